@@ -1,0 +1,70 @@
+package trials
+
+import "time"
+
+// Run is one sync run against one registry. Its JSON is the line that
+// `trialfinder sync` prints.
+type Run struct {
+	ID          int64     `json:"-"`
+	Source      SourceID  `json:"source"`
+	Started     time.Time `json:"started"`
+	Finished    time.Time `json:"finished"`
+	Clean       bool      `json:"clean"` // the whole walk was done and every page came
+	Version     string    `json:"-"`     // the registry's data version when the run began
+	Full        bool      `json:"-"`     // asked for everything, not only for what changed
+	Fetched     int       `json:"fetched"`
+	New         int       `json:"new"`
+	Changed     int       `json:"changed"`
+	Removed     int       `json:"removed"`
+	Quarantined int       `json:"quarantined"`
+	Errors      []string  `json:"errors"`
+}
+
+// Change says what storing a record did.
+type Change int
+
+// What storing a record can do.
+const (
+	Unchanged Change = iota
+	Added
+	Updated
+)
+
+// Stored is a trial as the store holds it.
+type Stored struct {
+	Trial      Trial
+	SourceHash string    // of the raw record
+	Synced     time.Time // when the registry was last asked and had this listing
+}
+
+// Derived is what the step after the sync made of a trial: opaque to the store,
+// and stale as soon as the raw record or the rules are others.
+type Derived struct {
+	TrialID    string
+	SourceHash string
+	RuleSet    string
+	Facets     []Facet
+	Blob       []byte
+}
+
+// Facet is one plain property to filter trials by, such as therapy=nk.
+type Facet struct {
+	Kind, Value string
+}
+
+// Kind stamps a database: fictional listings and real ones never mix.
+type Kind string
+
+// The two kinds of database.
+const (
+	Demo Kind = "demo"
+	Real Kind = "real"
+)
+
+// Filter narrows a walk over stored trials; the zero Filter takes all that the
+// registries list.
+type Filter struct {
+	OpenOnly bool      // those that take people now or soon
+	Since    time.Time // those that came or changed at this time or later
+	Source   SourceID  // those of one registry
+}
