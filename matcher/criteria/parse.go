@@ -1,0 +1,171 @@
+package criteria
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Parser reads eligibility texts. It is read-only after Load.
+type Parser struct {
+	sections *sections
+}
+
+// Load reads the embedded data files.
+func Load() (*Parser, error) {
+	s, err := loadSections()
+	if err != nil {
+		return nil, err
+	}
+	return &Parser{sections: s}, nil
+}
+
+// Parse reads a text into its criteria, in the order of the text. It never
+// fails: what has no rule is unread.
+func (p *Parser) Parse(text string) []Criterion {
+	w := walk{parser: p, text: text, lines: lines(text), kind: Inclusion}
+	for w.at < len(w.lines) {
+		w.step()
+	}
+	return w.out
+}
+
+// walk is the reading of one text, line by line.
+type walk struct {
+	parser *Parser
+	text   string
+	lines  []line
+	at     int
+	kind   Kind
+	cohort string
+	out    []Criterion
+}
+
+// step reads the lines that begin at w.at: a head, a stem, a note or an item.
+func (w *walk) step() {
+	l := w.lines[w.at]
+	content := w.text[l.content:l.end]
+	if h, ok := w.parser.sections.head(content); ok {
+		w.openSection(l, h)
+		return
+	}
+	last := w.wrapped(w.at)
+	full := w.text[l.content:w.lines[last].end]
+	if isStem, enough := w.parser.sections.stem(full); isStem {
+		deeper := w.deeper(last)
+		if deeper > last && enough && w.kind == Inclusion {
+			w.emit(l.start, w.lines[deeper].end, w.kind, CodeUnread)
+			w.at = deeper + 1
+			return
+		}
+		if deeper > last {
+			w.emit(l.start, w.lines[last].end, Heading, CodeHeading)
+			w.at = last + 1
+			return
+		}
+	}
+	kind, code := w.kind, CodeUnread
+	if isNote(content) {
+		kind, code = Note, CodeNote
+	}
+	w.emit(l.start, w.lines[last].end, kind, code)
+	w.at = last + 1
+}
+
+// openSection emits a head; words behind it on the same line become an item,
+// together with the lines that go on from it.
+func (w *walk) openSection(l line, h head) {
+	if h.kind == Note {
+		last := w.wrapped(w.at)
+		w.emit(l.start, w.lines[last].end, Note, CodeNote)
+		w.at = last + 1
+		return
+	}
+	w.kind, w.cohort = h.kind, h.cohort
+	headEnd := l.content + h.length
+	if headEnd >= l.end {
+		w.emit(l.start, l.end, Heading, CodeHeading)
+		w.at++
+		return
+	}
+	trimmed := l.start + len(strings.TrimRightFunc(w.text[l.start:headEnd], unicode.IsSpace))
+	w.emit(l.start, trimmed, Heading, CodeHeading)
+	// The rest of the line is read as a line of its own.
+	rest := l
+	rest.start, rest.content, rest.bulleted = headEnd, headEnd, false
+	if n := bulletLen(w.text[headEnd:l.end]); n > 0 && headEnd+n < l.end {
+		rest.content, rest.bulleted = headEnd+n, true
+	}
+	w.lines[w.at] = rest
+}
+
+func (w *walk) emit(start, end int, kind Kind, code string) {
+	w.out = append(w.out, Criterion{
+		Kind: kind, Text: w.text[start:end], Start: start, End: end, Cohort: w.cohort, Code: code,
+	})
+}
+
+// wrapped gives the last line that only goes on from the line at i: registries
+// break long sentences at a fixed width, with a hanging indent or none.
+func (w *walk) wrapped(i int) int {
+	first := w.lines[i]
+	for i+1 < len(w.lines) {
+		prev, next := w.lines[i], w.lines[i+1]
+		content := w.text[next.content:next.end]
+		if next.bulleted || next.blankBefore || next.indent < first.indent {
+			break
+		}
+		if _, ok := w.parser.sections.head(content); ok {
+			break
+		}
+		hanging := first.bulleted && next.indent >= first.contentCol-1 && next.indent > first.indent
+		if !hanging && !goesOn(w.text[prev.start:prev.end], content) {
+			break
+		}
+		i++
+	}
+	return i
+}
+
+// wrapWidth is the shortest line that can have been broken for its length.
+const wrapWidth = 55
+
+// goesOn says whether next reads as the rest of prev's sentence.
+func goesOn(prev, next string) bool {
+	last, _ := utf8.DecodeLastRuneInString(prev)
+	if strings.ContainsRune(".;:!?。；：", last) {
+		return false
+	}
+	r, _ := utf8.DecodeRuneInString(next)
+	return unicode.IsLower(r) || last == ',' || len(prev) >= wrapWidth && !unicode.IsUpper(r)
+}
+
+// deeper gives the last line of the list under the stem that ends at line i: the
+// lines that are indented more, or that are bulleted where the stem is not.
+func (w *walk) deeper(i int) int {
+	stem := w.lines[i]
+	for first := i; first >= 0; first-- {
+		stem = w.lines[first]
+		if stem.bulleted || stem.blankBefore {
+			break
+		}
+	}
+	last := i
+	for last+1 < len(w.lines) {
+		next := w.lines[last+1]
+		if _, ok := w.parser.sections.head(w.text[next.content:next.end]); ok {
+			break
+		}
+		if next.indent <= stem.indent && (stem.bulleted || !next.bulleted) {
+			break
+		}
+		last++
+	}
+	return last
+}
+
+// isNote says whether a line only remarks on others.
+func isNote(content string) bool {
+	s := strings.ToLower(strings.TrimLeft(content, "*_( "))
+	return strings.HasPrefix(s, "note:") || strings.HasPrefix(s, "nb:") || strings.HasPrefix(s, "n.b.")
+}

@@ -1,0 +1,117 @@
+package criteria_test
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trialfinder/matcher/criteria"
+)
+
+func parser(tb testing.TB) *criteria.Parser {
+	tb.Helper()
+	p, err := criteria.Load()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p
+}
+
+// outline tells criteria as "kind[cohort]: text", one a line.
+func outline(cs []criteria.Criterion) []string {
+	var out []string
+	for _, c := range cs {
+		cohort := ""
+		if c.Cohort != "" {
+			cohort = "[" + c.Cohort + "]"
+		}
+		out = append(out, string(c.Kind)+cohort+": "+c.Text)
+	}
+	return out
+}
+
+func TestParseStructure(t *testing.T) {
+	p := parser(t)
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"two sections with bullets", "Inclusion Criteria:\n\n* Age 18 or more\n* ECOG 0-1\n\nExclusion Criteria:\n\n* HIV\n", []string{
+			"heading: Inclusion Criteria:", "inclusion: * Age 18 or more", "inclusion: * ECOG 0-1",
+			"heading: Exclusion Criteria:", "exclusion: * HIV"}},
+		{"no head at all is inclusion", "Adults with asthma", []string{"inclusion: Adults with asthma"}},
+		{"capitals without a colon", "INCLUSION CRITERIA\n1. A\n2. B\nEXCLUSION CRITERIA\n1) C", []string{
+			"heading: INCLUSION CRITERIA", "inclusion: 1. A", "inclusion: 2. B", "heading: EXCLUSION CRITERIA", "exclusion: 1) C"}},
+		{"key criteria, bulleted head", "-  KEY INCLUSION CRITERIA:\n   -  A\n-  KEY EXCLUSION CRITERIA:\n   -  B", []string{
+			"heading: -  KEY INCLUSION CRITERIA:", "inclusion: -  A", "heading: -  KEY EXCLUSION CRITERIA:", "exclusion: -  B"}},
+		{"inline head", "Inclusion Criteria: Adults only\nExclusion: none of them ill", []string{
+			"heading: Inclusion Criteria:", "inclusion: Adults only", "heading: Exclusion:", "exclusion: none of them ill"}},
+		{"french non-inclusion is exclusion", "Critères de non-inclusion :\n- Grossesse", []string{
+			"heading: Critères de non-inclusion :", "exclusion: - Grossesse"}},
+		{"non-inclusion in english too", "Non-inclusion criteria:\n- Pregnancy", []string{
+			"heading: Non-inclusion criteria:", "exclusion: - Pregnancy"}},
+		{"chinese heads", "入选标准：\n1. 年龄18岁以上\n排除标准：\n1. 妊娠", []string{
+			"heading: 入选标准：", "inclusion: 1. 年龄18岁以上", "heading: 排除标准：", "exclusion: 1. 妊娠"}},
+		{"a cohort's own section", "Donor Inclusion Criteria:\n* Related donor\nExclusion Criteria:\n* HIV", []string{
+			"heading[Donor]: Donor Inclusion Criteria:", "inclusion[Donor]: * Related donor", "heading: Exclusion Criteria:", "exclusion: * HIV"}},
+		{"wrapped lines are one item", "Inclusion Criteria:\n\n  -  Written consent given by the patient or by somebody\n     who may speak for the patient\n\n  -  Adult", []string{
+			"heading: Inclusion Criteria:",
+			"inclusion: -  Written consent given by the patient or by somebody\n     who may speak for the patient", "inclusion: -  Adult"}},
+		{"wrapped prose without bullets", "Patients whose disease came back after the first treatment, and who\nhave not had another one since.\nNo pregnancy.", []string{
+			"inclusion: Patients whose disease came back after the first treatment, and who\nhave not had another one since.", "inclusion: No pregnancy."}},
+		{"one of the following is one criterion", "Inclusion Criteria:\n* One of the following:\n  - A\n  - B\n* C", []string{
+			"heading: Inclusion Criteria:", "inclusion: * One of the following:\n  - A\n  - B", "inclusion: * C"}},
+		{"any of the following excludes item by item", "Exclusion Criteria:\n* Any of the following:\n  - A\n  - B", []string{
+			"heading: Exclusion Criteria:", "heading: * Any of the following:", "exclusion: - A", "exclusion: - B"}},
+		{"a stem over its list demands nothing itself", "Inclusion Criteria:\n1. Adequate organ function:\n   * ANC 1.5\n   * Platelets 100", []string{
+			"heading: Inclusion Criteria:", "heading: 1. Adequate organ function:", "inclusion: * ANC 1.5", "inclusion: * Platelets 100"}},
+		{"notes demand nothing", "Inclusion Criteria:\n* A\nNote: B is allowed.\nOther protocol-defined inclusion/exclusion criteria may apply.", []string{
+			"heading: Inclusion Criteria:", "inclusion: * A", "note: Note: B is allowed.", "note: Other protocol-defined inclusion/exclusion criteria may apply."}},
+		{"a sentence about inclusion is no head", "Exclusion Criteria:\n* Weight loss in the weeks before inclusion\ninclusion.", []string{
+			"heading: Exclusion Criteria:", "exclusion: * Weight loss in the weeks before inclusion\ninclusion."}},
+		{"carriage returns", "Inclusion Criteria:\r\n\r\n- A\r\n- B\r\n", []string{"heading: Inclusion Criteria:", "inclusion: - A", "inclusion: - B"}},
+		{"nothing", " \n\t\n", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, outline(p.Parse(tt.text))); diff != "" {
+				t.Errorf("Parse(%q) (-want +got):\n%s", tt.text, diff)
+			}
+		})
+	}
+}
+
+// checkSpans holds the invariant of every parse: spans are in order, don't
+// overlap, carry the text's own bytes, and together cover all that is not white space.
+func checkSpans(tb testing.TB, text string, cs []criteria.Criterion) {
+	tb.Helper()
+	at := 0
+	for _, c := range cs {
+		if c.Start < at || c.End <= c.Start || c.End > len(text) || text[c.Start:c.End] != c.Text {
+			tb.Fatalf("Parse(%q): bad span [%d,%d) after %d", text, c.Start, c.End, at)
+		}
+		if gap := strings.TrimFunc(text[at:c.Start], unicode.IsSpace); gap != "" {
+			tb.Fatalf("Parse(%q): lost %q before %d", text, gap, c.Start)
+		}
+		at = c.End
+	}
+	if rest := strings.TrimFunc(text[at:], unicode.IsSpace); rest != "" {
+		tb.Fatalf("Parse(%q): lost %q at the end", text, rest)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	p, err := criteria.Load()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, s := range []string{
+		"Inclusion Criteria:\n* a\n  1. b\nExclusion: c", "•\n-\n:\n", "Inclusion:Exclusion:x", "\u2028a\r\n\tb", "\xff: \xfe\n排除标准：一",
+		"* One of the following:\n  - A", "Inclusion Criteria: \u00a0\n",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) { checkSpans(t, text, p.Parse(text)) })
+}

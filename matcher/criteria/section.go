@@ -1,0 +1,164 @@
+package criteria
+
+import (
+	_ "embed"
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"trialfinder/matcher/lexicon"
+)
+
+//go:embed data/sections.tsv
+var sectionsTSV string
+
+// sectionKind is what a phrase of sections.tsv does.
+type sectionKind string
+
+const (
+	opensInclusion sectionKind = "inclusion"
+	opensExclusion sectionKind = "exclusion"
+	opensBoth      sectionKind = "both"
+	alone          sectionKind = "alone"
+	noteLine       sectionKind = "note"
+	plainWord      sectionKind = "plain"
+	anyStem        sectionKind = "any"
+)
+
+type sectionPhrase struct {
+	kind  sectionKind
+	opens Kind
+}
+
+type sections struct {
+	heads lexicon.Lexicon[sectionPhrase]
+	stems lexicon.Lexicon[sectionKind]
+	plain map[string]bool
+}
+
+func loadSections() (*sections, error) {
+	r := csv.NewReader(strings.NewReader(sectionsTSV))
+	r.Comma, r.Comment, r.LazyQuotes, r.FieldsPerRecord = '\t', '#', true, 2
+	rows, err := r.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("sections.tsv: %w", err)
+	}
+	s := &sections{plain: map[string]bool{}}
+	for _, row := range rows[1:] {
+		for _, phrase := range strings.Split(row[1], "|") {
+			if err := s.add(sectionKind(row[0]), phrase); err != nil {
+				return nil, fmt.Errorf("sections.tsv: %q: %w", phrase, err)
+			}
+		}
+	}
+	return s, nil
+}
+
+func (s *sections) add(kind sectionKind, phrase string) error {
+	switch kind {
+	case opensInclusion, opensBoth:
+		s.heads.Add(phrase, sectionPhrase{kind, Inclusion})
+	case opensExclusion:
+		s.heads.Add(phrase, sectionPhrase{kind, Exclusion})
+	case noteLine:
+		s.heads.Add(phrase, sectionPhrase{kind, Note})
+	case alone:
+		word, opens, ok := strings.Cut(phrase, "=")
+		if !ok {
+			return fmt.Errorf("want word=section")
+		}
+		s.heads.Add(word, sectionPhrase{kind, Kind(opens)})
+	case plainWord:
+		s.plain[lexicon.Fold(phrase)] = true
+	case anyStem:
+		s.stems.Add(phrase, kind)
+	default:
+		return fmt.Errorf("unknown kind %q", kind)
+	}
+	return nil
+}
+
+// head is a line, or the beginning of one, that opens a section.
+type head struct {
+	kind   Kind // Inclusion or Exclusion; Note for a line that demands nothing
+	cohort string
+	length int // bytes of the content that are the head; the rest is an item
+}
+
+const (
+	headWords = 14  // a longer line is a sentence, not a head
+	headBytes = 160 // how far a head can reach
+)
+
+// head says whether a line's content opens a section.
+func (s *sections) head(content string) (head, bool) {
+	label, rest, colon := cutColon(content)
+	if len(label) > headBytes {
+		return head{}, false
+	}
+	found := s.heads.Find(label)
+	if len(found) == 0 {
+		return head{}, false
+	}
+	m := found[len(found)-1]
+	phrase := m.Values[0]
+	if phrase.kind == noteLine {
+		return head{kind: Note, length: len(content)}, strings.TrimSpace(rest) == ""
+	}
+	outside := label[:m.Start] + " " + label[m.End:]
+	names, words := s.names(outside)
+	whole := strings.TrimSpace(rest) == ""
+	switch {
+	case phrase.kind == alone && (len(names) > 0 || len(words) > 2 || !startsUpper(label) || strings.HasSuffix(label, ".")):
+		return head{}, false
+	case len(names) == 0 && (colon || startsUpper(label) && !strings.HasSuffix(label, ".")):
+	case colon && len(words) <= headWords && (whole || len(names) <= 4):
+	default:
+		return head{}, false
+	}
+	h := head{kind: phrase.opens, cohort: strings.Join(names, " "), length: len(content)}
+	if !whole {
+		h.length = len(content) - len(rest)
+	}
+	return h, true
+}
+
+// names gives the words of s that name a cohort, and all its words.
+func (s *sections) names(text string) (names, words []string) {
+	for _, t := range lexicon.Tokens(text) {
+		words = append(words, t.Text)
+		if !s.plain[t.Text] {
+			names = append(names, text[t.Start:t.End])
+		}
+	}
+	return names, words
+}
+
+// cutColon cuts behind the first colon or semicolon-less head mark.
+func cutColon(s string) (label, rest string, found bool) {
+	i := strings.IndexAny(s, ":：")
+	if i < 0 {
+		return strings.TrimRight(s, " \t*_"), "", false
+	}
+	_, size := utf8.DecodeRuneInString(s[i:])
+	return s[:i], strings.TrimLeft(s[i+size:], " \t*_"), true
+}
+
+func startsUpper(s string) bool {
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			return !unicode.IsLower(r)
+		}
+	}
+	return false
+}
+
+// stem says whether a line is the stem of a list, and whether one item of the
+// list is enough.
+func (s *sections) stem(content string) (isStem, oneIsEnough bool) {
+	trimmed := strings.TrimRight(content, " \t*_")
+	isStem = strings.HasSuffix(trimmed, ":") || strings.HasSuffix(trimmed, "：")
+	return isStem, isStem && len(s.stems.Find(content)) > 0
+}

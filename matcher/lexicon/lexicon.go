@@ -1,0 +1,80 @@
+package lexicon
+
+// Lexicon maps phrases to values of the caller's choice. It is filled once and
+// then read by any number of goroutines.
+type Lexicon[T any] struct {
+	root node[T]
+}
+
+type node[T any] struct {
+	next   map[string]*node[T]
+	values []T
+}
+
+// Match is one phrase found in a text: the text's own words and where they stand.
+type Match[T any] struct {
+	Values     []T
+	Text       string
+	Start, End int
+}
+
+// Add lists a phrase. A phrase with no word in it is refused, since it would
+// match everywhere.
+func (l *Lexicon[T]) Add(phrase string, value T) bool {
+	toks := Tokens(phrase)
+	if len(toks) == 0 {
+		return false
+	}
+	n := &l.root
+	for _, t := range toks {
+		if n.next == nil {
+			n.next = make(map[string]*node[T])
+		}
+		child := n.next[t.Text]
+		if child == nil {
+			child = new(node[T])
+			n.next[t.Text] = child
+		}
+		n = child
+	}
+	n.values = append(n.values, value)
+	return true
+}
+
+// Find reports the phrases in s, the longest at each place, from left to right
+// and without overlap.
+func (l *Lexicon[T]) Find(s string) []Match[T] {
+	toks := Tokens(s)
+	var out []Match[T]
+	for i := 0; i < len(toks); {
+		n, length, values := &l.root, 0, []T(nil)
+		for j := i; j < len(toks); j++ {
+			n = n.next[toks[j].Text]
+			if n == nil {
+				break
+			}
+			if n.values != nil {
+				length, values = j-i+1, n.values
+			}
+		}
+		if length == 0 {
+			i++
+			continue
+		}
+		start, end := toks[i].Start, toks[i+length-1].End
+		out = append(out, Match[T]{Values: values, Text: s[start:end], Start: start, End: end})
+		i += length
+	}
+	return out
+}
+
+// Exact gives the values of the phrase that is all of s.
+func (l *Lexicon[T]) Exact(s string) []T {
+	n := &l.root
+	for _, t := range Tokens(s) {
+		if n = n.next[t.Text]; n == nil {
+			return nil
+		}
+	}
+	return n.values
+}

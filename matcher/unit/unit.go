@@ -1,0 +1,129 @@
+package unit
+
+import (
+	_ "embed"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+var (
+	//go:embed data/units.tsv
+	unitsTSV string
+	//go:embed data/factors.tsv
+	factorsTSV string
+)
+
+// ErrUnknown: the unit is not known, or can't be turned into the fact's.
+var ErrUnknown = errors.New("unknown unit")
+
+// Table knows the units and how to convert between them. It is read-only.
+type Table struct {
+	byWriting map[string]string
+	factors   map[conversion]affine
+}
+
+type conversion struct{ fact, from, to string }
+
+type affine struct{ factor, offset float64 }
+
+// Load reads the embedded tables.
+func Load() (*Table, error) {
+	t := &Table{byWriting: map[string]string{}, factors: map[conversion]affine{}}
+	if err := t.readUnits(unitsTSV); err != nil {
+		return nil, fmt.Errorf("units.tsv: %w", err)
+	}
+	if err := t.readFactors(factorsTSV); err != nil {
+		return nil, fmt.Errorf("factors.tsv: %w", err)
+	}
+	return t, nil
+}
+
+func rows(text string, header ...string) ([][]string, error) {
+	r := csv.NewReader(strings.NewReader(text))
+	r.Comma, r.Comment, r.LazyQuotes, r.FieldsPerRecord = '\t', '#', true, len(header)
+	all, err := r.ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 || strings.Join(all[0], "\t") != strings.Join(header, "\t") {
+		return nil, fmt.Errorf("want the header %v", header)
+	}
+	return all[1:], nil
+}
+
+func (t *Table) readUnits(text string) error {
+	all, err := rows(text, "unit", "written_as")
+	if err != nil {
+		return err
+	}
+	for _, row := range all {
+		for _, w := range strings.Split(row[1], "|") {
+			key := fold(w)
+			if other, dup := t.byWriting[key]; dup && other != row[0] {
+				return fmt.Errorf("%q stands for both %s and %s", w, other, row[0])
+			}
+			t.byWriting[key] = row[0]
+		}
+		t.byWriting[fold(row[0])] = row[0]
+	}
+	return nil
+}
+
+func (t *Table) readFactors(text string) error {
+	all, err := rows(text, "fact", "from", "to", "factor", "offset", "source")
+	if err != nil {
+		return err
+	}
+	for _, row := range all {
+		factor, err := strconv.ParseFloat(row[3], 64)
+		if err != nil {
+			return fmt.Errorf("%s %s: factor: %w", row[0], row[1], err)
+		}
+		offset, err := strconv.ParseFloat(row[4], 64)
+		if err != nil {
+			return fmt.Errorf("%s %s: offset: %w", row[0], row[1], err)
+		}
+		key := conversion{row[0], row[1], row[2]}
+		if _, dup := t.factors[key]; dup {
+			return fmt.Errorf("%s %s to %s stands twice", row[0], row[1], row[2])
+		}
+		t.factors[key] = affine{factor, offset}
+	}
+	return nil
+}
+
+// folder makes the ways to write one unit equal; superscripts lose their height
+// because registries lose it too.
+var folder = strings.NewReplacer(" ", "", " ", "", "µ", "u", "μ", "u", "^", "", "*", "", "·", "",
+	"⁹", "9", "³", "3", "²", "2", "⁶", "6", "×", "x", "litre", "l", "liter", "l")
+
+func fold(s string) string { return folder.Replace(strings.ToLower(strings.TrimSpace(s))) }
+
+// Code gives the UCUM code of a unit as somebody wrote it.
+func (t *Table) Code(written string) (string, bool) {
+	code, ok := t.byWriting[fold(written)]
+	return code, ok
+}
+
+// Convert turns a value of a fact from a unit as written into the fact's own.
+func (t *Table) Convert(fact string, value float64, written, to string) (float64, error) {
+	if written == to {
+		return value, nil
+	}
+	from, ok := t.Code(written)
+	if !ok {
+		return 0, fmt.Errorf("unit %q: %w", written, ErrUnknown)
+	}
+	if from == to {
+		return value, nil
+	}
+	for _, f := range []string{fact, "*"} {
+		if a, ok := t.factors[conversion{f, from, to}]; ok {
+			return value*a.factor + a.offset, nil
+		}
+	}
+	return 0, fmt.Errorf("unit %q for %s, which is in %s: %w", written, fact, to, ErrUnknown)
+}
