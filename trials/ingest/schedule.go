@@ -1,0 +1,63 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// Scheduler runs a job by a cron spec, in UTC: local clocks skip or repeat an
+// hour twice a year.
+type Scheduler struct {
+	cron *cron.Cron
+}
+
+// NewScheduler checks the spec and plans the job. A run that is still going on
+// when the next is due makes that one be skipped; a panic ends the run, not
+// the program.
+func NewScheduler(spec string, log *slog.Logger, job func()) (*Scheduler, error) {
+	schedule, err := parseSpec(spec)
+	if err != nil {
+		return nil, fmt.Errorf("cron spec %q: %w; an example: \"15 3 * * *\" (03:15 UTC each night)", spec, err)
+	}
+	logger := cronLog{log}
+	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger),
+		cron.WithChain(cron.Recover(logger), cron.SkipIfStillRunning(logger)))
+	c.Schedule(schedule, cron.FuncJob(job))
+	return &Scheduler{cron: c}, nil
+}
+
+// parseSpec guards against the parser's panics on some malformed specs.
+func parseSpec(spec string) (_ cron.Schedule, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("malformed")
+		}
+	}()
+	return cron.ParseStandard(spec)
+}
+
+// Run keeps the schedule until ctx ends, and returns when a job that was
+// running then has ended.
+func (s *Scheduler) Run(ctx context.Context) {
+	s.cron.Start()
+	<-ctx.Done()
+	<-s.cron.Stop().Done()
+}
+
+// Next is when the job runs next.
+func (s *Scheduler) Next(after time.Time) time.Time {
+	return s.cron.Entries()[0].Schedule.Next(after.UTC())
+}
+
+// cronLog lets the scheduler log like everything else.
+type cronLog struct{ log *slog.Logger }
+
+func (l cronLog) Info(msg string, kv ...any) { l.log.Debug(msg, kv...) }
+
+func (l cronLog) Error(err error, msg string, kv ...any) {
+	l.log.Error(msg, append([]any{"error", err}, kv...)...)
+}
