@@ -1,0 +1,87 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"trialfinder/trials"
+)
+
+// What quarantine keeps of a record and its error: enough for a person to see
+// what is wrong, and no more than a misbehaving registry may fill our disk with.
+const (
+	maxQuarantined = 256 << 10
+	maxErrorText   = 2 << 10
+)
+
+// Quarantined is a record that could not be taken, as it was set aside.
+type Quarantined struct {
+	Source trials.SourceID
+	ID     string // empty where it could not be read
+	Raw    []byte // its beginning
+	Size   int    // of the whole, in bytes
+	Error  string
+	Seen   time.Time // last
+}
+
+// Quarantine sets a record aside. Put of the same id releases it.
+func (db *DB) Quarantine(ctx context.Context, e *trials.RecordError, seen time.Time) error {
+	if e.Source == "" || e.Err == nil || seen.IsZero() {
+		return fmt.Errorf("store: quarantine: source %q, error %v, seen %v: %w", e.Source, e.Err, seen, trials.ErrInvalid)
+	}
+	z, err := newPacker()
+	if err != nil {
+		return fmt.Errorf("store: quarantine: %w", err)
+	}
+	raw, err := z.pack(e.Raw[:min(len(e.Raw), maxQuarantined)])
+	if err != nil {
+		return fmt.Errorf("store: quarantine %s %q: %w", e.Source, e.ID, err)
+	}
+	var hash string
+	if e.ID == "" {
+		sum := sha256.Sum256(e.Raw)
+		hash = hex.EncodeToString(sum[:])
+	}
+	text := e.Err.Error()
+	text = strings.ToValidUTF8(text[:min(len(text), maxErrorText)], "")
+	err = db.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO quarantine (source, id, raw_hash, raw, raw_size, error, seen)
+			VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (source, id, raw_hash) DO UPDATE SET raw = excluded.raw, raw_size = excluded.raw_size,
+				error = excluded.error, seen = excluded.seen`,
+			e.Source, e.ID, hash, raw, len(e.Raw), text, when(seen))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: quarantine %s %q: %w", e.Source, e.ID, err)
+	}
+	return nil
+}
+
+// Quarantined gives the records set aside, the last seen first. A limit of 0 means
+// all.
+func (db *DB) Quarantined(ctx context.Context, limit int) ([]Quarantined, error) {
+	if limit == 0 {
+		limit = -1
+	}
+	rows := func(ctx context.Context, tx *sql.Tx) (*sql.Rows, error) {
+		return tx.QueryContext(ctx, `SELECT source, id, raw, raw_size, error, seen FROM quarantine
+			ORDER BY seen DESC, source, id, raw_hash LIMIT ?`, limit)
+	}
+	u := new(unpacker)
+	return collect(ctx, db, "quarantine", rows, func(rows *sql.Rows) (q Quarantined, err error) {
+		var packed sql.RawBytes
+		if err := rows.Scan(&q.Source, &q.ID, &packed, &q.Size, &q.Error, scanTime{&q.Seen}); err != nil {
+			return q, err
+		}
+		raw, err := u.unpack(packed)
+		q.Raw = bytes.Clone(raw)
+		return q, err
+	})
+}

@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"trialfinder/trials"
+)
+
+// BeginRun notes that a sync run has begun and gives its id. A run that is never
+// finished is never clean.
+func (db *DB) BeginRun(ctx context.Context, source trials.SourceID, started time.Time, version string, full bool) (id int64, err error) {
+	if source == "" || started.IsZero() {
+		return 0, fmt.Errorf("store: begin run: source %q, started %v: %w", source, started, trials.ErrInvalid)
+	}
+	err = db.update(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `INSERT INTO sync_run (source, started, version, complete)
+			VALUES (?, ?, ?, ?) RETURNING id`, source, when(started), version, full).Scan(&id)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store: begin run of %s: %w", source, err)
+	}
+	return id, nil
+}
+
+// FinishRun notes how a run ended: its finish, whether it was clean, its counts
+// and errors. What BeginRun noted stays. It fails with trials.ErrNotFound where no
+// such run is under way.
+func (db *DB) FinishRun(ctx context.Context, r trials.Run) error {
+	if r.Finished.IsZero() {
+		return fmt.Errorf("store: finish run %d: no time of finish: %w", r.ID, trials.ErrInvalid)
+	}
+	errorTexts, err := json.Marshal(append([]string{}, r.Errors...))
+	if err != nil {
+		return fmt.Errorf("store: finish run %d: %w", r.ID, err)
+	}
+	err = db.update(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, `UPDATE sync_run SET finished = ?, clean = ?, fetched = ?, new = ?,
+			changed = ?, removed = ?, quarantined = ?, errors = ? WHERE id = ? AND finished IS NULL`,
+			when(r.Finished), r.Clean, r.Fetched, r.New, r.Changed, r.Removed, r.Quarantined, string(errorTexts), r.ID)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if err == nil && n == 0 {
+			err = trials.ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: finish run %d: %w", r.ID, err)
+	}
+	return nil
+}
+
+const runColumns = `SELECT id, source, started, finished, clean, version, complete,
+	fetched, new, changed, removed, quarantined, errors FROM sync_run`
+
+// LastClean gives the registry's latest clean run; the next one asks for what has
+// changed since it started. It fails with trials.ErrNotFound where there is none.
+func (db *DB) LastClean(ctx context.Context, source trials.SourceID) (trials.Run, error) {
+	r, err := scanRun(db.read.QueryRowContext(ctx, runColumns+` WHERE source = ? AND clean = 1
+		ORDER BY id DESC LIMIT 1`, source))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = trials.ErrNotFound
+	}
+	if err != nil {
+		return trials.Run{}, fmt.Errorf("store: last clean run of %s: %w", source, err)
+	}
+	return r, nil
+}
+
+// Runs gives the latest runs, the newest first; those under way or cut short have
+// no finish. A limit of 0 means all.
+func (db *DB) Runs(ctx context.Context, limit int) ([]trials.Run, error) {
+	if limit == 0 {
+		limit = -1
+	}
+	rows := func(ctx context.Context, tx *sql.Tx) (*sql.Rows, error) {
+		return tx.QueryContext(ctx, runColumns+` ORDER BY id DESC LIMIT ?`, limit)
+	}
+	return collect(ctx, db, "runs", rows, func(rows *sql.Rows) (trials.Run, error) { return scanRun(rows) })
+}
+
+func scanRun(row interface{ Scan(...any) error }) (trials.Run, error) {
+	var r trials.Run
+	var errorTexts []byte
+	err := row.Scan(&r.ID, &r.Source, scanTime{&r.Started}, scanTime{&r.Finished}, &r.Clean, &r.Version, &r.Full,
+		&r.Fetched, &r.New, &r.Changed, &r.Removed, &r.Quarantined, &errorTexts)
+	if err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(errorTexts, &r.Errors); err != nil {
+		return r, fmt.Errorf("run %d: errors: %w", r.ID, err)
+	}
+	return r, nil
+}
+
+// MarkImport notes that listings came from files, as fresh as the given time.
+func (db *DB) MarkImport(ctx context.Context, at time.Time) error {
+	err := db.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE meta SET imported = max(coalesce(imported, ''), ?) WHERE id = 1`, when(at))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: mark import: %w", err)
+	}
+	return nil
+}
+
+// Freshness is when a clean run last finished or an import was last made; zero
+// where neither ever was.
+func (db *DB) Freshness(ctx context.Context) (time.Time, error) {
+	var fresh time.Time
+	err := db.read.QueryRowContext(ctx, `SELECT nullif(max(coalesce(imported, ''), coalesce(
+		(SELECT max(finished) FROM sync_run WHERE clean = 1), '')), '') FROM meta WHERE id = 1`).Scan(scanTime{&fresh})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("store: freshness: %w", err)
+	}
+	return fresh, nil
+}
+
+// Generation is a number that moves with every change of listings or derived
+// rows, made by whichever process; a sync that finds all as it was does not move
+// it, though it moves Freshness and the listings' Synced.
+func (db *DB) Generation(ctx context.Context) (n int64, err error) {
+	if err := db.read.QueryRowContext(ctx, `SELECT generation FROM meta WHERE id = 1`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("store: generation: %w", err)
+	}
+	return n, nil
+}
