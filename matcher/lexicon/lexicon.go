@@ -47,16 +47,7 @@ func (l *Lexicon[T]) Find(s string) []Match[T] {
 	toks := Tokens(s)
 	var out []Match[T]
 	for i := 0; i < len(toks); {
-		n, length, values := &l.root, 0, []T(nil)
-		for j := i; j < len(toks); j++ {
-			n = n.next[toks[j].Text]
-			if n == nil {
-				break
-			}
-			if n.values != nil {
-				length, values = j-i+1, n.values
-			}
-		}
+		length, values := l.At(toks, i)
 		if length == 0 {
 			i++
 			continue
@@ -66,6 +57,21 @@ func (l *Lexicon[T]) Find(s string) []Match[T] {
 		i += length
 	}
 	return out
+}
+
+// At gives the longest phrase that begins at token i, as its number of tokens
+// and its values; 0 if none does.
+func (l *Lexicon[T]) At(toks []Token, i int) (length int, values []T) {
+	n := &l.root
+	for j := i; j < len(toks); j++ {
+		if n = n.next[toks[j].Text]; n == nil {
+			break
+		}
+		if n.values != nil {
+			length, values = j-i+1, n.values
+		}
+	}
+	return length, values
 }
 
 // Exact gives the values of the phrase that is all of s.

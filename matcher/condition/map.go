@@ -1,0 +1,181 @@
+package condition
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"trialfinder/matcher/lexicon"
+)
+
+// Study is what Map reads of a registry record.
+type Study struct {
+	Conditions, Keywords, Titles []string
+	MeSHIDs                      []string // descriptors of the browse module
+}
+
+// Fields of Found.
+const (
+	FieldConditions = "conditions"
+	FieldMeSH       = "mesh"
+	FieldTitle      = "title"
+	FieldKeywords   = "keywords"
+	FieldText       = "text"
+)
+
+// Found is an illness and the words that named it.
+type Found struct {
+	ID    string
+	Field string
+	Text  string
+}
+
+// Map gives the illnesses of a study, one entry an id, in the order of trust:
+// conditions, MeSH, titles, keywords. A lower source adds an id only where it
+// narrows one that a higher source named, or where those named none: registries
+// hang wide MeSH headings and stray keywords on everything.
+func (v *Vocabulary) Map(s Study) []Found {
+	var out []Found
+	for _, found := range [][]Found{
+		v.inStrings(FieldConditions, s.Conditions),
+		v.inMeSH(s.MeSHIDs),
+		v.inStrings(FieldTitle, s.Titles),
+		v.inStrings(FieldKeywords, s.Keywords),
+	} {
+		out = v.merge(out, found)
+	}
+	return out
+}
+
+// MapText gives the illnesses named in free text, each place of the text once
+// for each illness, from left to right.
+func (v *Vocabulary) MapText(text string) []Found { return v.find(FieldText, text) }
+
+// find gives the illnesses of the phrases in text, as they stand.
+func (v *Vocabulary) find(field, text string) []Found {
+	var out []Found
+	last := 0
+	for _, m := range v.phrases.Find(text) {
+		if !denied(text[:m.Start]) {
+			out = append(out, v.sharing(field, text, last, m)...)
+			out = append(out, v.narrowest(named(field, text, m))...)
+		}
+		last = m.End
+	}
+	return out
+}
+
+// named gives the illnesses of one phrase, each once.
+func named(field, text string, m lexicon.Match[phrase]) []Found {
+	var out []Found
+	for _, p := range m.Values {
+		double := slices.ContainsFunc(out, func(f Found) bool { return f.ID == p.id })
+		if p.id == none || double || p.capitals && !abbreviated(text, m.Text) {
+			continue
+		}
+		out = append(out, Found{ID: p.id, Field: field, Text: m.Text})
+	}
+	return out
+}
+
+// denied reports whether what follows before is denied by a "non": a
+// "non-prostate tumor". Illnesses whose name begins so are phrases of their own.
+func denied(before string) bool {
+	before = strings.TrimRightFunc(before, notInWord)
+	const word = "non"
+	cut := len(before) - len(word)
+	if cut < 0 || !strings.EqualFold(before[cut:], word) {
+		return false
+	}
+	last, _ := utf8.DecodeLastRuneInString(before[:cut])
+	return cut == 0 || !unicode.IsLetter(last)
+}
+
+// abbreviated reports whether the last word of words is written in capitals, and
+// is so on purpose: not because all of the text is. A string that holds nothing
+// else needs no capitals.
+func abbreviated(text, words string) bool {
+	if strings.TrimSpace(text) == words {
+		return true
+	}
+	last := words
+	if i := strings.LastIndexFunc(words, notInWord); i >= 0 {
+		_, size := utf8.DecodeRuneInString(words[i:])
+		last = words[i+size:]
+	}
+	return last == strings.ToUpper(last) && text != strings.ToUpper(text)
+}
+
+func notInWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+
+// merge adds to higher what lower may add.
+func (v *Vocabulary) merge(higher, lower []Found) []Found {
+	out := slices.Clip(higher)
+	for _, f := range lower {
+		if slices.ContainsFunc(out, func(h Found) bool { return h.ID == f.ID }) {
+			continue
+		}
+		narrows := slices.ContainsFunc(higher, func(h Found) bool { return v.IsA(f.ID, h.ID) })
+		widens := slices.ContainsFunc(higher, func(h Found) bool { return v.IsA(h.ID, f.ID) })
+		if len(higher) == 0 || narrows && !widens {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func (v *Vocabulary) inStrings(field string, texts []string) []Found {
+	var out []Found
+	for _, text := range texts {
+		out = append(out, v.inString(field, text)...)
+	}
+	return out
+}
+
+// inString finds the illnesses of one string. Of a wider and a narrower one that
+// the same string names, the narrower stays: "lung cancer (NSCLC)" is one.
+func (v *Vocabulary) inString(field, text string) []Found {
+	if field != FieldTitle {
+		if whole := v.whole.Exact(text); whole != nil {
+			var found []Found
+			for _, p := range whole {
+				found = append(found, Found{ID: p.id, Field: field, Text: strings.TrimSpace(text)})
+			}
+			return found
+		}
+	}
+	return v.narrowest(v.find(field, text))
+}
+
+func (v *Vocabulary) inMeSH(descriptors []string) []Found {
+	var found []Found
+	for _, d := range descriptors {
+		if id, ok := v.mesh[canonicalMeSH(d)]; ok {
+			found = append(found, Found{ID: id, Field: FieldMeSH, Text: d})
+		}
+	}
+	return v.narrowest(found)
+}
+
+// narrowest drops every illness of which another in found is a kind.
+func (v *Vocabulary) narrowest(found []Found) []Found {
+	var out []Found
+	for _, f := range found {
+		wider := slices.ContainsFunc(found, func(o Found) bool { return o.ID != f.ID && v.IsA(o.ID, f.ID) })
+		if !wider {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// canonicalMeSH folds the two lengths in which registries write a descriptor:
+// D008175 and D000008175 are one.
+func canonicalMeSH(d string) string {
+	digits, ok := strings.CutPrefix(strings.ToUpper(strings.TrimSpace(d)), "D")
+	if !ok {
+		return d
+	}
+	return "D" + strings.TrimLeft(digits, "0")
+}
