@@ -1,0 +1,222 @@
+package matcher
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"trialfinder/matcher/criteria"
+	"trialfinder/matcher/therapy"
+	"trialfinder/trials"
+)
+
+// Options of a match.
+type Options struct {
+	Limit    int  // 0 = all
+	RuledOut bool // list the ruled-out trials too
+	NoNext   bool // leave out the next questions, which cost most
+}
+
+// Match is the trials for one person. Its JSON is a contract.
+type Match struct {
+	Answered       int             `json:"answered"`
+	Considered     int             `json:"considered"`
+	Fits           int             `json:"fits"`
+	Open           int             `json:"open"`
+	RuledOut       int             `json:"ruled_out"`
+	NotNow         int             `json:"not_now"`
+	Rules          string          `json:"rules"`
+	Listings       *time.Time      `json:"listings"` // when the listings were last brought up to date
+	Trials         []TrialMatch    `json:"trials"`
+	Next           []Next          `json:"next"`
+	Contradictions []Contradiction `json:"contradictions"`
+}
+
+// TrialMatch is one trial for one person.
+type TrialMatch struct {
+	ID         string           `json:"id"`
+	IDs        []string         `json:"ids"`
+	Title      string           `json:"title"`
+	Therapies  []therapy.Label  `json:"therapies"`
+	Conditions []string         `json:"conditions"`
+	Status     trials.Status    `json:"status"`
+	Phase      string           `json:"phase"`
+	Verdict    Verdict          `json:"verdict"`
+	MayChange  bool             `json:"may_change"`
+	NotBefore  *string          `json:"not_before"`
+	Score      float64          `json:"score"`
+	Why        string           `json:"why"`
+	Nearest    *Nearest         `json:"nearest"`
+	Criteria   []CriterionMatch `json:"criteria"`
+	Questions  []string         `json:"questions"`
+	URL        string           `json:"url"`
+	Updated    string           `json:"updated"`
+	Synced     *time.Time       `json:"synced"`
+}
+
+// CriterionMatch is one criterion for one person. Status is null for headings
+// and notes, which demand nothing.
+type CriterionMatch struct {
+	Kind   criteria.Kind `json:"kind"`
+	Text   string        `json:"text"`
+	Start  *int          `json:"start"`
+	End    *int          `json:"end"`
+	Field  *string       `json:"field"`
+	Cohort *string       `json:"cohort"`
+	Rule   criteria.Rule `json:"rule"`
+	Status *Status       `json:"status"`
+	Facts  []string      `json:"facts"` // those still missing
+	Code   string        `json:"code"`
+}
+
+// Next is a question worth asking, and how many trials its best answer settles.
+type Next struct {
+	Fact    string `json:"fact"`
+	Settles int    `json:"settles"`
+}
+
+// nextShown is how many of the next questions a match carries.
+const nextShown = 5
+
+// Match judges every candidate for a profile.
+func (m *Matcher) Match(candidates []Candidate, p Profile, o Options) Match {
+	out := Match{
+		Answered: p.Answered, Rules: m.Version(), Trials: []TrialMatch{}, Next: []Next{},
+		Contradictions: slices.Concat([]Contradiction{}, p.Contradictions),
+	}
+	var still []assessed
+	for i := range candidates {
+		c := &candidates[i]
+		if !m.Considered(c, p) {
+			continue
+		}
+		a := m.Assess(c.Listing, p)
+		out.count(a)
+		if a.Verdict != RuledOut {
+			still = append(still, assessed{c, a})
+		}
+		if a.Verdict != RuledOut || a.MayChange || o.RuledOut {
+			out.Trials = append(out.Trials, m.trialMatch(c, a, p))
+		}
+	}
+	slices.SortFunc(out.Trials, order)
+	if o.Limit > 0 && len(out.Trials) > o.Limit {
+		out.Trials = out.Trials[:o.Limit]
+	}
+	if !o.NoNext {
+		for _, q := range m.questions(still, p) {
+			if len(out.Next) < nextShown {
+				out.Next = append(out.Next, Next{q.Fact, q.Settles})
+			}
+		}
+	}
+	return out
+}
+
+func (m *Match) count(a Assessment) {
+	m.Considered++
+	switch {
+	case a.Verdict == Fits:
+		m.Fits++
+	case a.Verdict == Open:
+		m.Open++
+	default:
+		m.RuledOut++
+		if a.MayChange {
+			m.NotNow++
+		}
+	}
+}
+
+// One judges a single trial, whatever it is: an explanation hides nothing.
+func (m *Matcher) One(c *Candidate, p Profile) TrialMatch {
+	return m.trialMatch(c, m.Assess(c.Listing, p), p)
+}
+
+func (m *Matcher) trialMatch(c *Candidate, a Assessment, p Profile) TrialMatch {
+	t := &c.Trial
+	n := nearest(t, p)
+	out := TrialMatch{
+		ID: t.ID, IDs: IDs(t), Title: t.Title(), Therapies: slices.Concat([]therapy.Label{}, c.Listing.Therapies),
+		Conditions: c.Listing.Conditions, Status: t.Status, Phase: Phase(t.Phases),
+		Verdict: a.Verdict, MayChange: a.MayChange, Score: m.score(c, a, p, n), Why: why(a), Nearest: n,
+		Questions: slices.Concat([]string{}, a.Missing), URL: trials.URL(t.ID), Updated: t.LastUpdatePosted.Date.String(),
+	}
+	if a.NotBefore > 0 {
+		day := p.Today.AddDate(0, 0, int(a.NotBefore)).Format(dateLayout)
+		out.NotBefore = &day
+	}
+	if !c.Synced.IsZero() {
+		out.Synced = &c.Synced
+	}
+	for _, o := range a.Outcomes {
+		out.Criteria = append(out.Criteria, criterionMatch(o))
+	}
+	return out
+}
+
+func criterionMatch(o Outcome) CriterionMatch {
+	c := o.Criterion
+	out := CriterionMatch{
+		Kind: c.Kind, Text: c.Text, Rule: c.Rule, Code: c.Code, Facts: slices.Concat([]string{}, o.Missing),
+	}
+	if o.Field != "" {
+		out.Field = &o.Field
+	} else {
+		out.Start, out.End = &c.Start, &c.End
+	}
+	if c.Cohort != "" {
+		out.Cohort = &c.Cohort
+	}
+	if o.Status != "" {
+		out.Status = &o.Status
+	}
+	return out
+}
+
+// IDs are the trial's ids in the registries that are known, its own first.
+func IDs(t *trials.Trial) []string {
+	ids := []string{t.ID}
+	add := func(text string) {
+		if id, _, ok := trials.CanonicalID(text); ok && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	for _, alias := range t.Aliases {
+		add(alias)
+	}
+	for _, s := range t.SecondaryIDs {
+		add(s.ID)
+	}
+	return ids
+}
+
+// Phase joins the phases that a study names: "PHASE1/PHASE2".
+func Phase(phases []trials.Phase) string {
+	words := make([]string, len(phases))
+	for i, p := range phases {
+		words[i] = string(p)
+	}
+	return strings.Join(words, "/")
+}
+
+// why tells in codes what decided: the criteria that are not met, or how many
+// are what.
+func why(a Assessment) string {
+	var not []string
+	count := map[Status]int{}
+	for _, o := range a.Outcomes {
+		if !o.Counts() {
+			continue
+		}
+		count[o.Status]++
+		if o.Status == NotMet {
+			not = append(not, o.Criterion.Code)
+		}
+	}
+	if len(not) > 0 {
+		return "not_met: " + strings.Join(slices.Compact(not), ", ")
+	}
+	return fmt.Sprintf("met %d, unknown %d, clinic %d, unread %d", count[Met], count[Unknown], count[Clinic], count[Unread])
+}

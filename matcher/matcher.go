@@ -1,0 +1,48 @@
+package matcher
+
+import (
+	"fmt"
+
+	"trialfinder/matcher/condition"
+	"trialfinder/matcher/criteria"
+	"trialfinder/matcher/fact"
+	"trialfinder/matcher/therapy"
+	"trialfinder/matcher/unit"
+)
+
+// Matcher holds the vocabularies and rules. It is read-only after New and may be
+// used by any number of goroutines.
+type Matcher struct {
+	Facts      *fact.Catalogue
+	Conditions *condition.Vocabulary
+	Therapies  *therapy.Classifier
+
+	units    *unit.Table
+	criteria *criteria.Parser
+	knownBy  knownBy
+}
+
+// New loads the embedded vocabularies and rules.
+func New() (*Matcher, error) {
+	m := new(Matcher)
+	var err error
+	if m.Facts, err = fact.Load(); err != nil {
+		return nil, fmt.Errorf("facts: %w", err)
+	}
+	if m.Conditions, err = condition.Load(); err != nil {
+		return nil, fmt.Errorf("conditions: %w", err)
+	}
+	if m.Therapies, err = therapy.Load(); err != nil {
+		return nil, fmt.Errorf("therapies: %w", err)
+	}
+	if m.units, err = unit.Load(); err != nil {
+		return nil, fmt.Errorf("units: %w", err)
+	}
+	if m.criteria, err = criteria.Load(); err != nil {
+		return nil, fmt.Errorf("criteria: %w", err)
+	}
+	if m.knownBy, err = loadKnownBy(m.Facts); err != nil {
+		return nil, fmt.Errorf("known_by: %w", err)
+	}
+	return m, nil
+}

@@ -1,0 +1,135 @@
+package matcher
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"trialfinder/trials"
+	"trialfinder/trials/place"
+)
+
+// Nearest is the site to ask at: the closest that takes people.
+type Nearest struct {
+	Facility     string        `json:"facility"`
+	City         string        `json:"city"`
+	Country      string        `json:"country"` // ISO 3166-1 code, or the registry's word
+	KM           *float64      `json:"km"`      // nil where the distance is not known
+	Status       trials.Status `json:"status"`
+	Phone        string        `json:"phone"`
+	Approximate  bool          `json:"approximate"` // the registry places sites at their city's centre
+	NearerClosed *NearerClosed `json:"nearer_closed"`
+}
+
+// NearerClosed is a site that is closer but takes nobody now.
+type NearerClosed struct {
+	Facility string  `json:"facility"`
+	City     string  `json:"city"`
+	KM       float64 `json:"km"`
+}
+
+// siteRank orders sites: those that take people now, then those that will, then
+// those whose status is not known in an open trial; -1 takes nobody.
+func siteRank(site, overall trials.Status) int {
+	if site == "" {
+		site = overall
+	}
+	switch site {
+	case trials.Recruiting, trials.EnrollingByInvitation, trials.Available:
+		return 0
+	case trials.NotYetRecruiting:
+		return 1
+	}
+	return -1
+}
+
+type reach struct {
+	site *trials.Site
+	rank int
+	km   float64 // +Inf where not known
+	home bool    // in the person's country
+}
+
+// nearest finds the site to ask at. Without a town the person's own country
+// comes first; without either, the registry's order holds.
+func nearest(t *trials.Trial, p Profile) *Nearest {
+	var open, closed []reach
+	for i := range t.Sites {
+		s := &t.Sites[i]
+		r := reach{site: s, rank: siteRank(s.Status, t.Status), km: distance(s, p.Home), home: siteCountry(s) == p.Facts["country"].Text}
+		if r.rank >= 0 {
+			open = append(open, r)
+		} else {
+			closed = append(closed, r)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(open, compareReach)
+	best := open[0]
+	n := &Nearest{
+		Facility: best.site.Facility, City: best.site.City, Country: siteCountry(best.site),
+		KM: known(best.km), Status: best.site.Status, Phone: phone(best.site, t), Approximate: true,
+	}
+	if n.Status == "" {
+		n.Status = t.Status
+	}
+	if len(closed) > 0 {
+		slices.SortStableFunc(closed, compareReach)
+		if c := closed[0]; c.km < best.km {
+			n.NearerClosed = &NearerClosed{Facility: c.site.Facility, City: c.site.City, KM: *known(c.km)}
+		}
+	}
+	return n
+}
+
+func compareReach(a, b reach) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.km, b.km), cmp.Compare(flag(!a.home), flag(!b.home)))
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func distance(s *trials.Site, home *place.Point) float64 {
+	if s.GeoPoint == nil || home == nil {
+		return math.Inf(1)
+	}
+	return home.Km(place.Point{Lat: s.GeoPoint.Lat, Lon: s.GeoPoint.Lon})
+}
+
+// known is a distance in whole kilometres, nil where it is not known: a city's
+// centre does not tell metres.
+func known(km float64) *float64 {
+	if math.IsInf(km, 1) {
+		return nil
+	}
+	km = math.Round(km)
+	return &km
+}
+
+func siteCountry(s *trials.Site) string {
+	if code := trials.CountryCode(s.Country); code != "" {
+		return code
+	}
+	return s.Country
+}
+
+// phone is the site's own number, or else the study's central one.
+func phone(s *trials.Site, t *trials.Trial) string {
+	for _, contacts := range [][]trials.Contact{s.Contacts, t.CentralContacts} {
+		for _, c := range contacts {
+			if c.Phone != "" && c.PhoneExt != "" {
+				return c.Phone + " ext. " + c.PhoneExt
+			}
+			if c.Phone != "" {
+				return c.Phone
+			}
+		}
+	}
+	return ""
+}

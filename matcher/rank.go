@@ -1,0 +1,146 @@
+package matcher
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"trialfinder/matcher/fact"
+	"trialfinder/matcher/therapy"
+	"trialfinder/trials"
+)
+
+// What the score of a trial is made of; the weights add up to 1. They order
+// trials of one verdict and mean nothing by themselves: more than half is how
+// far the criteria are known to be met, since that is what a person asks first.
+const (
+	weightFit       = 0.50
+	weightOpenness  = 0.18
+	weightRole      = 0.12
+	weightCondition = 0.10
+	weightDistance  = 0.10
+)
+
+// halfwayKM is the distance at which closeness counts half.
+const halfwayKM = 150
+
+func (m *Matcher) score(c *Candidate, a Assessment, p Profile, n *Nearest) float64 {
+	s := weightFit*fit(a) +
+		weightOpenness*openness(c.Trial.Status, n) +
+		weightRole*role(c.Listing.Therapies, p.Therapies) +
+		weightCondition*m.closeness(c.Listing.Conditions, p) +
+		weightDistance*nearness(n, p)
+	return math.Round(s*1000) / 1000
+}
+
+// fit is the share of what is asked that is met; a ruled-out trial's is how much of it is.
+func fit(a Assessment) float64 {
+	met, demands := 0.0, 0.0
+	for _, o := range a.Outcomes {
+		if !o.Counts() || o.Status == Clinic {
+			continue
+		}
+		// The registry's own fields are the sure ground and count double.
+		w := 1.0
+		if o.Field != "" {
+			w = 2
+		}
+		demands += w
+		if o.Status == Met {
+			met += w
+		}
+	}
+	if demands == 0 {
+		return 0
+	}
+	return met / demands
+}
+
+func openness(overall trials.Status, n *Nearest) float64 {
+	status := overall
+	if n != nil {
+		status = n.Status
+	}
+	switch status {
+	case trials.Recruiting:
+		return 1
+	case trials.Available:
+		return 0.8
+	case trials.EnrollingByInvitation:
+		return 0.6
+	case trials.NotYetRecruiting:
+		return 0.5
+	}
+	return 0.3
+}
+
+func role(labels []therapy.Label, wanted []string) float64 {
+	best := 0.0
+	for _, l := range labels {
+		if len(wanted) > 0 && !slices.Contains(wanted, l.ID) {
+			continue
+		}
+		switch l.Role {
+		case therapy.Tested:
+			return 1
+		case therapy.Combined:
+			best = 0.5
+		}
+	}
+	return best
+}
+
+// closeness: the trial is for the very illness, for one that it belongs to, or
+// perhaps for it.
+func (m *Matcher) closeness(ids []string, p Profile) float64 {
+	mine := p.Facts["condition"].Texts
+	best := 0.0
+	for _, have := range mine {
+		for _, want := range ids {
+			switch {
+			case have == want:
+				return 1
+			case m.Conditions.IsA(have, want):
+				best = max(best, 0.6)
+			case m.Conditions.IsA(want, have):
+				best = max(best, 0.4)
+			}
+		}
+	}
+	return best
+}
+
+// nearness falls with distance; where only the country is known, that counts.
+// Beyond the distance that the person can travel it is nothing.
+func nearness(n *Nearest, p Profile) float64 {
+	switch {
+	case n == nil:
+		return 0
+	case n.KM == nil && p.Facts["country"].Text != "" && n.Country == p.Facts["country"].Text:
+		return 0.7
+	case n.KM == nil:
+		return 0
+	}
+	if limit, ok := p.Facts["max_distance_km"]; ok && limit.Span.AtLeast(*n.KM) == fact.False {
+		return 0
+	}
+	return halfwayKM / (halfwayKM + *n.KM)
+}
+
+// order is the order of results: fits, open, not now, ruled out; then by score;
+// then by id, so that no tie is left to chance.
+func order(a, b TrialMatch) int {
+	return cmp.Or(cmp.Compare(a.class(), b.class()), cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
+}
+
+func (t TrialMatch) class() int {
+	switch {
+	case t.Verdict == Fits:
+		return 0
+	case t.Verdict == Open:
+		return 1
+	case t.MayChange:
+		return 2
+	}
+	return 3
+}
