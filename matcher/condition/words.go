@@ -99,7 +99,7 @@ func (v *Vocabulary) addPhrases(id, pattern string, sets map[string][]string) er
 	default:
 		bare = pattern
 	}
-	words, err := expand(bare, sets)
+	words, err := lexicon.Expand(bare, sets)
 	if err != nil {
 		return fmt.Errorf("condition: %s: %w", id, err)
 	}

@@ -1,4 +1,4 @@
-package condition
+package lexicon
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 // is an error and not a slow start.
 const maxPhrases = 4000
 
-// expand writes out a pattern: "(a/b)" is a or b, "<set>" a word of a named set.
-func expand(pattern string, sets map[string][]string) ([]string, error) {
+// Expand writes out a pattern: "(a/b)" is a or b, "<set>" a word of a named set.
+func Expand(pattern string, sets map[string][]string) ([]string, error) {
 	out, rest, err := expandSequence(pattern, sets)
 	if err != nil {
 		return nil, fmt.Errorf("phrase %q: %w", pattern, err)

@@ -1,0 +1,105 @@
+package demo
+
+import (
+	"fmt"
+	"net/http"
+	"sync/atomic"
+)
+
+// APIVersion is the version of the registry's interface that is spoken.
+const APIVersion = "2.0.5"
+
+const (
+	basePath = "/api/v2"
+	maxQuery = 32 << 10 // bytes; the time to answer grows with it
+)
+
+// Options says how the registry behaves.
+type Options struct {
+	// Night is the state of the data: 0 the first; beyond the last, the last.
+	Night int
+	// Fault says what goes wrong with a request; nil: nothing ever does.
+	Fault func(r *http.Request) Fault
+}
+
+// Registry is the stand-in registry. It is safe for concurrent use.
+type Registry struct {
+	catalogue *catalogue
+	states    []*state // one a night; never changed
+	night     atomic.Int64
+	fault     func(r *http.Request) Fault
+}
+
+var _ http.Handler = (*Registry)(nil)
+
+// New reads the built-in listings.
+func New(o Options) (*Registry, error) {
+	cat, err := loadCatalogue(files)
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	states, err := loadStates(files, cat)
+	if err != nil {
+		return nil, fmt.Errorf("demo: %w", err)
+	}
+	g := &Registry{catalogue: cat, states: states, fault: o.Fault}
+	g.SetNight(o.Night)
+	return g, nil
+}
+
+// Len is how many studies the registry lists tonight.
+func (g *Registry) Len() int { return len(g.current().studies) }
+
+// Nights is how many states the data has after the first.
+func (g *Registry) Nights() int { return len(g.states) - 1 }
+
+// SetNight moves the data to another state; page tokens given out before are
+// no longer taken.
+func (g *Registry) SetNight(n int) {
+	g.night.Store(int64(min(max(n, 0), g.Nights())))
+}
+
+func (g *Registry) current() *state { return g.states[g.night.Load()] }
+
+// ServeHTTP answers as the registry does.
+func (g *Registry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var f Fault
+	if g.fault != nil {
+		f = g.fault(r)
+	}
+	if !f.wait(r) {
+		return
+	}
+	f.apply(g.answer(r, f.RepeatToken)).write(w)
+}
+
+// answer makes the response to a request out of one state of the data, so that
+// a change of night cannot come between two parts of it.
+func (g *Registry) answer(r *http.Request, repeatToken bool) response {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		refused := text(http.StatusMethodNotAllowed, "Method Not Allowed")
+		refused.header.Set("Allow", "GET, HEAD")
+		return refused
+	}
+	if len(r.URL.RawQuery) > maxQuery {
+		return text(http.StatusRequestURITooLong, "URI Too Long")
+	}
+	now := g.current()
+	id, one := idOf(r.URL.Path)
+	switch {
+	case r.URL.Path == basePath+"/version":
+		return g.version(now, r)
+	case r.URL.Path == basePath+"/studies":
+		return g.list(now, r, repeatToken)
+	case one:
+		return g.one(now, r, id)
+	}
+	return text(http.StatusNotFound, "Not Found")
+}
+
+func (g *Registry) version(now *state, r *http.Request) response {
+	if _, err := readValues(r.URL.RawQuery, nil); err != nil {
+		return text(http.StatusBadRequest, err.Error())
+	}
+	return asJSON(map[string]string{"apiVersion": APIVersion, "dataTimestamp": now.timestamp})
+}
