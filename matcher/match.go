@@ -1,6 +1,7 @@
 package matcher
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,8 +56,8 @@ type TrialMatch struct {
 	Synced     *time.Time       `json:"synced"`
 }
 
-// CriterionMatch is one criterion for one person. Status is null for headings
-// and notes, which demand nothing.
+// CriterionMatch is one criterion for one person. Headings and notes, which demand
+// nothing, are unread: their kind tells them apart.
 type CriterionMatch struct {
 	Kind   criteria.Kind `json:"kind"`
 	Text   string        `json:"text"`
@@ -65,7 +66,7 @@ type CriterionMatch struct {
 	Field  *string       `json:"field"`
 	Cohort *string       `json:"cohort"`
 	Rule   criteria.Rule `json:"rule"`
-	Status *Status       `json:"status"`
+	Status Status        `json:"status"`
 	Facts  []string      `json:"facts"` // those still missing
 	Code   string        `json:"code"`
 }
@@ -83,7 +84,7 @@ const nextShown = 5
 func (m *Matcher) Match(candidates []Candidate, p Profile, o Options) Match {
 	out := Match{
 		Answered: p.Answered, Rules: m.Version(), Trials: []TrialMatch{}, Next: []Next{},
-		Contradictions: slices.Concat([]Contradiction{}, p.Contradictions),
+		Contradictions: append([]Contradiction{}, p.Contradictions...),
 	}
 	var still []assessed
 	for i := range candidates {
@@ -138,10 +139,10 @@ func (m *Matcher) trialMatch(c *Candidate, a Assessment, p Profile) TrialMatch {
 	t := &c.Trial
 	n := nearest(t, p)
 	out := TrialMatch{
-		ID: t.ID, IDs: IDs(t), Title: t.Title(), Therapies: slices.Concat([]therapy.Label{}, c.Listing.Therapies),
+		ID: t.ID, IDs: IDs(t), Title: t.Title(), Therapies: append([]therapy.Label{}, c.Listing.Therapies...),
 		Conditions: c.Listing.Conditions, Status: t.Status, Phase: Phase(t.Phases),
 		Verdict: a.Verdict, MayChange: a.MayChange, Score: m.score(c, a, p, n), Why: why(a), Nearest: n,
-		Questions: slices.Concat([]string{}, a.Missing), URL: trials.URL(t.ID), Updated: t.LastUpdatePosted.Date.String(),
+		Questions: append([]string{}, a.Missing...), URL: trials.URL(t.ID), Updated: t.LastUpdatePosted.Date.String(),
 	}
 	if a.NotBefore > 0 {
 		day := p.Today.AddDate(0, 0, int(a.NotBefore)).Format(dateLayout)
@@ -159,7 +160,7 @@ func (m *Matcher) trialMatch(c *Candidate, a Assessment, p Profile) TrialMatch {
 func criterionMatch(o Outcome) CriterionMatch {
 	c := o.Criterion
 	out := CriterionMatch{
-		Kind: c.Kind, Text: c.Text, Rule: c.Rule, Code: c.Code, Facts: slices.Concat([]string{}, o.Missing),
+		Kind: c.Kind, Text: c.Text, Rule: c.Rule, Status: cmp.Or(o.Status, Unread), Code: c.Code, Facts: append([]string{}, o.Missing...),
 	}
 	if o.Field != "" {
 		out.Field = &o.Field
@@ -168,9 +169,6 @@ func criterionMatch(o Outcome) CriterionMatch {
 	}
 	if c.Cohort != "" {
 		out.Cohort = &c.Cohort
-	}
-	if o.Status != "" {
-		out.Status = &o.Status
 	}
 	return out
 }

@@ -196,7 +196,7 @@ func TestRegistryFields(t *testing.T) {
 			c := candidates(m, aTrial(t, tt.change))
 			got := m.One(&c[0], profile(t, `{"facts":`+tt.facts+`}`))
 			i := slices.IndexFunc(got.Criteria, func(c matcher.CriterionMatch) bool { return c.Field != nil && *c.Field == tt.field })
-			if i < 0 || *got.Criteria[i].Status != tt.want {
+			if i < 0 || got.Criteria[i].Status != tt.want {
 				t.Errorf("%s for %s: got %+v, want %s", tt.field, tt.facts, got.Criteria, tt.want)
 			}
 		})

@@ -45,7 +45,24 @@ func (v *Vocabulary) Map(s Study) []Found {
 	} {
 		out = v.merge(out, found)
 	}
-	return out
+	return v.withoutCatchAll(out, s.Titles)
+}
+
+// catchAlls are the illnesses that registries add to any cancer trial: "Advanced
+// Cancer" beside "Pancreatic Cancer".
+var catchAlls = [...]string{"cancer", "solid_tumour", "haematological_malignancy"}
+
+// withoutCatchAll drops a catch-all where the titles name one of its kinds and
+// no catch-all themselves: a basket trial says so in its title.
+func (v *Vocabulary) withoutCatchAll(found []Found, titles []string) []Found {
+	named := v.MapText(strings.Join(titles, "\n"))
+	isCatchAll := func(f Found) bool { return slices.Contains(catchAlls[:], f.ID) }
+	if slices.ContainsFunc(named, isCatchAll) {
+		return found
+	}
+	return slices.DeleteFunc(found, func(f Found) bool {
+		return isCatchAll(f) && slices.ContainsFunc(named, func(n Found) bool { return n.ID != f.ID && v.IsA(n.ID, f.ID) })
+	})
 }
 
 // MapText gives the illnesses named in free text, each place of the text once

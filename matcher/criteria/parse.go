@@ -4,20 +4,36 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"trialfinder/matcher/fact"
+	"trialfinder/matcher/unit"
 )
 
 // Parser reads eligibility texts. It is read-only after Load.
 type Parser struct {
-	sections *sections
+	sections   *sections
+	vocabulary *vocabulary
+	units      *unit.Table
+	facts      *fact.Catalogue
 }
 
 // Load reads the embedded data files.
 func Load() (*Parser, error) {
-	s, err := loadSections()
-	if err != nil {
+	p := new(Parser)
+	var err error
+	if p.sections, err = loadSections(); err != nil {
 		return nil, err
 	}
-	return &Parser{sections: s}, nil
+	if p.units, err = unit.Load(); err != nil {
+		return nil, err
+	}
+	if p.facts, err = fact.Load(); err != nil {
+		return nil, err
+	}
+	if p.vocabulary, err = loadVocabulary(p.facts); err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // Parse reads a text into its criteria, in the order of the text. It never
@@ -100,9 +116,12 @@ func (w *walk) openSection(l line, h head) {
 }
 
 func (w *walk) emit(start, end int, kind Kind, code string) {
-	w.out = append(w.out, Criterion{
-		Kind: kind, Text: w.text[start:end], Start: start, End: end, Cohort: w.cohort, Code: code,
-	})
+	c := Criterion{Kind: kind, Text: w.text[start:end], Start: start, End: end, Cohort: w.cohort, Code: code}
+	if kind.Demands() {
+		got := w.parser.read(c.Text[bulletLen(c.Text):], kind)
+		c.Rule, c.Clinic, c.Code = got.rule, got.clinic, got.code
+	}
+	w.out = append(w.out, c)
 }
 
 // wrapped gives the last line that only goes on from the line at i: registries

@@ -1,8 +1,6 @@
 package criteria
 
 import (
-	_ "embed"
-	"encoding/csv"
 	"fmt"
 	"strings"
 	"unicode"
@@ -10,9 +8,6 @@ import (
 
 	"trialfinder/matcher/lexicon"
 )
-
-//go:embed data/sections.tsv
-var sectionsTSV string
 
 // sectionKind is what a phrase of sections.tsv does.
 type sectionKind string
@@ -39,14 +34,12 @@ type sections struct {
 }
 
 func loadSections() (*sections, error) {
-	r := csv.NewReader(strings.NewReader(sectionsTSV))
-	r.Comma, r.Comment, r.LazyQuotes, r.FieldsPerRecord = '\t', '#', true, 2
-	rows, err := r.ReadAll()
+	rows, err := table("sections.tsv", "kind", "phrases")
 	if err != nil {
-		return nil, fmt.Errorf("sections.tsv: %w", err)
+		return nil, err
 	}
 	s := &sections{plain: map[string]bool{}}
-	for _, row := range rows[1:] {
+	for _, row := range rows {
 		for _, phrase := range strings.Split(row[1], "|") {
 			if err := s.add(sectionKind(row[0]), phrase); err != nil {
 				return nil, fmt.Errorf("sections.tsv: %q: %w", phrase, err)

@@ -59,7 +59,7 @@ func (s *memory) Each(_ context.Context, f trials.Filter) iter.Seq2[trials.Store
 }
 
 func (s *memory) Freshness(context.Context) (time.Time, error) { return time.Unix(1, 0), nil }
-func (s *memory) Generation(context.Context) (int64, error)   { return s.generation, nil }
+func (s *memory) Generation(context.Context) (int64, error)    { return s.generation, nil }
 
 func stored(id, hash string, sites ...trials.Site) trials.Stored {
 	return trials.Stored{SourceHash: hash, Trial: trials.Trial{

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -126,4 +127,26 @@ func (t *Table) Convert(fact string, value float64, written, to string) (float64
 		}
 	}
 	return 0, fmt.Errorf("unit %q for %s, which is in %s: %w", written, fact, to, ErrUnknown)
+}
+
+// maxWritten is the length of the longest writing of a unit that Prefix tries.
+const maxWritten = 28
+
+// Prefix reads the unit that s begins with, behind a number: its UCUM code and
+// its length in bytes; 0 if s begins with none.
+func (t *Table) Prefix(s string) (code string, n int) {
+	end := min(len(s), maxWritten)
+	for ; end > 0; end-- {
+		if end < len(s) && (wordByte(s[end-1]) && wordByte(s[end]) || !utf8.RuneStart(s[end])) {
+			continue
+		}
+		if code, ok := t.byWriting[fold(s[:end])]; ok {
+			return code, end
+		}
+	}
+	return "", 0
+}
+
+func wordByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }

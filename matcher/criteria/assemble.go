@@ -1,0 +1,481 @@
+package criteria
+
+import (
+	"strings"
+
+	"trialfinder/matcher/lexicon"
+)
+
+// joint is how two parts of a sentence are joined.
+type joint int
+
+const (
+	loosely joint = iota // by a comma
+	byAnd
+	byOr
+)
+
+// part is a stretch of a sentence between two joints.
+type part struct {
+	bounds  []bound
+	terms   []term
+	windows []window
+	words   []string // all folded words, to choose a meaning by
+	narrow  []string // of these, what makes a state narrower
+	unread  []string // words that bear on who may join and were not read
+	denied  bool     // "no", "without" stands before it
+	before  joint
+}
+
+func (p part) says() bool { return len(p.bounds) > 0 || len(p.terms) > 0 }
+
+// sentence is the parts up to a full stop or semicolon, and what softens them.
+type sentence struct {
+	parts     []part
+	exception []string // words from "unless", "if" on
+	relaxed   []bound  // comparisons in the exception
+	alien     bool     // it speaks of somebody or something else
+	condition bool     // what is said of a state is a condition for what follows
+	male      bool
+	female    bool
+}
+
+// assemble makes one rule of all that was read, and names it by its first concept.
+func (r *clauseReader) assemble() (Rule, string) {
+	if len(r.bounds) == 0 && len(r.terms) == 0 {
+		return nil, ""
+	}
+	var rules []Rule
+	code := ""
+	for _, s := range r.sentences() {
+		rule, name := r.sentenceRule(s)
+		if rule == nil {
+			rules = r.aside(rules, s)
+			continue
+		}
+		if code == "" {
+			code = name
+		}
+		rules = append(rules, rule)
+	}
+	if code == "" {
+		return nil, ""
+	}
+	if r.kind == Exclusion {
+		return joined(rules, Exclusion), code
+	}
+	return joined(rules, Inclusion), code
+}
+
+// aside puts a sentence that was not read beside the ones before it: one that
+// permits something softens what came before, any other stands for itself.
+func (r *clauseReader) aside(rules []Rule, s sentence) []Rule {
+	words := unreadWords(s)
+	if len(words) == 0 && len(s.exception) == 0 {
+		return rules
+	}
+	leaf := Unknown(strings.Join(append(words, s.exception...), " "))
+	if len(s.exception) > 0 && len(rules) > 0 {
+		last := len(rules) - 1
+		rules[last] = r.softened(rules[last], leaf)
+		return rules
+	}
+	return append(rules, leaf)
+}
+
+func unreadWords(s sentence) []string {
+	var words []string
+	for _, p := range s.parts {
+		words = append(words, p.unread...)
+	}
+	return words
+}
+
+// softened: an exception can only let more people in. What meets a demand without
+// it, or escapes a ban without it, is settled.
+func (r *clauseReader) softened(rule Rule, exception Unknown) Rule {
+	if r.kind == Exclusion {
+		return All{rule, exception}
+	}
+	return Any{rule, exception}
+}
+
+func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
+	s.share()
+	if s.alien {
+		return r.onRecord(s)
+	}
+	s.relax()
+	rules, code, ands, ors := r.partRules(s)
+	if code == "" {
+		return r.onRecord(s)
+	}
+	rule := r.sexed(r.join(rules, ands, ors, s.onlyBounds()), s)
+	if len(s.exception) == 0 && len(s.relaxed) == 0 {
+		return rule, code
+	}
+	leaf := Unknown(strings.Join(s.exception, " "))
+	rule = r.softened(rule, leaf)
+	for _, b := range s.relaxed {
+		rule = r.alternative(rule, All{b.rule, leaf})
+	}
+	return rule, code
+}
+
+// onRecord keeps the comparisons of a sentence that speaks of somebody else, or
+// says nothing but a condition; they never decide.
+func (r *clauseReader) onRecord(s sentence) (Rule, string) {
+	bounds := s.relaxed
+	for _, p := range s.parts {
+		bounds = append(bounds, p.bounds...)
+	}
+	if len(bounds) == 0 {
+		return nil, ""
+	}
+	var rules []Rule
+	for _, b := range bounds {
+		rules = append(rules, b.rule)
+	}
+	return undecided(joined(rules, r.kind), Unknown(strings.Join(strings.Fields(r.text), " "))), bounds[0].names[0].code
+}
+
+// undecided keeps a rule on record in a form that is always unknown.
+func undecided(rule Rule, words Unknown) Rule { return Any{All{rule, words}, words} }
+
+// sexed: a demand that names one sex only is for that sex.
+func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
+	if r.kind != Inclusion || s.male == s.female || s.condition {
+		return rule
+	}
+	sex := "male"
+	if s.female {
+		sex = "female"
+	}
+	return All{Atom{Fact: "sex", Op: Eq, Value: Text(sex)}, rule}
+}
+
+// onlyBounds: the sentence speaks of nothing but numbers.
+func (s sentence) onlyBounds() bool {
+	for _, p := range s.parts {
+		if len(p.terms) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// share gives what stands once in a list to all of it: one stretch of time, and
+// the adjectives before its first member.
+func (s *sentence) share() {
+	var windows []window
+	for _, p := range s.parts {
+		windows = append(windows, p.windows...)
+	}
+	var adjectives []string
+	for i := range s.parts {
+		p := &s.parts[i]
+		if len(windows) == 1 && len(p.terms) > 0 {
+			p.windows = windows
+		}
+		if len(p.narrow) > 0 {
+			adjectives = p.narrow
+		} else if len(p.terms) > 0 {
+			p.narrow = adjectives
+			p.words = append(p.words, adjectives...)
+		}
+	}
+}
+
+// alternative is a second limit that holds under a condition.
+func (r *clauseReader) alternative(rule, other Rule) Rule { return Any{rule, other} }
+
+// relax moves a second limit of the same quantity behind an exception: "≤ 2.5 x
+// ULN, or ≤ 5 x ULN if the liver is affected".
+func (s *sentence) relax() {
+	if len(s.exception) == 0 {
+		return
+	}
+	var kept []bound
+	for i := range s.parts {
+		p := &s.parts[i]
+		var stay []bound
+		for _, b := range p.bounds {
+			again := false
+			for _, k := range kept {
+				again = again || k.names[0] == b.names[0] && k.upper == b.upper
+			}
+			if again {
+				s.relaxed = append(s.relaxed, b)
+				continue
+			}
+			kept, stay = append(kept, b), append(stay, b)
+		}
+		p.bounds = stay
+	}
+}
+
+// partRules makes the rules of a sentence's parts, those that are denied together
+// as one, and counts how they are joined.
+func (r *clauseReader) partRules(s sentence) (rules []Rule, code string, ands, ors int) {
+	var denied []Rule
+	flush := func() {
+		if len(denied) > 0 {
+			rules = append(rules, Not{joined(denied, Exclusion)})
+			denied = nil
+		}
+	}
+	for _, p := range s.parts {
+		rule, name := r.partRule(p, s.condition)
+		if rule == nil {
+			continue
+		}
+		if code == "" {
+			code = name
+		}
+		if p.denied {
+			denied = append(denied, rule)
+			continue
+		}
+		flush()
+		if len(rules) > 0 {
+			switch p.before {
+			case byAnd:
+				ands++
+			case byOr:
+				ors++
+			}
+		}
+		rules = append(rules, rule)
+	}
+	flush()
+	return rules, code, ands, ors
+}
+
+// partRule is the rule of one part: what stands in it together narrows each other.
+func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
+	if !p.says() {
+		if len(p.unread) == 0 {
+			return nil, ""
+		}
+		return Unknown(strings.Join(p.unread, " ")), ""
+	}
+	var rules []Rule
+	code := ""
+	name := func(c string) {
+		if code == "" {
+			code = c
+		}
+	}
+	narrowed := len(p.unread) > 0
+	excuse, accounted := false, p.narrow
+	for _, b := range p.bounds {
+		rules = append(rules, b.rule)
+		name(b.names[0].code)
+	}
+	var w *window
+	if len(p.windows) == 1 {
+		w = &p.windows[0]
+	}
+	for _, t := range p.terms {
+		rule, s := r.termRule(t, p.words, w)
+		if rule == nil {
+			narrowed = true
+			continue
+		}
+		if s.narrow {
+			rule = Any{rule, Unknown(r.words(t.at, t.at+1))}
+		}
+		accounted = s.unaccounted(accounted)
+		narrowed = narrowed || s.wide
+		excuse = excuse || !s.demanded
+		rules = append(rules, rule)
+		name(t.concept.code)
+	}
+	if len(rules) == 0 {
+		return Unknown(strings.Join(p.words, " ")), ""
+	}
+	narrowed = narrowed || len(p.windows) > 1 || len(p.terms) > 0 && len(accounted) > 0
+	words := Unknown(strings.Join(p.words, " "))
+	if narrowed {
+		rules = append(rules, words)
+	}
+	rule := joined(rules, Inclusion)
+	if !excuse || r.kind == Exclusion || p.denied {
+		return rule, code
+	}
+	if condition && len(p.bounds) == 0 {
+		// Whoever is free of what the condition names has nothing to meet.
+		return Any{Not{rule}, words}, code
+	}
+	return undecided(rule, words), code
+}
+
+// join joins the rules of a sentence. In a demand, parts hold together unless
+// "or" joins them; in a ban one of a list is enough, but "and" may mean both.
+func (r *clauseReader) join(rules []Rule, ands, ors int, onlyBounds bool) Rule {
+	switch {
+	case len(rules) == 1:
+		return rules[0]
+	case ands > 0 && ors > 0:
+		return ambiguous(rules)
+	case r.kind == Inclusion && ors > 0:
+		return Any(rules)
+	case r.kind == Inclusion && (ands > 0 || onlyBounds):
+		return All(rules)
+	case r.kind == Inclusion:
+		return ambiguous(rules)
+	case ands > 0:
+		return ambiguous(rules)
+	}
+	return Any(rules)
+}
+
+// ambiguous decides only where both readings of a list agree.
+func ambiguous(rules []Rule) Rule {
+	return Any{All(rules), All{Any(rules), Unknown("and/or")}}
+}
+
+// sentences cuts the item into sentences and their parts.
+func (r *clauseReader) sentences() []sentence {
+	c := cutter{r: r}
+	c.begin()
+	for c.i < len(r.elems) {
+		c.step()
+	}
+	return c.out
+}
+
+// cutter walks over the elements of an item with what was read of them.
+type cutter struct {
+	r       *clauseReader
+	out     []sentence
+	i       int
+	b, t, w int // the next bound, term and window
+}
+
+func (c *cutter) begin() { c.out = append(c.out, sentence{parts: []part{{}}}) }
+
+func (c *cutter) sentence() *sentence { return &c.out[len(c.out)-1] }
+
+func (c *cutter) part() *part {
+	s := c.sentence()
+	return &s.parts[len(s.parts)-1]
+}
+
+// next opens a part; "no" reaches over the parts of its sentence.
+func (c *cutter) next(j joint) {
+	s := c.sentence()
+	last := s.parts[len(s.parts)-1]
+	if !last.says() && len(last.unread) == 0 { // nothing yet, or an adjective: "untreated or symptomatic metastases"
+		if last.before == loosely {
+			s.parts[len(s.parts)-1].before = j
+		}
+		return
+	}
+	s.parts = append(s.parts, part{before: j, denied: last.denied})
+}
+
+func (c *cutter) step() {
+	r, e := c.r, c.r.elems[c.i]
+	s := c.sentence()
+	switch {
+	case c.b < len(r.bounds) && r.bounds[c.b].from == c.i:
+		b := r.bounds[c.b]
+		if len(s.exception) > 0 {
+			s.relaxed = append(s.relaxed, b)
+			s.exception = append(s.exception, r.words(b.from, b.to))
+		} else {
+			c.part().bounds = append(c.part().bounds, b)
+		}
+		c.i, c.b = b.to, c.b+1
+		return
+	case c.w < len(r.windows) && r.windows[c.w].from == c.i:
+		w := r.windows[c.w]
+		if len(s.exception) > 0 {
+			s.exception = append(s.exception, r.words(w.from, w.to))
+		} else {
+			c.part().windows = append(c.part().windows, w)
+		}
+		c.i, c.w = w.to, c.w+1
+		return
+	case c.t < len(r.terms) && r.terms[c.t].at == c.i:
+		if len(s.exception) > 0 {
+			s.exception = append(s.exception, r.words(c.i, c.i+1))
+		} else {
+			c.part().terms = append(c.part().terms, r.terms[c.t])
+			c.addWords(e)
+		}
+		c.t++
+	default:
+		c.plain(e, s)
+	}
+	c.i++
+}
+
+// plain takes an element that is nothing by itself.
+func (c *cutter) plain(e element, s *sentence) {
+	text := strings.TrimSpace(c.r.text[e.Start:e.End])
+	switch {
+	case e.sign(".", ";"):
+		c.begin()
+	case len(s.exception) > 0:
+		s.exception = append(s.exception, text)
+	case e.is(alien):
+		s.alien = true
+	case e.is(modal) && c.part().says():
+		s.condition = true
+	case e.is(except) && c.r.kind == Inclusion && c.empty():
+		s.condition = true
+	case e.is(except):
+		s.exception = append(s.exception, text)
+	case e.is(notWord):
+		c.deny(text)
+	case e.is(orWord) || e.sign("/"):
+		c.next(byOr)
+	case e.is(andWord) || e.sign("&"):
+		c.next(byAnd)
+	case e.sign(","):
+		c.next(loosely)
+	case e.is(narrow) || e.is(past):
+		before := len(c.part().words)
+		c.addWords(e)
+		if e.is(narrow) {
+			p := c.part()
+			p.narrow = append(p.narrow, p.words[before:]...)
+		}
+	case e.is(male) || e.is(female):
+		s.male, s.female = s.male || e.is(male), s.female || e.is(female)
+		c.addWords(e)
+	default:
+		c.addWords(e)
+		if !c.r.idle(c.i) && !e.is(anchor) {
+			c.part().unread = append(c.part().unread, text)
+		}
+	}
+}
+
+// empty: nothing that bears on anything has come in the sentence.
+func (c *cutter) empty() bool {
+	s := c.sentence()
+	return len(s.parts) == 1 && !s.parts[0].says() && len(s.parts[0].unread) == 0
+}
+
+// deny takes a "no" before what it denies; behind it, it is a word that was not
+// read. Among bans, "must not have" says the same as the ban itself.
+func (c *cutter) deny(text string) {
+	p := c.part()
+	first, _, _ := strings.Cut(strings.ToLower(text), " ")
+	switch {
+	case p.says():
+		p.unread = append(p.unread, text)
+	case c.r.kind == Exclusion && (first == "must" || first == "should" || first == "may" || first == "cannot"):
+	default:
+		p.denied = true
+	}
+}
+
+func (c *cutter) addWords(e element) {
+	for _, w := range lexicon.Tokens(c.r.text[e.Start:e.End]) {
+		c.part().words = append(c.part().words, w.Text)
+	}
+}

@@ -1,0 +1,210 @@
+package criteria
+
+import (
+	"math"
+	"slices"
+)
+
+// bound is a comparison that was read: its rule, its elements [from, to), and
+// for the clause reader what it bounds and from which side.
+type bound struct {
+	names    []*quantity
+	rule     Rule
+	from, to int
+	upper    bool   // it says how much at most
+	unit     string // as written
+}
+
+// rule makes the rule of an extent of one quantity. Several facts behind one
+// name ("transaminases") must all hold in a demand; in a ban one is enough.
+func (r valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {
+	if q.code == "karnofsky" {
+		return r.karnofsky(x)
+	}
+	facts := q.facts
+	if x.unitOf() == unitULN {
+		facts = q.uln
+	}
+	if len(facts) == 0 {
+		return nil, false
+	}
+	var parts []Rule
+	for i, id := range facts {
+		part := x
+		if x.second != nil && i == 1 {
+			part = x.lowerFigure()
+		}
+		rule, ok := r.single(id, q, part)
+		if !ok {
+			return nil, false
+		}
+		parts = append(parts, rule)
+	}
+	return joined(parts, kind), true
+}
+
+func joined(parts []Rule, kind Kind) Rule {
+	switch {
+	case len(parts) == 1:
+		return parts[0]
+	case kind == Exclusion:
+		return Any(parts)
+	}
+	return All(parts)
+}
+
+func (x extent) unitOf() string {
+	switch {
+	case x.low != nil:
+		return x.low.unit
+	case x.high != nil:
+		return x.high.unit
+	}
+	return x.unit
+}
+
+// lowerFigure is the extent of the second figure of a blood pressure.
+func (x extent) lowerFigure() extent {
+	if x.low != nil {
+		return extent{low: x.second}
+	}
+	return extent{high: x.second}
+}
+
+// single makes the rule of one fact.
+func (r valueReader) single(id string, q *quantity, x extent) (Rule, bool) {
+	if x.steps != nil {
+		x = x.span(q)
+	}
+	var parts []Rule
+	if l := x.low; l != nil && !(q.max > 0 && l.value <= q.min && !l.strict) {
+		a, ok := r.atom(id, q, *l, Ge, Gt)
+		if !ok {
+			return nil, false
+		}
+		parts = append(parts, a)
+	}
+	if l := x.high; l != nil && !(q.max > 0 && l.value >= q.max && !l.strict) {
+		a, ok := r.atom(id, q, *l, Le, Lt)
+		if !ok {
+			return nil, false
+		}
+		parts = append(parts, a)
+	}
+	if len(parts) == 0 {
+		return nil, false // the whole scale: it demands nothing
+	}
+	if len(parts) == 2 && x.low.value == x.high.value {
+		a := parts[0].(Atom)
+		a.Op = Eq
+		return a, true
+	}
+	return joined(parts, Inclusion), true
+}
+
+// span is a list of steps as the stretch that they cover: "0, 1 or 2".
+func (x extent) span(*quantity) extent {
+	low, high := slices.Min(x.steps), slices.Max(x.steps)
+	return extent{low: &limit{value: low, unit: x.unit}, high: &limit{value: high, unit: x.unit}}
+}
+
+func (r valueReader) atom(id string, q *quantity, l limit, inclusive, strict Op) (Atom, bool) {
+	f, ok := r.facts.ByID(id)
+	if !ok {
+		return Atom{}, false
+	}
+	a := Atom{Fact: id, Op: inclusive, Unit: f.Unit}
+	if l.strict {
+		a.Op = strict
+	}
+	unit := l.unit
+	if unit == "" {
+		if unit = q.assumed(l.value); unit == "" {
+			return Atom{}, false
+		}
+	}
+	v, err := r.units.Convert(id, l.value, unit, f.Unit)
+	if err != nil || v < f.Min || v > f.Max {
+		return Atom{}, false
+	}
+	a.Value = Num(tidy(v))
+	if unit != f.Unit {
+		written := l.value
+		a.AsWritten = &AsWritten{Value: &written, Unit: unit}
+	}
+	return a, true
+}
+
+// assumed is the unit of a number without one, where its size leaves no choice.
+func (q *quantity) assumed(v float64) string {
+	if v < q.small {
+		return q.units[0]
+	}
+	return q.units[1]
+}
+
+// tidy takes off what a multiplication by a decimal fraction has left over.
+func tidy(v float64) float64 {
+	const digits = 1e9
+	if math.Abs(v) > 1e6 {
+		return v
+	}
+	return math.Round(v*digits) / digits
+}
+
+// karnofskyOf gives the Karnofsky percentages that one ECOG step covers: 90–100
+// is 0, 70–80 is 1, 50–60 is 2, 30–40 is 3, 10–20 is 4 (Oken MM et al., Am J Clin
+// Oncol 1982;5:649, as the ECOG-ACRIN conversion has it).
+var karnofskyOf = [5][2]float64{{90, 100}, {70, 80}, {50, 60}, {30, 40}, {10, 20}}
+
+// karnofsky tells a Karnofsky bound in ECOG steps. A step that the bound cuts is
+// unknown.
+func (r valueReader) karnofsky(x extent) (Rule, bool) {
+	if x.steps != nil {
+		low := slices.Min(x.steps)
+		x = extent{low: &limit{value: low}}
+	}
+	if x.low != nil && x.high != nil && x.high.value >= 100 {
+		x.high = nil
+	}
+	switch {
+	case x.low != nil && x.high != nil, x.low == nil && x.high == nil:
+		return nil, false
+	case x.low != nil:
+		return karnofskyRule(*x.low, Le, func(v float64) bool { return v > x.low.value || v == x.low.value && !x.low.strict })
+	}
+	return karnofskyRule(*x.high, Ge, func(v float64) bool { return v < x.high.value || v == x.high.value && !x.high.strict })
+}
+
+// karnofskyRule makes the rule of the steps that a bound takes whole and in part.
+func karnofskyRule(l limit, op Op, in func(float64) bool) (Rule, bool) {
+	whole, part := -1, -1
+	for step := range karnofskyOf {
+		s := step
+		if op == Ge {
+			s = len(karnofskyOf) - 1 - step
+		}
+		a, b := in(karnofskyOf[s][0]), in(karnofskyOf[s][1])
+		if a && b {
+			whole = s
+		}
+		if a || b {
+			part = s
+		}
+	}
+	if part < 0 {
+		return nil, false
+	}
+	written := &AsWritten{Value: &l.value, Scale: "karnofsky"}
+	atom := func(step int) Atom {
+		return Atom{Fact: "performance_ecog", Op: op, Value: Num(float64(step)), Unit: "{score}", AsWritten: written}
+	}
+	cut := Unknown("KPS " + formatNumber(l.value))
+	switch {
+	case whole == part:
+		return atom(whole), true
+	case whole < 0:
+		return All{atom(part), cut}, true
+	}
+	return Any{atom(whole), All{atom(part), cut}}, true
+}

@@ -1,0 +1,218 @@
+package criteria
+
+import "strings"
+
+// reading is what was read of one item.
+type reading struct {
+	rule   Rule
+	clinic bool
+	code   string
+}
+
+// read reads an item of a section. What it can't read has no rule.
+//
+// The line of confidence runs here and in assemble.go, and nowhere else: a rule
+// is exact if every word of the item that bears on who may join is accounted
+// for; words that are not, but can only narrow what was read, stand beside it as
+// an Unknown leaf; where a word could soften or turn it ("unless", a condition),
+// the rule decides only on the side that the softening can't touch.
+func (p *Parser) read(text string, kind Kind) reading {
+	toks := tokens(text)
+	r := clauseReader{valueReader: valueReader{Parser: p, text: text, elems: p.vocabulary.elements(toks)}, kind: kind}
+	r.findBounds()
+	r.findTerms()
+	if rule, code := r.assemble(); rule != nil {
+		return reading{rule: rule, code: code}
+	}
+	if found := p.vocabulary.clinic.Find(text); len(found) > 0 && len(r.terms) == 0 {
+		return reading{clinic: true, code: "clinic." + found[0].Values[0]}
+	}
+	return reading{code: CodeUnread}
+}
+
+// clauseReader reads one item.
+type clauseReader struct {
+	valueReader
+	kind    Kind
+	bounds  []bound
+	terms   []term
+	windows []window
+}
+
+// findBounds reads every comparison of the item, from left to right.
+func (r *clauseReader) findBounds() {
+	for i := 0; i < len(r.elems); {
+		b, next, ok := r.named(i)
+		if !ok {
+			b, next, ok = r.again(i)
+		}
+		if !ok {
+			b, next, ok = r.unnamedAge(i)
+		}
+		if !ok {
+			i++
+			continue
+		}
+		r.bounds = append(r.bounds, b)
+		i = next
+	}
+}
+
+// findTerms finds the states, treatments and events, and the stretches of time,
+// outside the comparisons.
+func (r *clauseReader) findTerms() {
+	b := 0
+	for i := 0; i < len(r.elems); i++ {
+		for b < len(r.bounds) && r.bounds[b].to <= i {
+			b++
+		}
+		if b < len(r.bounds) && r.bounds[b].from <= i {
+			continue
+		}
+		if w, ok := r.window(i); ok {
+			r.windows = append(r.windows, w)
+			i = w.to - 1
+			continue
+		}
+		if c := r.elems[i].term(); c != nil && c.quantity == nil {
+			r.terms = append(r.terms, term{concept: c, at: i})
+		}
+	}
+}
+
+// reach is how many words without bearing may stand between a name and its number.
+const reach = 8
+
+// named reads "NAME [words] COMPARISON", where several names may share it: "AST
+// and ALT ≤ 2.5 x ULN".
+func (r *clauseReader) named(i int) (bound, int, bool) {
+	if r.elems[i].quantity() == nil {
+		return bound{}, i, false
+	}
+	names, next := r.names(i)
+	for j, skipped := next, 0; skipped < reach; j, skipped = j+1, skipped+1 {
+		if x, after, ok := r.extent(j, names[0]); ok {
+			return r.make(names, x, i, after)
+		}
+		if e := r.at(j); !r.between(e, skipped) || e.quantity() != nil {
+			return bound{}, i, false
+		}
+	}
+	return bound{}, i, false
+}
+
+// between: the element may stand between a name and its number.
+func (r *clauseReader) between(e element, skipped int) bool {
+	return e.is(neutral) || e.is(modal) || e.is(male) || e.is(female) || e.is(ulnFiller) || e.is(narrow) || e.is(orWord) && skipped > 0 ||
+		e.sign(":", "(", ")", ",", "-", "[", "]", "'", "’", "“", "”", `"`)
+}
+
+// again reads a second comparison of what was compared last: "(≤ 5 x ULN with
+// liver metastases)".
+func (r *clauseReader) again(i int) (bound, int, bool) {
+	if len(r.bounds) == 0 {
+		return bound{}, i, false
+	}
+	last := r.bounds[len(r.bounds)-1]
+	if _, ok := r.at(i).comparison(); !ok || i-last.to > reach || len(last.names) == 0 || last.names[0].code == "age" {
+		return bound{}, i, false
+	}
+	x, next, ok := r.extent(i, last.names[0])
+	if !ok || x.unitOf() == "" || x.unitOf() != last.unit {
+		return bound{}, i, false
+	}
+	return r.make(last.names, x, i, next)
+}
+
+// names reads the names that stand together: "ALT, AST and bilirubin".
+func (r *clauseReader) names(i int) ([]*quantity, int) {
+	names := []*quantity{r.elems[i].quantity()}
+	next := i + 1
+	for {
+		k := next
+		for k < next+3 && (r.at(k).sign(",", "/", "&", "(", ")") || r.at(k).is(orWord) || r.at(k).is(andWord)) {
+			k++
+		}
+		q := r.at(k).quantity()
+		if q == nil {
+			return names, next
+		}
+		if q != names[len(names)-1] {
+			names = append(names, q)
+		}
+		next = k + 1
+	}
+}
+
+func (r *clauseReader) make(names []*quantity, x extent, from, to int) (bound, int, bool) {
+	var rules []Rule
+	for _, q := range names {
+		if rule, ok := r.rule(q, x, r.kind); ok {
+			rules = append(rules, rule)
+		}
+	}
+	if len(rules) == 0 {
+		return bound{}, from, false
+	}
+	b := bound{names: names, from: from, to: to, upper: x.high != nil && x.low == nil, unit: x.unitOf()}
+	b.rule = joined(rules, r.kind)
+	if len(rules) < len(names) {
+		b.rule = joined(append(rules, Unknown(r.words(from, to))), r.kind)
+	}
+	return b, to, true
+}
+
+// unnamedAge reads "18 years or older", "≥ 18 years of age" without the word age.
+func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
+	age := r.vocabulary.quantities["age"]
+	if _, comparing := r.at(i).comparison(); !comparing && r.at(i).kind != numberToken && !r.at(i).is(between) {
+		return bound{}, i, false
+	}
+	x, next, ok := r.extent(i, age)
+	if !ok || x.steps != nil && !r.saysOld(next) {
+		return bound{}, i, false
+	}
+	old := r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
+	if !old && !(ageUnit(x) && r.alone(i, next)) || !ageUnit(x) && x.unitOf() != "" {
+		return bound{}, i, false
+	}
+	for r.saysOld(next) {
+		next++
+	}
+	return r.make([]*quantity{age}, x, i, next)
+}
+
+func ageUnit(x extent) bool {
+	switch x.unitOf() {
+	case "a", "mo", "wk":
+		return true
+	}
+	return false
+}
+
+// saysOld: the words at i speak of age.
+func (r *clauseReader) saysOld(i int) bool {
+	e := r.at(i)
+	for _, word := range []string{"old", "of age", "older", "younger"} {
+		if e.kind == wordToken && strings.Contains(strings.ToLower(r.text[e.Start:e.End]), word) {
+			return true
+		}
+	}
+	return false
+}
+
+// alone: nothing but words without bearing stands around elements [from, to).
+func (r *clauseReader) alone(from, to int) bool {
+	for i := range r.elems {
+		if (i < from || i >= to) && !r.idle(i) {
+			return false
+		}
+	}
+	return true
+}
+
+// idle: the element has no bearing on who may join.
+func (r *clauseReader) idle(i int) bool {
+	e := r.at(i)
+	return e.is(neutral) || e.is(modal) || e.is(male) || e.is(female) || e.kind == signToken
+}

@@ -1,0 +1,223 @@
+package criteria
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"trialfinder/matcher/lexicon"
+)
+
+// tokenKind says what a token is.
+type tokenKind uint8
+
+const (
+	wordToken tokenKind = iota
+	numberToken
+	compareToken // one of the six signs
+	signToken    // punctuation, text is the sign itself
+)
+
+// token is a word, a number or a sign of an item, with its bytes in the item.
+type token struct {
+	lexicon.Token
+	kind   tokenKind
+	number float64
+	op     Op
+}
+
+// tokens reads an item. Registry escapes and entities are read as what they
+// stand for; offsets stay those of the item as it is.
+func tokens(s string) []token {
+	t := tokenizer{s: s, out: make([]token, 0, len(s)/5)}
+	for t.at < len(s) {
+		t.next()
+	}
+	return t.out
+}
+
+type tokenizer struct {
+	s   string
+	at  int
+	out []token
+}
+
+func (t *tokenizer) next() {
+	rest := t.s[t.at:]
+	c := rest[0]
+	switch {
+	case c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '*' && !t.afterNumber():
+		t.at++
+	case c == '\\' && len(rest) > 1 && rest[1] < utf8.RuneSelf && unicode.IsPunct(rune(rest[1])) || strings.HasPrefix(rest, `\>`) || strings.HasPrefix(rest, `\<`):
+		t.at++ // the registry's Markdown escape: the sign behind it counts
+	case isDigit(c) || c == '.' && len(rest) > 1 && isDigit(rest[1]) && !t.touchesWord():
+		t.readNumber()
+	case isLetter(c):
+		t.word()
+	default:
+		t.sign(rest)
+	}
+}
+
+func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+// afterNumber: a star behind a number multiplies; elsewhere it is a bullet.
+func (t *tokenizer) afterNumber() bool {
+	return len(t.out) > 0 && t.out[len(t.out)-1].kind == numberToken
+}
+
+// touchesWord: the byte before is a letter or digit.
+func (t *tokenizer) touchesWord() bool {
+	return t.at > 0 && (isLetter(t.s[t.at-1]) || isDigit(t.s[t.at-1]))
+}
+
+// readNumber reads digits with thousands separators, a decimal point or comma.
+// "1,500" is a thousand and a half; "1,5" is one and a half; "100 000" is left as
+// two numbers for the bound reader to join, since "1 000" may be a list.
+func (t *tokenizer) readNumber() {
+	i, value, seenPoint, scale := t.at, 0.0, false, 1.0
+	for i < len(t.s) {
+		c := t.s[i]
+		switch {
+		case isDigit(c) && !seenPoint:
+			value = value*10 + float64(c-'0')
+		case isDigit(c):
+			scale /= 10
+			value += float64(c-'0') * scale
+		case c == '.' && !seenPoint && i+1 < len(t.s) && isDigit(t.s[i+1]):
+			seenPoint = true
+		case c == ',' && !seenPoint && thousands(t.s[i+1:]):
+			// The separator of a group of three digits.
+		case c == ',' && !seenPoint && !t.afterComma() && decimalComma(t.s[i+1:]):
+			seenPoint = true
+		default:
+			t.add(numberToken, i, value)
+			return
+		}
+		i++
+	}
+	t.add(numberToken, i, value)
+}
+
+// afterComma: the number is an item of a list such as "1,2,3".
+func (t *tokenizer) afterComma() bool { return t.at > 0 && t.s[t.at-1] == ',' }
+
+// thousands: exactly three digits follow.
+func thousands(s string) bool {
+	return len(s) >= 3 && isDigit(s[0]) && isDigit(s[1]) && isDigit(s[2]) && (len(s) == 3 || !isDigit(s[3]))
+}
+
+// decimalComma: one or two digits follow, and no letter or further digit.
+func decimalComma(s string) bool {
+	n := 0
+	for n < len(s) && isDigit(s[n]) {
+		n++
+	}
+	return (n == 1 || n == 2) && (n == len(s) || s[n] != ',')
+}
+
+func (t *tokenizer) add(kind tokenKind, end int, number float64) {
+	tok := token{kind: kind, number: roundDecimal(number)}
+	tok.Text, tok.Start, tok.End = t.s[t.at:end], t.at, end
+	t.out = append(t.out, tok)
+	t.at = end
+}
+
+// roundDecimal takes off what adding tenths has left over.
+func roundDecimal(v float64) float64 {
+	const digits = 1e9
+	if v > 1e6 {
+		return v
+	}
+	return float64(int64(v*digits+0.5)) / digits
+}
+
+// word reads a run of letters, digits and what folds to them.
+func (t *tokenizer) word() {
+	end := t.at
+	for end < len(t.s) {
+		c := t.s[end]
+		if isLetter(c) || isDigit(c) || c == '.' && versioned(t.s, end) {
+			end++
+			continue
+		}
+		if c < utf8.RuneSelf {
+			break
+		}
+		r, size := utf8.DecodeRuneInString(t.s[end:])
+		if !unicode.IsLetter(r) && !unicode.IsMark(r) || unicode.Is(unicode.Han, r) || unicode.Is(unicode.Greek, r) {
+			break
+		}
+		end += size
+	}
+	t.words(end)
+}
+
+// versioned: the point stands between digits of a word, as in "v1.1".
+func versioned(s string, at int) bool {
+	return at > 0 && at+1 < len(s) && isDigit(s[at-1]) && isDigit(s[at+1])
+}
+
+// words adds the folded words of the bytes up to end.
+func (t *tokenizer) words(end int) {
+	for _, w := range lexicon.Tokens(t.s[t.at:end]) {
+		w.Start, w.End = w.Start+t.at, w.End+t.at
+		t.out = append(t.out, token{Token: w})
+	}
+	t.at = end
+}
+
+// comparison is a way to write a sign; longer ones come first.
+var comparisons = []struct {
+	text string
+	op   Op
+}{
+	{"&gt;=", Ge}, {"&lt;=", Le}, {"&ge;", Ge}, {"&le;", Le}, {"&gt;", Gt}, {"&lt;", Lt},
+	{">/=", Ge}, {"</=", Le}, {">\\=", Ge}, {"<\\=", Le}, {">or=", Ge}, {"<or=", Le}, {"> or =", Ge}, {"< or =", Le}, {"> / =", Ge}, {"< / =", Le},
+	{">/ =", Ge}, {"</ =", Le}, {"> /=", Ge}, {"< /=", Le},
+	{">=", Ge}, {"<=", Le}, {"=>", Ge}, {"=<", Le}, {"> =", Ge}, {"< =", Le}, {"= >", Ge}, {"= <", Le}, {"≥", Ge}, {"≤", Le}, {"≧", Ge}, {"≦", Le},
+	{"⩾", Ge}, {"⩽", Le}, {"≯", Le}, {"≮", Ge}, {"＞", Gt}, {"＜", Lt}, {"˃", Gt}, {"˂", Lt}, {"﹥", Gt}, {"﹤", Lt}, {"›", Gt}, {"‹", Lt},
+	{">", Gt}, {"<", Lt}, {"＝", Eq}, {"=", Eq},
+}
+
+// signs that mean the same as a plain one.
+var plainSigns = map[rune]string{
+	'，': ",", '、': ",", '；': ";", '。': ".", '：': ":", '（': "(", '）': ")", '［': "[", '］': "]", '【': "[", '】': "]", '／': "/", '％': "%",
+	'–': "-", '—': "-", '‐': "-", '‑': "-", '−': "-", '－': "-", '～': "-", '~': "-", '×': "x", '✕': "x", '·': "x", '∙': "x", '⋅': "x", '*': "x", '•': "•",
+}
+
+// sign reads one sign, or a word in another script.
+func (t *tokenizer) sign(rest string) {
+	for _, c := range comparisons {
+		if strings.HasPrefix(rest, c.text) {
+			t.addSign(compareToken, len(c.text), c.text)
+			t.out[len(t.out)-1].op = c.op
+			return
+		}
+	}
+	if strings.HasPrefix(rest, "&amp;") {
+		t.addSign(signToken, len("&amp;"), "&")
+		return
+	}
+	r, size := utf8.DecodeRuneInString(rest)
+	switch {
+	case unicode.IsSpace(r) || r == utf8.RuneError && size == 1 || unicode.IsControl(r):
+		t.at += size
+	case plainSigns[r] != "":
+		t.addSign(signToken, size, plainSigns[r])
+	case unicode.Is(unicode.Han, r) || unicode.Is(unicode.Greek, r):
+		t.words(t.at + size)
+	case unicode.IsLetter(r):
+		t.word()
+	default:
+		t.addSign(signToken, size, rest[:size])
+	}
+}
+
+func (t *tokenizer) addSign(kind tokenKind, size int, text string) {
+	tok := token{kind: kind}
+	tok.Text, tok.Start, tok.End = text, t.at, t.at+size
+	t.out = append(t.out, tok)
+	t.at += size
+}

@@ -1,0 +1,309 @@
+package criteria
+
+import "strings"
+
+// limit is one end of what a text allows.
+type limit struct {
+	value  float64
+	strict bool
+	unit   string // UCUM code as written; "" where the text gives none
+}
+
+// extent is what a text allows of a quantity: two limits, or a list of steps.
+type extent struct {
+	low, high *limit
+	steps     []float64 // "0, 1 or 2"; then both limits are nil
+	unit      string
+	second    *limit // the lower figure of a blood pressure, "140/90"
+}
+
+// valueReader reads the numbers of a clause.
+type valueReader struct {
+	*Parser
+	text  string
+	elems []element
+}
+
+func (r valueReader) at(i int) element {
+	if i < 0 || i >= len(r.elems) {
+		return element{}
+	}
+	return r.elems[i]
+}
+
+// extent reads a comparison that begins at element i, for the quantity, and
+// gives the element behind it.
+func (r valueReader) extent(i int, q *quantity) (extent, int, bool) {
+	e := r.at(i)
+	if op, ok := e.comparison(); ok {
+		return r.compared(i, op, q)
+	}
+	if e.is(between) {
+		if x, next, ok := r.rangeOf(i+1, q); ok {
+			return x, next, true
+		}
+	}
+	return r.plain(i, q)
+}
+
+// number reads a number at i, "100 000" as one, with its unit.
+func (r valueReader) number(i int, q *quantity) (limit, int, bool) {
+	e := r.at(i)
+	v, ok := e.value(q.max > 0)
+	if !ok {
+		return limit{}, i, false
+	}
+	next := i + 1
+	if group := r.at(next); r.groups(e, group) {
+		v, next = v*1000+group.number, next+1
+		e = group
+	}
+	l := limit{value: v}
+	l.unit, next = r.unit(e.End, next, q)
+	return l, next, true
+}
+
+// groups says whether two numbers are the thousands and the rest of one: "100 000".
+// "100 109/L" has lost the sign and the height of a power, and is a hundred.
+func (r valueReader) groups(e, group element) bool {
+	if e.kind != numberToken || group.kind != numberToken || len(e.Text) > 3 || len(group.Text) != 3 || strings.ContainsAny(e.Text, ".,") ||
+		group.Start != e.End+1 || r.text[e.End] != ' ' {
+		return false
+	}
+	_, power := r.units.Prefix(r.text[e.End:])
+	return power == 0
+}
+
+// unit reads the unit behind a number that ends at byte end.
+func (r valueReader) unit(end, next int, q *quantity) (string, int) {
+	if unit, after, ok := r.timesULN(next); ok {
+		return unit, after
+	}
+	code, n := r.units.Prefix(r.text[end:])
+	if n == 0 || !r.fits(q, code) {
+		return "", next
+	}
+	for next < len(r.elems) && r.elems[next].Start < end+n {
+		next++
+	}
+	return code, next
+}
+
+// fits says whether a unit can be turned into that of the quantity.
+func (r valueReader) fits(q *quantity, code string) bool {
+	if len(q.facts) == 0 {
+		return false
+	}
+	f, ok := r.facts.ByID(q.facts[0])
+	if !ok {
+		return false
+	}
+	_, err := r.units.Convert(f.ID, 1, code, f.Unit)
+	return err == nil
+}
+
+// timesULN reads "x ULN", "times the institutional upper limit of normal".
+func (r valueReader) timesULN(i int) (string, int, bool) {
+	start := i
+	if e := r.at(i); e.is(timesWord) || e.sign("x", "*") {
+		i++
+	}
+	for n := 0; n < maxFiller && (r.at(i).is(ulnFiller) && !r.at(i).is(ulnWord) || r.at(i).sign("'", "’", "(", "-")); n++ {
+		i++
+	}
+	if !r.at(i).is(ulnWord) || i == start && r.at(i).Text == "normal" {
+		return "", start, false
+	}
+	i++
+	// A gloss in brackets: "(ULN)".
+	if r.at(i).sign("(") && r.at(i+1).is(ulnWord) && r.at(i+2).sign(")") {
+		i += 3
+	}
+	return unitULN, i, true
+}
+
+const (
+	unitULN   = "{times_ULN}"
+	maxFiller = 5
+)
+
+// compared reads an operator and its number, and a second pair that bounds the
+// other side.
+func (r valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
+	j := i + 1
+	for r.at(j).is(neutral) && r.at(j).kind == wordToken && j < i+3 {
+		j++
+	}
+	if op2, ok := r.at(j).comparison(); ok && op2 == Eq && op != Eq {
+		j++ // "> than or =" written apart
+		op = map[Op]Op{Gt: Ge, Lt: Le, Ge: Ge, Le: Le}[op]
+	}
+	l, next, ok := r.number(j, q)
+	if !ok {
+		return extent{}, i, false
+	}
+	if op == Eq {
+		return r.from(l, j, next, q)
+	}
+	for k := next; k < next+3; k++ {
+		if strings.HasPrefix(strings.ToLower(r.at(k).Text), "inclusive") {
+			op = map[Op]Op{Gt: Ge, Lt: Le, Ge: Ge, Le: Le}[op]
+		}
+	}
+	x := limited(op, l)
+	x.second, next = r.second(next, op, q)
+	k := next
+	for k < next+2 && (r.at(k).is(andWord) || r.at(k).is(toWord) || r.at(k).sign(",", "-", "(") || r.at(k).Text == "years" || r.at(k).Text == "but") {
+		k++
+	}
+	if op2, ok := r.at(k).comparison(); ok && opposite(op, op2) {
+		if l2, after, ok := r.number(k+1, q); ok {
+			return bothSides(x, limited(op2, l2)), after, true
+		}
+	}
+	if k == next+1 && (op == Ge || op == Gt) && (r.at(next).sign("-") || r.at(next).is(toWord) && !r.at(next).is(andWord)) {
+		if l2, after, ok := r.number(k, q); ok && l2.value > l.value {
+			return bothSides(x, limited(Le, l2)), after, true
+		}
+	}
+	return x, next, true
+}
+
+// second reads the lower figure of a blood pressure.
+func (r valueReader) second(i int, op Op, q *quantity) (*limit, int) {
+	if len(q.facts) != 2 || q.uln != nil || !r.at(i).sign("/") {
+		return nil, i
+	}
+	l, next, ok := r.number(i+1, q)
+	if !ok {
+		return nil, i
+	}
+	l.strict = op == Gt || op == Lt
+	return &l, next
+}
+
+func opposite(a, b Op) bool {
+	up := func(o Op) bool { return o == Ge || o == Gt }
+	return b != Eq && up(a) != up(b)
+}
+
+func limited(op Op, l limit) extent {
+	l.strict = op == Gt || op == Lt
+	if op == Ge || op == Gt {
+		return extent{low: &l}
+	}
+	return extent{high: &l}
+}
+
+func bothSides(a, b extent) extent {
+	if a.low == nil {
+		a, b = b, a
+	}
+	return sameUnit(extent{low: a.low, high: b.high})
+}
+
+// sameUnit gives a range's unit to the end that is written without.
+func sameUnit(x extent) extent {
+	if x.low.unit == "" {
+		x.low.unit = x.high.unit
+	}
+	if x.high.unit == "" {
+		x.high.unit = x.low.unit
+	}
+	return x
+}
+
+// rangeOf reads "18 and 75", "18 years to 75 years".
+func (r valueReader) rangeOf(i int, q *quantity) (extent, int, bool) {
+	for r.at(i).is(neutral) && r.at(i).kind == wordToken {
+		i++
+	}
+	strictLow, strictHigh := false, false
+	if op, ok := r.at(i).comparison(); ok {
+		strictLow, i = op == Gt, i+1
+	}
+	low, next, ok := r.number(i, q)
+	if !ok {
+		return extent{}, i, false
+	}
+	for r.at(next).is(neutral) && r.at(next).kind == wordToken && !r.at(next).is(toWord) {
+		next++
+	}
+	if !r.at(next).is(toWord) && !r.at(next).sign("-", "/") {
+		return extent{}, i, false
+	}
+	next++
+	for r.at(next).sign("-") || r.at(next).is(toWord) {
+		next++
+	}
+	if op, ok := r.at(next).comparison(); ok {
+		strictHigh, next = op == Lt, next+1
+	}
+	high, next, ok := r.number(next, q)
+	if !ok || high.value <= low.value && sameOrNone(low.unit, high.unit) {
+		return extent{}, i, false
+	}
+	low.strict, high.strict = strictLow, strictHigh
+	return sameUnit(extent{low: &low, high: &high}), next, true
+}
+
+func sameOrNone(a, b string) bool { return a == "" || b == "" || a == b }
+
+// plain reads a number without an operator before it: a range, "18 or older", a
+// list of steps, or just the number.
+func (r valueReader) plain(i int, q *quantity) (extent, int, bool) {
+	if x, next, ok := r.rangeOf(i, q); ok && !r.at(i).is(neutral) {
+		return x, next, true
+	}
+	l, next, ok := r.number(i, q)
+	if !ok {
+		return extent{}, i, false
+	}
+	return r.from(l, i, next, q)
+}
+
+// from goes on behind the number l, which stands at i.
+func (r valueReader) from(l limit, i, next int, q *quantity) (extent, int, bool) {
+	k := next
+	for k < next+3 && (r.at(k).is(neutral) && !r.at(k).is(orMore) && !r.at(k).is(orLess) || r.at(k).sign("(", ",")) && r.at(k).kind != numberToken {
+		k++
+	}
+	for _, at := range []int{next, k} {
+		switch e := r.at(at); {
+		case e.is(orMore), e.sign("+"):
+			return limited(Ge, l), at + 1, true
+		case e.is(orLess):
+			return limited(Le, l), at + 1, true
+		}
+	}
+	if q.max > 0 {
+		return r.steps(l, next, q)
+	}
+	return extent{steps: []float64{l.value}, unit: l.unit}, next, true
+}
+
+// steps reads the rest of a list of steps of a scale.
+func (r valueReader) steps(first limit, next int, q *quantity) (extent, int, bool) {
+	x := extent{steps: []float64{first.value}, unit: first.unit}
+	for {
+		k := next
+		for k < next+3 && (r.at(k).sign(",", "/") || r.at(k).is(orWord) || r.at(k).is(andWord) || k > next && r.at(k).is(neutral) && r.at(k).kind == wordToken) {
+			k++
+		}
+		v, ok := r.at(k).value(true)
+		if k == next || !ok || v < q.min || v > q.max {
+			break
+		}
+		x.steps = append(x.steps, v)
+		next = k + 1
+	}
+	if op := r.at(next); op.is(orMore) || op.is(orLess) {
+		last := limit{value: x.steps[len(x.steps)-1]}
+		if op.is(orMore) {
+			last.value = x.steps[0]
+			return limited(Ge, last), next + 1, true
+		}
+		return limited(Le, last), next + 1, true
+	}
+	return x, next, true
+}

@@ -1,0 +1,233 @@
+package criteria
+
+import (
+	"embed"
+	"encoding/csv"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"trialfinder/matcher/fact"
+	"trialfinder/matcher/lexicon"
+)
+
+//go:embed data/*.tsv
+var data embed.FS
+
+// table reads a data file of exactly these columns.
+func table(file string, columns ...string) ([][]string, error) {
+	f, err := data.Open("data/" + file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.Comma, r.Comment, r.LazyQuotes, r.FieldsPerRecord = '\t', '#', true, len(columns)
+	rows, err := r.ReadAll()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	if len(rows) == 0 || strings.Join(rows[0], " ") != strings.Join(columns, " ") {
+		return nil, fmt.Errorf("%s: want the columns %v", file, columns)
+	}
+	return rows[1:], nil
+}
+
+// class is the part that a word plays in a clause: the kinds of words.tsv.
+type class string
+
+const (
+	neutral   class = "neutral" // no bearing on who may join
+	narrow    class = "narrow"  // makes what it stands by narrower
+	modal     class = "modal"   // makes of what stands before it a condition for what follows
+	male      class = "male"
+	female    class = "female"
+	past      class = "past"   // no bearing beside a treatment or an event, which are past
+	alien     class = "alien"  // speaks of somebody or something else: nothing is read
+	within    class = "within" // opens a stretch of time that reaches up to now
+	since     class = "since"  // opens what a time is counted from
+	anchor    class = "anchor" // the same, behind the time
+	notWord   class = "not"
+	orWord    class = "or"
+	andWord   class = "and"
+	except    class = "except"
+	orMore    class = "or_more"
+	orLess    class = "or_less"
+	geWord    class = "ge"
+	gtWord    class = "gt"
+	leWord    class = "le"
+	ltWord    class = "lt"
+	between   class = "between"
+	toWord    class = "to"
+	ulnWord   class = "uln"
+	timesWord class = "times"
+	ulnFiller class = "uln_filler"
+)
+
+var classes = map[class]bool{
+	modal: true, male: true, female: true, past: true, alien: true, within: true, since: true, anchor: true, narrow: true,
+	neutral: true, notWord: true, orWord: true, andWord: true, except: true, orMore: true, orLess: true, geWord: true, gtWord: true,
+	leWord: true, ltWord: true, between: true, toWord: true, ulnWord: true, timesWord: true, ulnFiller: true,
+}
+
+// ops is the comparison that a class of words stands for.
+var ops = map[class]Op{geWord: Ge, gtWord: Gt, leWord: Le, ltWord: Lt}
+
+// meaning is what one phrase can be; a phrase may have several.
+type meaning struct {
+	class   class
+	concept *concept
+}
+
+// concept is what a phrase speaks of.
+type concept struct {
+	code     string
+	kind     string // quantity, state, treatment, event
+	quantity *quantity
+	senses   []sense
+}
+
+// sense is what a state, treatment or event says of a person: a row of meanings.tsv.
+type sense struct {
+	when     []string
+	wide     bool // the fact is wider than the words
+	narrow   bool // the fact is narrower
+	demanded bool // in a list of what must hold it is demanded
+	since    string
+	rule     Rule // nil: no fact says it
+}
+
+// quantity is something that numbers are compared with.
+type quantity struct {
+	code     string
+	facts    []string // in the fact's own unit
+	uln      []string // in multiples of the upper limit of normal
+	small    float64
+	units    [2]string // without a unit: of a number below small, and from there on
+	min, max float64   // of a scale with whole steps; equal where there is none
+}
+
+type vocabulary struct {
+	words      lexicon.Lexicon[meaning]
+	quantities map[string]*quantity
+	concepts   map[string]*concept
+	clinic     lexicon.Lexicon[string] // what only the trial's staff can settle → topic
+}
+
+func loadVocabulary(facts *fact.Catalogue) (*vocabulary, error) {
+	v := &vocabulary{quantities: map[string]*quantity{}, concepts: map[string]*concept{}}
+	senses := func() error { return v.readSenses(facts) }
+	for _, read := range []func() error{v.readQuantities, v.readConcepts, senses, v.readWords, v.readClinic} {
+		if err := read(); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+func (v *vocabulary) readQuantities() error {
+	rows, err := table("quantities.tsv", "concept", "facts", "uln", "small", "unit_small", "unit_large", "steps")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		q := &quantity{code: row[0], facts: list(row[1]), uln: list(row[2]), units: [2]string{dash(row[4]), dash(row[5])}}
+		if q.small, err = strconv.ParseFloat(row[3], 64); err != nil {
+			return fmt.Errorf("quantities.tsv: %s: %w", row[0], err)
+		}
+		if low, high, ok := strings.Cut(row[6], ".."); ok {
+			if q.min, err = strconv.ParseFloat(low, 64); err != nil {
+				return fmt.Errorf("quantities.tsv: %s: %w", row[0], err)
+			}
+			if q.max, err = strconv.ParseFloat(high, 64); err != nil {
+				return fmt.Errorf("quantities.tsv: %s: %w", row[0], err)
+			}
+		}
+		v.quantities[q.code] = q
+	}
+	return nil
+}
+
+func list(cell string) []string {
+	if cell == "-" {
+		return nil
+	}
+	return strings.Split(cell, "+")
+}
+
+func dash(cell string) string { return strings.TrimSuffix(cell, "-") }
+
+func (v *vocabulary) readConcepts() error {
+	rows, err := table("concepts.tsv", "code", "kind", "phrases")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		c := &concept{code: row[0], kind: row[1], quantity: v.quantities[row[0]]}
+		if (c.kind == "quantity") != (c.quantity != nil) {
+			return fmt.Errorf("concepts.tsv: %s: quantities, and they alone, stand in quantities.tsv", c.code)
+		}
+		if v.concepts[c.code] != nil {
+			return fmt.Errorf("concepts.tsv: %s stands twice", c.code)
+		}
+		v.concepts[c.code] = c
+		if err := v.add(row[2], meaning{concept: c}); err != nil {
+			return fmt.Errorf("concepts.tsv: %s: %w", row[0], err)
+		}
+	}
+	return nil
+}
+
+func (v *vocabulary) readClinic() error {
+	rows, err := table("clinic.tsv", "topic", "phrases")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		for _, phrase := range strings.Split(row[1], "|") {
+			v.clinic.Add(phrase, row[0])
+		}
+	}
+	return nil
+}
+
+func (v *vocabulary) readWords() error {
+	rows, err := table("words.tsv", "kind", "words")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if !classes[class(row[0])] {
+			return fmt.Errorf("words.tsv: unknown kind %q", row[0])
+		}
+		if err := v.add(row[1], meaning{class: class(row[0])}); err != nil {
+			return fmt.Errorf("words.tsv: %w", err)
+		}
+	}
+	return nil
+}
+
+// add lists the phrases of a cell.
+func (v *vocabulary) add(cell string, m meaning) error {
+	for _, pattern := range splitPhrases(cell) {
+		phrases, err := lexicon.Expand(pattern, nil)
+		if err != nil {
+			return err
+		}
+		for _, phrase := range phrases {
+			// Signs are no words: the clause reader knows them by themselves.
+			v.words.Add(phrase, m)
+		}
+	}
+	return nil
+}
+
+func splitPhrases(cell string) []string {
+	var out []string
+	for _, p := range strings.Split(cell, "|") {
+		if p != "/" && p != "&" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
