@@ -112,6 +112,9 @@ func TestTablesAreStrict(t *testing.T) {
 		}
 		t.Errorf("table %s: want STRICT", name)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestForeignKeys(t *testing.T) {
@@ -178,6 +181,9 @@ func schema(t *testing.T, db *sql.DB) string {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(&out, "%s %s: %s\n", kind, name, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
 	}
 	return out.String()
 }

@@ -73,6 +73,7 @@ func encode(t *testing.T, value any) []byte {
 }
 
 func TestNullIsAsGoodAsAbsent(t *testing.T) {
+	const idField = "protocolSection.identificationModule.nctId"
 	n := 0
 	mutants(goldenValue(t), func(path string, _ any, replaced func(any) any) {
 		n++
@@ -84,7 +85,7 @@ func TestNullIsAsGoodAsAbsent(t *testing.T) {
 		if diff := cmp.Diff(gone.Trial, null.Trial); diff != "" {
 			t.Errorf("%s: (-absent +null)\n%s", path, diff)
 		}
-		holdsID := strings.HasPrefix("protocolSection.identificationModule.nctId", path)
+		holdsID := strings.HasPrefix(idField, path)
 		if (errGone != nil) != holdsID {
 			t.Errorf("%s absent: got error %v, want one only for what holds the id", path, errGone)
 		}

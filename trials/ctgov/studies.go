@@ -35,7 +35,7 @@ func studies(r io.Reader, maxLine int) iter.Seq2[json.RawMessage, error] {
 		lines := &lineReader{r: bufio.NewReaderSize(r, 64<<10), max: maxLine}
 		first, err := lines.firstByte()
 		switch {
-		case err == io.EOF:
+		case atEnd(err):
 			return
 		case err != nil:
 			yield(nil, fmt.Errorf("line %d: %w", lines.number+1, err))
@@ -54,7 +54,7 @@ func readLines(lines *lineReader, yield yield) {
 	for first := true; ; first = false {
 		start := lines.offset
 		line, err := lines.next()
-		if err == io.EOF {
+		if atEnd(err) {
 			return
 		}
 		if first && err == nil && opensDocument(line) {
@@ -107,7 +107,7 @@ func readDocuments(r io.Reader, start int64, array bool, yield yield) {
 	for {
 		var value json.RawMessage
 		err := d.dec.Decode(&value)
-		if err == io.EOF {
+		if atEnd(err) {
 			return
 		}
 		if err != nil {
@@ -155,9 +155,14 @@ func (d *documents) fail(err error) {
 	d.yield(nil, fmt.Errorf("byte %d: %w: %w", d.offset(), trials.ErrInvalid, noEOF(err)))
 }
 
+// atEnd tells the end of the input from a reader that failed.
+func atEnd(err error) bool {
+	return err == io.EOF //nolint:errorlint // a reader ends with io.EOF itself; wrapped in words it is a failure, and half a file is not a whole one
+}
+
 // noEOF: the end of the file within a document is no proper end.
 func noEOF(err error) error {
-	if err == io.EOF {
+	if atEnd(err) {
 		return io.ErrUnexpectedEOF
 	}
 	return err
@@ -260,16 +265,16 @@ func (l *lineReader) next() ([]byte, error) {
 		if size <= l.max {
 			line = append(line, part...)
 		}
-		if err == bufio.ErrBufferFull {
+		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
 		l.offset += int64(size)
-		if err == io.EOF && size == 0 {
+		if atEnd(err) && size == 0 {
 			return nil, io.EOF
 		}
 		l.number++
 		switch {
-		case err != nil && err != io.EOF:
+		case err != nil && !atEnd(err):
 			return nil, err
 		case size > l.max:
 			return nil, fmt.Errorf("%w: longer than %d bytes", trials.ErrInvalid, l.max)

@@ -146,7 +146,16 @@ func TestStudiesBoundsALine(t *testing.T) {
 }
 
 func TestStudiesEndsWithTheReadersError(t *testing.T) {
-	broken := errors.New("the disk is broken")
+	for _, broken := range []error{
+		errors.New("the disk is broken"),
+		fmt.Errorf("the connection broke off: %w", io.EOF), // not the end: that is io.EOF alone
+	} {
+		endsWith(t, broken)
+	}
+}
+
+func endsWith(t *testing.T, broken error) {
+	t.Helper()
 	for _, file := range []string{"", id(1) + "\n" + `{"half`, "[" + id(1) + ","} {
 		var last error
 		n := 0
@@ -155,7 +164,7 @@ func TestStudiesEndsWithTheReadersError(t *testing.T) {
 			last = err
 		}
 		if !errors.Is(last, broken) || n > 2 {
-			t.Errorf("%q: got %v as the last of %d, want the reader's error", file, last, n)
+			t.Errorf("%q: got %v as the last of %d, want the reader's %q", file, last, n, broken)
 		}
 	}
 }

@@ -38,7 +38,7 @@ func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[trials.
 		for i, search := range c.searches {
 			c.log.Info("ctgov: asking", "query", i+1, "of", len(c.searches), "since", since.Format(time.DateOnly))
 			err := w.whole(ctx, listQuery(since, c.pageSize, search))
-			if err == errStopped {
+			if errors.Is(err, errStopped) {
 				return
 			}
 			if err != nil {

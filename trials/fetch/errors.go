@@ -53,7 +53,7 @@ func (e *StatusError) Unwrap() []error {
 // advice is what the operator can do about it.
 func (e *StatusError) advice() string {
 	switch {
-	case e.Status == 0 && e.kind == trials.ErrSchema:
+	case e.Status == 0 && errors.Is(e.kind, trials.ErrSchema):
 		return "check the base URL: the registry seems to have moved"
 	case e.Status == 0:
 		return "check the network, DNS and proxy of this machine, then run again"
@@ -61,9 +61,9 @@ func (e *StatusError) advice() string {
 		return "the registry wants fewer requests: wait, then run again, at a lower rate if it persists"
 	case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
 		return "the registry refuses this machine: wait, then run again; check the proxy and the user agent"
-	case e.kind == trials.ErrUnavailable:
+	case errors.Is(e.kind, trials.ErrUnavailable):
 		return "the registry is in trouble: run again later"
-	case e.kind == trials.ErrNotFound:
+	case errors.Is(e.kind, trials.ErrNotFound):
 		return "check the id, or the base URL"
 	}
 	return "the registry's interface may have changed, or the base URL is another's: check it, then look for an update of this program"

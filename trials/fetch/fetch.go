@@ -142,7 +142,7 @@ func (c *Client) do(ctx context.Context, method, address string, question []byte
 	answer := answer{maxBody: c.maxBody}
 	req.SetResponseHandler(answer.read)
 
-	resp, err := c.retry.Do(req)
+	resp, err := c.retry.Do(req) //nolint:bodyclose // answer.read or giveUp closes it
 	if err != nil {
 		return nil, explain(ctx, req.URL, err)
 	}

@@ -137,7 +137,7 @@ func TestAnAttemptThatHangsIsEndedAndTriedAgain(t *testing.T) {
 		},
 		"in the body": func(req *http.Request) (*http.Response, error) {
 			return &http.Response{
-				StatusCode: 200, Request: req, Header: http.Header{"Content-Type": {"application/json"}},
+				StatusCode: http.StatusOK, Request: req, Header: http.Header{"Content-Type": {"application/json"}},
 				Body: io.NopCloser(readerFunc(func([]byte) (int, error) {
 					<-req.Context().Done()
 					return 0, req.Context().Err()

@@ -103,9 +103,22 @@ func (j *Job) walk(ctx context.Context, source trials.Source, run *trials.Run) e
 	}
 	since := time.Time{}
 	if !run.Full && !first {
-		since = last.Started.Add(-overlap)
+		since = dataTime(last).Add(-overlap)
 	}
 	return j.records(ctx, source, since, run)
+}
+
+// versionLayout is how ClinicalTrials.gov names a version of its data: by its time, in UTC.
+const versionLayout = "2006-01-02T15:04:05"
+
+// dataTime is how new the data of a run can have been: what the run asked for, or
+// what the registry had published by then if that was older.
+func dataTime(run trials.Run) time.Time {
+	published, err := time.Parse(versionLayout, run.Version)
+	if err == nil && published.Before(run.Started) {
+		return published
+	}
+	return run.Started
 }
 
 // records stores what the registry gives, batch by batch.

@@ -3,7 +3,7 @@
 //
 //	ingest, import → Put, Quarantine, Remove, BeginRun, FinishRun, MarkImport
 //	index          → Stale, PutDerived, EachDerived
-//	web, cmd       → Get, Raw, Each, Search, SiteTowns, Freshness, Generation
+//	web, cmd       → Get, Raw, Each, Search, Freshness, Generation
 //
 // Writing goes through one connection, in transactions that take the write lock
 // at once; reading through a pool of its own, where each call or iteration sees

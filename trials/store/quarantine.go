@@ -33,6 +33,7 @@ type Quarantined struct {
 // Quarantine sets a record aside. Put of the same id releases it.
 func (db *DB) Quarantine(ctx context.Context, e *trials.RecordError, seen time.Time) error {
 	if e.Source == "" || e.Err == nil || seen.IsZero() {
+		//nolint:errorlint // the record's error is an argument here (it may be nil), not what went wrong
 		return fmt.Errorf("store: quarantine: source %q, error %v, seen %v: %w", e.Source, e.Err, seen, trials.ErrInvalid)
 	}
 	z, err := newPacker()

@@ -73,7 +73,7 @@ func readOnlyOptions(path string) ([]string, error) {
 		return append(options, "immutable=1"), nil
 	}
 	if err != nil {
-		return options, nil // SQLite may still find an index that a writer left
+		return options, nil //nolint:nilerr // SQLite may still find an index that a writer left
 	}
 	return options, errors.Join(probe.Close(), os.Remove(probe.Name()))
 }

@@ -146,36 +146,6 @@ func TestQuarantine(t *testing.T) {
 	}
 }
 
-func TestSiteTowns(t *testing.T) {
-	at := func(lat, lon float64) *trials.GeoPoint { return &trials.GeoPoint{Lat: lat, Lon: lon} }
-	db := storetest.Open(t,
-		record(nct(1), func(t *trials.Trial) {
-			t.Sites = []trials.Site{
-				{City: "Gent", Country: "Belgium", GeoPoint: at(51, 3)},
-				{City: "Springfield", State: "Illinois", Country: "United States", GeoPoint: at(39, -89)},
-				{City: "Nowhere", Country: "Belgium"},
-				{City: "Atlantis", Country: "Atlantis", GeoPoint: at(0, 0)},
-			}
-		}),
-		record(nct(2), func(t *trials.Trial) {
-			t.Sites = []trials.Site{
-				{City: "Gent", Country: "Belgium", GeoPoint: at(52, 4)},
-				{City: "Springfield", State: "Missouri", Country: "United States", GeoPoint: at(37, -93)},
-			}
-		}),
-	)
-	want := []store.Town{
-		{City: "Atlantis", Sites: 1},
-		{City: "Gent", CountryCode: "BE", Point: *at(51.5, 3.5), Sites: 2},
-		{City: "Springfield", State: "Illinois", CountryCode: "US", Point: *at(39, -89), Sites: 1},
-		{City: "Springfield", State: "Missouri", CountryCode: "US", Point: *at(37, -93), Sites: 1},
-	}
-	got, err := db.SiteTowns(t.Context())
-	if diff := cmp.Diff(want, got); diff != "" || err != nil {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-}
-
 // Another process must notice.
 func TestGenerationIsInTheFile(t *testing.T) {
 	one := storetest.Open(t)

@@ -44,7 +44,7 @@ func (s *statements) prepare(ctx context.Context, tx *sql.Tx) error {
 		{&s.site, `INSERT INTO site (trial_key, seq, facility, status, city, state, country_code, lat, lon)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`},
 	} {
-		stmt, err := tx.PrepareContext(ctx, p.text)
+		stmt, err := tx.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // close does it, when the listings are put
 		if err != nil {
 			s.close()
 			return fmt.Errorf("prepare: %w", err)

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+
+	"trialfinder/trials"
+	"trialfinder/trials/store"
+)
+
+// Default database files: the demo's fictional listings have their own.
+const (
+	defaultDB = "trialfinder.db"
+	demoDB    = "demo.db"
+)
+
+// dbFlags choose the database.
+type dbFlags struct {
+	DB string `name:"db" placeholder:"FILE" help:"Database file (default trialfinder.db; demo.db with --demo)."`
+}
+
+func (f dbFlags) file(demo bool) string {
+	switch {
+	case f.DB != "":
+		return f.DB
+	case demo:
+		return demoDB
+	}
+	return defaultDB
+}
+
+// existing opens a database that must be there already, of whichever kind it is.
+func (f dbFlags) existing(ctx context.Context, e *env) (*store.DB, error) {
+	return store.Open(ctx, store.Config{Path: f.file(false), MustExist: true, Now: e.now})
+}
+
+// create opens a database of a kind, and makes it where there is none.
+func (f dbFlags) create(ctx context.Context, e *env, kind trials.Kind) (*store.DB, error) {
+	return store.Open(ctx, store.Config{Path: f.file(kind == trials.Demo), Kind: kind, Now: e.now})
+}

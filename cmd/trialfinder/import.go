@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"trialfinder/matcher"
+	"trialfinder/matcher/index"
+	"trialfinder/trials"
+	"trialfinder/trials/ctgov"
+	"trialfinder/trials/store"
+)
+
+type importCmd struct {
+	dbFlags
+	Files []string `arg:"" name:"file" help:"Files of ClinicalTrials.gov v2 studies: one a line, a JSON array or an API page; .gz too; - for standard input."`
+}
+
+// imported is what an import did; its JSON is a contract.
+type imported struct {
+	Read        int `json:"read"`
+	Stored      int `json:"stored"`
+	Unchanged   int `json:"unchanged"`
+	Quarantined int `json:"quarantined"`
+}
+
+// importBatch is how many studies go into one transaction.
+const importBatch = 500
+
+// Run stores the studies of the files.
+func (c *importCmd) Run(ctx context.Context, e *env) error {
+	m, err := matcher.New()
+	if err != nil {
+		return err
+	}
+	db, err := c.create(ctx, e, trials.Real)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	i := importer{env: e, db: db}
+	for _, name := range c.Files {
+		if err := i.file(ctx, name); err != nil {
+			return err
+		}
+	}
+	if err := db.MarkImport(ctx, e.now()); err != nil {
+		return err
+	}
+	if _, err := index.Derive(ctx, db, m); err != nil {
+		return err
+	}
+	if err := encoder(e.stdout).Encode(i.done); err != nil {
+		return err
+	}
+	if i.done.Quarantined > 0 {
+		return errPartly
+	}
+	return nil
+}
+
+type importer struct {
+	*env
+	db      *store.DB
+	pending []trials.Record
+	done    imported
+}
+
+func (i *importer) file(ctx context.Context, name string) error {
+	r, closeFile, err := openInput(name, i.stdin)
+	if err != nil {
+		return err
+	}
+	defer closeFile()
+	for raw, err := range ctgov.Studies(r) {
+		if err == nil {
+			err = i.study(ctx, raw)
+		} else {
+			i.done.Read++
+			err = i.setAside(ctx, &trials.RecordError{Source: trials.CTGov, Err: err})
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return i.flush(ctx)
+}
+
+func (i *importer) study(ctx context.Context, raw []byte) error {
+	i.done.Read++
+	record, err := ctgov.Normalise(raw)
+	if err != nil {
+		var bad *trials.RecordError
+		if !errors.As(err, &bad) {
+			bad = &trials.RecordError{Source: trials.CTGov, Raw: raw, Err: err}
+		}
+		return i.setAside(ctx, bad)
+	}
+	i.pending = append(i.pending, record)
+	if len(i.pending) < importBatch {
+		return nil
+	}
+	return i.flush(ctx)
+}
+
+func (i *importer) setAside(ctx context.Context, bad *trials.RecordError) error {
+	i.done.Quarantined++
+	fmt.Fprintln(i.stderr, "trialfinder: set aside:", bad)
+	return i.db.Quarantine(ctx, bad, i.now())
+}
+
+func (i *importer) flush(ctx context.Context) error {
+	if len(i.pending) == 0 {
+		return nil
+	}
+	changes, err := i.db.Put(ctx, i.pending, i.now())
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if c == trials.Unchanged {
+			i.done.Unchanged++
+		} else {
+			i.done.Stored++
+		}
+	}
+	i.pending = i.pending[:0]
+	return nil
+}
+
+// gzipMagic begins every gzip stream.
+const gzipMagic = "\x1f\x8b"
+
+// openInput opens a file, or standard input for "-"; what is gzipped is unpacked,
+// whatever its name.
+func openInput(name string, stdin io.Reader) (io.Reader, func(), error) {
+	file, closeFile := stdin, func() {}
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, nil, err
+		}
+		file, closeFile = f, func() { _ = f.Close() }
+	}
+	r := bufio.NewReader(file)
+	// A file shorter than the mark is no gzip; what else is wrong shows when it is read.
+	if head, _ := r.Peek(len(gzipMagic)); string(head) != gzipMagic {
+		return r, closeFile, nil
+	}
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		closeFile()
+		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return z, closeFile, nil
+}

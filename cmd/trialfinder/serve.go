@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"trialfinder/matcher"
+	"trialfinder/matcher/index"
+	"trialfinder/trials"
+	"trialfinder/trials/ingest"
+	"trialfinder/trials/store"
+	"trialfinder/web"
+)
+
+type serveCmd struct {
+	dbFlags
+	sourceFlags
+	Addr           string   `default:":8080" help:"Address to listen on."`
+	Cron           string   `default:"15 3 * * *" help:"When to sync, as a cron spec in UTC."`
+	BaseURL        string   `placeholder:"URL" help:"The site's public address, for links."`
+	TrustedProxies []string `placeholder:"PREFIX" help:"Networks whose X-Forwarded-Proto is believed, for example 127.0.0.1/32."`
+}
+
+const (
+	// watchEvery is how soon a swap made by another process is noticed.
+	watchEvery = 20 * time.Second
+	// tooOld is the age of the last clean sync at which a start catches up.
+	tooOld = 26 * time.Hour
+)
+
+// Run serves until the context ends. The page answers before the first sync is
+// done: it says that there is nothing yet.
+func (c *serveCmd) Run(ctx context.Context, e *env) error {
+	proxies, err := prefixes(c.TrustedProxies)
+	if err != nil {
+		return err
+	}
+	m, err := matcher.New()
+	if err != nil {
+		return err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("can't listen on %s: %w; choose another with --addr", c.Addr, err)
+	}
+	defer listener.Close()
+	db, err := c.create(ctx, e, c.kind())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	x, err := index.New(ctx, db, m)
+	if err != nil {
+		return err
+	}
+	site, err := web.New(web.Config{Matcher: m, Index: x, Store: webStore{db}, Kind: db.Kind(), KeyFile: db.Path() + ".keys",
+		BaseURL: c.BaseURL, TrustedProxies: proxies, Now: e.now, Log: e.log})
+	if err != nil {
+		return err
+	}
+	return c.serve(ctx, e, db, m, x, site, listener)
+}
+
+// serve runs the site, the schedule and the watch side by side.
+func (c *serveCmd) serve(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher, x *index.Index, site *web.Server, listener net.Listener) error {
+	group, ctx := errgroup.WithContext(ctx)
+	night := func() {
+		if _, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew); err != nil && ctx.Err() == nil {
+			e.log.Error("sync", "error", err)
+		}
+	}
+	schedule, err := ingest.NewScheduler(c.Cron, e.log, night)
+	if err != nil {
+		return err
+	}
+	late, err := syncIsLate(ctx, db, c.Source, e.now())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.stderr, "trialfinder: listening on http://%s (%s listings)\n", shown(listener.Addr()), db.Kind())
+	group.Go(func() error { return site.Serve(ctx, listener) })
+	group.Go(func() error {
+		if late {
+			night()
+		}
+		schedule.Run(ctx)
+		return nil
+	})
+	group.Go(func() error {
+		x.Watch(ctx, watchEvery, func(err error) { e.log.Error("renewing the index", "error", err) })
+		return nil
+	})
+	return group.Wait()
+}
+
+// syncIsLate says whether some source has no clean run of the last day.
+func syncIsLate(ctx context.Context, db *store.DB, sources []string, now time.Time) (bool, error) {
+	for _, source := range sources {
+		last, err := db.LastClean(ctx, trials.SourceID(source))
+		if errors.Is(err, trials.ErrNotFound) {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if now.Sub(last.Finished) > tooOld {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// shown is an address that a browser on this machine can open.
+func shown(a net.Addr) string {
+	tcp, ok := a.(*net.TCPAddr)
+	if ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("localhost:%d", tcp.Port)
+	}
+	return a.String()
+}
+
+func prefixes(texts []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, text := range texts {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			return nil, usageError(fmt.Sprintf("--trusted-proxies: %q is no network such as 127.0.0.1/32", text))
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// webStore is the store as the web needs it.
+type webStore struct{ db *store.DB }
+
+// Trial gives any stored trial, open or closed.
+func (s webStore) Trial(ctx context.Context, id string) (trials.Stored, error) {
+	return s.db.Get(ctx, id)
+}
+
+// Ready says whether the database answers.
+func (s webStore) Ready(ctx context.Context) error {
+	_, err := s.db.Generation(ctx)
+	return err
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"runtime"
+	"runtime/debug"
+
+	"trialfinder/matcher"
+	"trialfinder/matcher/fact"
+)
+
+type factsCmd struct{}
+
+type factJSON struct {
+	ID       string                `json:"id"`
+	Type     fact.Type             `json:"type"`
+	Unit     string                `json:"unit"`
+	Values   []string              `json:"values"`
+	Min      *float64              `json:"min"`
+	Max      *float64              `json:"max"`
+	CanNever bool                  `json:"never"`
+	Also     []string              `json:"also"`
+	Changes  fact.Changes          `json:"changes"`
+	Group    string                `json:"group"`
+	Labels   map[string]fact.Label `json:"labels"`
+}
+
+// Run prints the catalogue of facts.
+func (*factsCmd) Run(e *env) error {
+	m, err := matcher.New()
+	if err != nil {
+		return err
+	}
+	out := []factJSON{}
+	for _, f := range m.Facts.All() {
+		j := factJSON{ID: f.ID, Type: f.Type, Unit: f.Unit, Values: f.Values, CanNever: f.CanNever,
+			Also: f.Also, Changes: f.Changes, Group: f.Group, Labels: f.Labels}
+		if f.Type == fact.Number {
+			j.Min, j.Max = &f.Min, &f.Max
+		}
+		out = append(out, j)
+	}
+	return printJSON(e.stdout, out)
+}
+
+type conditionsCmd struct{}
+
+type conditionJSON struct {
+	ID      string            `json:"id"`
+	Parents []string          `json:"parents"`
+	Group   string            `json:"group"`
+	MeSH    []string          `json:"mesh"`
+	Names   map[string]string `json:"names"`
+}
+
+// Run prints the vocabulary of conditions.
+func (*conditionsCmd) Run(e *env) error {
+	m, err := matcher.New()
+	if err != nil {
+		return err
+	}
+	out := []conditionJSON{}
+	for _, c := range m.Conditions.All() {
+		j := conditionJSON{c.ID, c.Parents, c.Group, c.MeSH, c.Names}
+		if j.Parents == nil {
+			j.Parents = []string{}
+		}
+		if j.MeSH == nil {
+			j.MeSH = []string{}
+		}
+		out = append(out, j)
+	}
+	return printJSON(e.stdout, out)
+}
+
+type versionCmd struct{}
+
+// Run prints the versions of the program, of Go and of the rules.
+func (*versionCmd) Run(e *env) error {
+	m, err := matcher.New()
+	if err != nil {
+		return err
+	}
+	version := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		version = info.Main.Version
+	}
+	return encoder(e.stdout).Encode(struct {
+		Version string `json:"version"`
+		Go      string `json:"go"`
+		Rules   string `json:"rules"`
+	}{version, runtime.Version(), m.Version()})
+}

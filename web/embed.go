@@ -1,0 +1,12 @@
+package web
+
+import "embed"
+
+//go:embed templates
+var templateFiles embed.FS
+
+//go:embed static
+var staticFiles embed.FS
+
+//go:embed content
+var contentFiles embed.FS

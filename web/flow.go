@@ -1,0 +1,120 @@
+package web
+
+import (
+	"slices"
+
+	"trialfinder/matcher"
+)
+
+// Pages of the questionnaire that are not one fact each.
+const (
+	stepPlace   = "place"   // country and town
+	stepTherapy = "therapy" // the therapies that are wanted
+)
+
+// firstSteps come first, whatever they settle. After them the matcher chooses.
+var firstSteps = [...]string{"condition", "age", "sex", stepPlace, stepTherapy}
+
+// resultsFrom is the number of the question from which the list is offered.
+const resultsFrom = 3
+
+// stepOf is the page that asks for a fact.
+func stepOf(id string) string {
+	switch id {
+	case "country", "place":
+		return stepPlace
+	case therapiesID:
+		return stepTherapy
+	}
+	return id
+}
+
+// steps are the pages that are answered, in the order in which they were.
+func (s *session) steps() []string {
+	var out []string
+	for _, e := range s.Entries {
+		if step := stepOf(e.ID); !slices.Contains(out, step) {
+			out = append(out, step)
+		}
+	}
+	return out
+}
+
+// firstOpen is the first of the fixed steps that is not answered, or "".
+func (s *session) firstOpen() string {
+	done := s.steps()
+	for _, step := range firstSteps {
+		if !slices.Contains(done, step) {
+			return step
+		}
+	}
+	return ""
+}
+
+// nextStep is the page to ask next; "" when asking on is of no use.
+func (r *request) nextStep() (string, error) {
+	if step := r.session.firstOpen(); step != "" {
+		return step, nil
+	}
+	m, err := r.overview()
+	if err != nil {
+		return "", err
+	}
+	return openQuestion(m), nil
+}
+
+// openQuestion is the first question of a match that has no page among the fixed steps.
+func openQuestion(m matcher.Match) string {
+	for _, q := range m.Next {
+		if !slices.Contains(firstSteps[:], stepOf(q.Fact)) {
+			return q.Fact
+		}
+	}
+	return ""
+}
+
+// overview is the counts and the next questions, without the trials.
+func (r *request) overview() (matcher.Match, error) {
+	p, err := r.person()
+	if err != nil {
+		return matcher.Match{}, err
+	}
+	return r.server.matcher.Match(r.snap.Candidates, p, matcher.Options{Limit: 1, NoNext: !r.weighs(p)}), nil
+}
+
+// weighs says whether the next questions are worth weighing. While the fixed
+// ones are not all answered and no illness narrows the trials, it would take
+// long and choose nothing.
+func (r *request) weighs(p matcher.Profile) bool {
+	_, known := p.Facts["condition"]
+	return known || r.session.firstOpen() == ""
+}
+
+// backFrom is where the Back link of a question leads: to the question before
+// it, or to the last one that was answered.
+func (r *request) backFrom(step string) string {
+	done := r.session.steps()
+	before := len(done)
+	if i := slices.Index(done, step); i >= 0 {
+		before = i
+	}
+	if before == 0 {
+		return ""
+	}
+	return "/question/" + done[before-1]
+}
+
+// nextQuestion sends the reader to the next question, or to the answers when
+// there is none.
+func (r *request) toNext() error {
+	step, err := r.nextStep()
+	if err != nil {
+		return err
+	}
+	if step == "" {
+		return r.see("/answers")
+	}
+	return r.see("/question/" + step)
+}
+
+func (s *Server) nextQuestion(r *request) error { return r.toNext() }

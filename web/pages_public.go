@@ -1,0 +1,161 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"trialfinder/matcher"
+	"trialfinder/matcher/therapy"
+	"trialfinder/trials"
+)
+
+const languageCookie = "lang"
+
+// chooseLanguage sends the bare address to the language chosen before, or the
+// one that the browser asks for.
+func (s *Server) chooseLanguage(c echo.Context) error {
+	lang := s.catalogue.Choose(c.Request().Header.Get("Accept-Language"))
+	if ck, err := c.Request().Cookie(languageCookie); err == nil {
+		if _, ok := s.catalogue.Words(ck.Value); ok {
+			lang = ck.Value
+		}
+	}
+	c.Response().Header().Set("Vary", "Cookie, Accept-Language")
+	return c.Redirect(http.StatusSeeOther, "/"+lang)
+}
+
+// startPage is the way in.
+type startPage struct {
+	Trials  int // open now
+	Erased  bool
+	BadID   bool
+	TrialID string
+	Going   bool // the questionnaire has begun
+}
+
+func (s *Server) start(r *request) error {
+	r.head = head{TitleKey: "start_title"}
+	p := startPage{Trials: s.offered(r, ""), Going: len(r.session.Entries) > 0}
+	if r.QueryParam("done") == "erased" {
+		r.notice = "notice_erased"
+	}
+	return r.show("start", p)
+}
+
+// offered counts the open trials that treat, of one therapy or of any.
+func (s *Server) offered(r *request, id string) int {
+	n := 0
+	for i := range r.snap.Candidates {
+		if offers(&r.snap.Candidates[i], id) {
+			n++
+		}
+	}
+	return n
+}
+
+func offers(c *matcher.Candidate, id string) bool {
+	return c.Trial.StudyType.Treats() && c.Trial.Status.Open() &&
+		slices.ContainsFunc(c.Listing.Therapies, func(l therapy.Label) bool {
+			return l.Role != therapy.Comparator && (id == "" || l.ID == id)
+		})
+}
+
+// openIn says whether a trial takes people, now or soon, in a country.
+func openIn(t *trials.Trial, country string) bool {
+	return slices.ContainsFunc(t.Sites, func(s trials.Site) bool {
+		status := s.Status
+		if status == "" {
+			status = t.Status
+		}
+		return status.Open() && trials.CountryCode(s.Country) == country
+	})
+}
+
+func (s *Server) about(r *request) error {
+	r.head = head{TitleKey: "about_title"}
+	return r.show("about", nil)
+}
+
+func (s *Server) learn(r *request) error {
+	t := s.texts.byLang[r.lang][r.Param("slug")]
+	if t == nil {
+		return errNotFound
+	}
+	r.head = head{Title: t.Title}
+	p := learnPage{text: t, Now: r.today, Overdue: t.ReviewBy.Last().Before(r.today)}
+	country := ""
+	if raw, ok := r.session.get("country"); ok {
+		country = asText(raw)
+	}
+	for i := range r.snap.Candidates {
+		c := &r.snap.Candidates[i]
+		if !offers(c, t.Therapy) {
+			continue
+		}
+		p.Open++
+		if country != "" && openIn(&c.Trial, country) {
+			p.Near++
+		}
+	}
+	if country != "" {
+		p.Country = r.words.Country(country)
+	}
+	return r.show("learn", p)
+}
+
+// erase forgets everything: our cookies, and whatever the browser has kept.
+func (s *Server) erase(r *request) error {
+	if _, err := readForm(r.Request(), nil, nil); err != nil {
+		return err
+	}
+	dropSession(r.Response(), r.transport())
+	r.Response().Header().Set("Clear-Site-Data", `"cache", "cookies", "storage"`)
+	return r.see("?done=erased")
+}
+
+// findTrial is the form for a trial's number.
+func (s *Server) findTrial(r *request) error {
+	typed := strings.TrimSpace(r.QueryParam("id"))
+	if id, _, ok := trials.CanonicalID(tidy(typed)); ok {
+		return r.see("/trial/" + id)
+	}
+	r.head = head{TitleKey: "find_title", NoIndex: true, Error: typed != ""}
+	return r.show("find", startPage{TrialID: tidy(typed), BadID: typed != ""})
+}
+
+// healthz: the process answers.
+func (s *Server) health(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
+
+// readiness is what readyz tells.
+type readiness struct {
+	Database string   `json:"database"`
+	Trials   int      `json:"trials"`
+	AgeHours *float64 `json:"age_hours"` // of the listings; null before the first sync
+}
+
+// staleAfter is the age at which the listings are no longer ready to be shown as today's.
+const staleAfterHours = 48
+
+// ready: the database answers, and the listings are of the last two days.
+func (s *Server) ready(c echo.Context) error {
+	snap := s.index.Snapshot()
+	out := readiness{Database: "ok", Trials: len(snap.Candidates)}
+	status := http.StatusOK
+	if err := s.store.Ready(c.Request().Context()); err != nil {
+		out.Database, status = "failing", http.StatusServiceUnavailable
+		s.log.Error("readyz", "error", err)
+	}
+	if snap.Listings.IsZero() {
+		status = http.StatusServiceUnavailable
+	} else {
+		age := s.now().Sub(snap.Listings).Hours()
+		out.AgeHours = &age
+		if age > staleAfterHours {
+			status = http.StatusServiceUnavailable
+		}
+	}
+	return c.JSON(status, out)
+}

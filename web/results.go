@@ -1,0 +1,361 @@
+package web
+
+import (
+	"math"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"trialfinder/matcher"
+	"trialfinder/matcher/index"
+	"trialfinder/trials"
+	"trialfinder/web/view"
+)
+
+// Parameters of the list of results. None of them is about the person.
+const (
+	paramPage       = "page"
+	paramCountry    = "country"
+	paramPhase      = "phase"
+	paramRecruiting = "recruiting"
+	paramTherapy    = "therapy"
+	paramShow       = "show"
+
+	showRuledOut = "ruled_out"
+	perPage      = 20
+	// oldAfter is the age from which the listings' age is said plainly.
+	oldAfter = 7 * 24 * time.Hour
+	// misses is how many ruled-out trials are named where nothing is left.
+	misses = 3
+)
+
+// resultsFilter narrows the list.
+type resultsFilter struct {
+	Country, Phase, Therapy string
+	Recruiting              bool
+	RuledOut                bool // show what is ruled out, and nothing else
+}
+
+// resultsPage is the list of trials.
+type resultsPage struct {
+	Counts   counts
+	Answered bool
+	Filter   resultsFilter
+	Filtered bool
+	Therapy  string // the name of the therapy filtered by
+
+	Sections    []section
+	First, Last int // of the cards on this page
+	Total       int
+	Prev, Next  string // queries of the neighbouring pages
+	Page, Pages int
+
+	Bar               []bar
+	Countries, Phases []choice
+	RuledOutHref      string
+	Back              string // from the ruled-out ones to the list
+	Misses            []view.Card
+	NextStep          string // the next question, if one can still change the list
+	NextSettles       int
+	Clash             bool // two answers exclude each other
+	Old               bool
+	Empty             bool // there are no listings yet
+	Listings          string
+}
+
+type counts struct{ Considered, Fits, Open, NotNow, RuledOut, Possible, Plainly int }
+
+// bar is one part of the picture of the counts; X and W are per cent.
+type bar struct {
+	Class string
+	N     int
+	X, W  float64
+}
+
+// bars parts the considered trials; the picture says no more than its list.
+func bars(c counts) []bar {
+	if c.Considered == 0 {
+		return nil
+	}
+	var out []bar
+	x := 0.0
+	for _, b := range []bar{
+		{Class: "fits", N: c.Fits}, {Class: "open", N: c.Open}, {Class: "not_now", N: c.NotNow}, {Class: "ruled_out", N: c.Plainly},
+	} {
+		if b.N == 0 {
+			continue
+		}
+		b.X, b.W = x, math.Round(float64(b.N)*10000/float64(c.Considered))/100
+		x += b.W
+		out = append(out, b)
+	}
+	return out
+}
+
+// section is the cards of one verdict on this page.
+type section struct {
+	Verdict string
+	Cards   []view.Card
+}
+
+func (s *Server) results(r *request) error {
+	r.head = head{TitleKey: "results_title", NoIndex: true}
+	f, page, ok := r.readFilter()
+	if !ok {
+		return errNotFound
+	}
+	p, err := r.person()
+	if err != nil {
+		return err
+	}
+	if f.Therapy != "" {
+		p.Therapies = []string{f.Therapy}
+	}
+	candidates := filtered(r.snap.Candidates, f)
+	m := s.matcher.Match(candidates, p, matcher.Options{RuledOut: f.RuledOut, NoNext: r.session.firstOpen() != ""})
+	if f.RuledOut {
+		m.Trials = slices.DeleteFunc(m.Trials, func(t matcher.TrialMatch) bool { return view.VerdictClass(t) != showRuledOut })
+	}
+	out := resultsPage{
+		Counts: countsOf(m), Answered: len(r.session.Entries) > 0, Filter: f, Filtered: f.filters(),
+		Clash: len(p.Contradictions) > 0, Empty: len(r.snap.Candidates) == 0,
+		Old: !r.snap.Listings.IsZero() && s.now().Sub(r.snap.Listings) > oldAfter,
+	}
+	if out.Listings, err = r.viewer.Day(r.snap.Listings); err != nil {
+		return err
+	}
+	if f.Therapy != "" {
+		if out.Therapy, _, err = r.viewer.Therapy(f.Therapy); err != nil {
+			return err
+		}
+	}
+	r.nextOf(&out, m)
+	if out.Answered {
+		out.Bar = bars(out.Counts)
+	}
+	out.choices(r, f)
+	if !out.fill(f, page, len(m.Trials)) {
+		return errNotFound
+	}
+	if out.Sections, err = r.sections(m.Trials[max(0, out.First-1):out.Last]); err != nil {
+		return err
+	}
+	if len(m.Trials) == 0 && m.RuledOut > 0 && !f.RuledOut {
+		if out.Misses, err = r.nearMisses(candidates, p); err != nil {
+			return err
+		}
+	}
+	return r.show("results", out)
+}
+
+func countsOf(m matcher.Match) counts {
+	return counts{
+		Considered: m.Considered, Fits: m.Fits, Open: m.Open, NotNow: m.NotNow, RuledOut: m.RuledOut,
+		Possible: m.Fits + m.Open, Plainly: m.RuledOut - m.NotNow,
+	}
+}
+
+// readFilter reads the parameters; ones that our pages never make are refused.
+func (r *request) readFilter() (f resultsFilter, page int, ok bool) {
+	page = 1
+	for name, values := range r.QueryParams() {
+		if len(values) != 1 {
+			return f, 0, false
+		}
+		v := values[0]
+		switch name {
+		case paramPage:
+			n, err := strconv.Atoi(v)
+			if err != nil || n < 1 || n > 10000 {
+				return f, 0, false
+			}
+			page = n
+		case paramCountry:
+			if v != "" && !slices.Contains(trials.CountryCodes(), v) {
+				return f, 0, false
+			}
+			f.Country = v
+		case paramPhase:
+			if v != "" && !slices.Contains(phases, trials.Phase(v)) {
+				return f, 0, false
+			}
+			f.Phase = v
+		case paramRecruiting:
+			f.Recruiting = v == "1"
+		case paramTherapy:
+			if v != "" && !slices.Contains(r.server.matcher.Therapies.IDs(), v) {
+				return f, 0, false
+			}
+			f.Therapy = v
+		case paramShow:
+			if f.RuledOut = v == showRuledOut; !f.RuledOut {
+				return f, 0, false
+			}
+		default:
+			return f, 0, false
+		}
+	}
+	return f, page, true
+}
+
+var phases = []trials.Phase{trials.EarlyPhase, trials.Phase1, trials.Phase2, trials.Phase3, trials.Phase4}
+
+func (f resultsFilter) filters() bool {
+	return f.Country != "" || f.Phase != "" || f.Recruiting || f.Therapy != ""
+}
+
+// query writes the filter's parameters, with the page where it is not the first.
+func (f resultsFilter) query(page int) string {
+	q := url.Values{}
+	for name, v := range map[string]string{paramCountry: f.Country, paramPhase: f.Phase, paramTherapy: f.Therapy} {
+		if v != "" {
+			q.Set(name, v)
+		}
+	}
+	if f.Recruiting {
+		q.Set(paramRecruiting, "1")
+	}
+	if f.RuledOut {
+		q.Set(paramShow, showRuledOut)
+	}
+	if page > 1 {
+		q.Set(paramPage, strconv.Itoa(page))
+	}
+	if len(q) == 0 {
+		return ""
+	}
+	return "?" + q.Encode()
+}
+
+func filtered(all []matcher.Candidate, f resultsFilter) []matcher.Candidate {
+	if f.Country == "" && f.Phase == "" && !f.Recruiting {
+		return all
+	}
+	var out []matcher.Candidate
+	for i := range all {
+		if f.takes(&all[i].Trial) {
+			out = append(out, all[i])
+		}
+	}
+	return out
+}
+
+func (f resultsFilter) takes(t *trials.Trial) bool {
+	if f.Phase != "" && !slices.Contains(t.Phases, trials.Phase(f.Phase)) {
+		return false
+	}
+	if f.Country != "" && !openIn(t, f.Country) {
+		return false
+	}
+	if !f.Recruiting {
+		return true
+	}
+	if t.Status != trials.Recruiting {
+		return false
+	}
+	return f.Country == "" || slices.ContainsFunc(t.Sites, func(s trials.Site) bool {
+		return (s.Status == trials.Recruiting || s.Status == "") && trials.CountryCode(s.Country) == f.Country
+	})
+}
+
+// fill works out the pages; false for a page that is not there.
+func (p *resultsPage) fill(f resultsFilter, page, total int) bool {
+	p.Total, p.Page = total, page
+	p.Pages = max(1, (total+perPage-1)/perPage)
+	if page > p.Pages {
+		return false
+	}
+	p.First, p.Last = (page-1)*perPage+1, min(page*perPage, total)
+	if total == 0 {
+		p.First = 0
+	}
+	if page > 1 {
+		p.Prev = "/results" + f.query(page-1)
+	}
+	if page < p.Pages {
+		p.Next = "/results" + f.query(page+1)
+	}
+	list, ruled := f, f
+	list.RuledOut, ruled.RuledOut = false, true
+	p.Back, p.RuledOutHref = "/results"+list.query(1), "/results"+ruled.query(1)
+	return true
+}
+
+func (p *resultsPage) choices(r *request, f resultsFilter) {
+	codes := siteCountries(r.snap)
+	for _, code := range codes {
+		p.Countries = append(p.Countries, choice{Value: code, Label: r.words.Country(code), Checked: code == f.Country})
+	}
+	collator := r.words.Collator()
+	slices.SortStableFunc(p.Countries, func(a, b choice) int { return collator.CompareString(a.Label, b.Label) })
+	for _, ph := range phases {
+		label, err := r.viewer.Phase(string(ph))
+		if err != nil {
+			label = string(ph)
+		}
+		p.Phases = append(p.Phases, choice{Value: string(ph), Label: label, Checked: string(ph) == f.Phase})
+	}
+}
+
+// siteCountries are the countries in which some open trial has a site.
+func siteCountries(s *index.Snapshot) []string {
+	seen := map[string]bool{}
+	var out []string
+	for i := range s.Candidates {
+		for _, site := range s.Candidates[i].Trial.Sites {
+			if code := trials.CountryCode(site.Country); len(code) == 2 && !seen[code] {
+				seen[code] = true
+				out = append(out, code)
+			}
+		}
+	}
+	return out
+}
+
+// sections parts the cards of a page by verdict, in the order in which they come.
+func (r *request) sections(ms []matcher.TrialMatch) ([]section, error) {
+	var out []section
+	for _, m := range ms {
+		card, err := r.viewer.Card(m)
+		if err != nil {
+			return nil, err
+		}
+		if len(out) == 0 || out[len(out)-1].Verdict != card.Verdict {
+			out = append(out, section{Verdict: card.Verdict})
+		}
+		last := &out[len(out)-1]
+		last.Cards = append(last.Cards, card)
+	}
+	return out, nil
+}
+
+// nextOf names the next question that can still change the list.
+func (r *request) nextOf(p *resultsPage, m matcher.Match) {
+	if step := r.session.firstOpen(); step != "" {
+		p.NextStep = step
+		return
+	}
+	p.NextStep = openQuestion(m)
+	for _, n := range m.Next {
+		if n.Fact == p.NextStep {
+			p.NextSettles = n.Settles
+		}
+	}
+}
+
+// nearMisses are the ruled-out trials of which the least does not fit: something
+// to talk about with a doctor.
+func (r *request) nearMisses(candidates []matcher.Candidate, p matcher.Profile) ([]view.Card, error) {
+	m := r.server.matcher.Match(candidates, p, matcher.Options{RuledOut: true, NoNext: true})
+	slices.SortStableFunc(m.Trials, func(a, b matcher.TrialMatch) int { return view.Count(a).NotMet - view.Count(b).NotMet })
+	var out []view.Card
+	for _, t := range m.Trials[:min(misses, len(m.Trials))] {
+		card, err := r.viewer.Card(t)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, card)
+	}
+	return out, nil
+}

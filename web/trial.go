@@ -1,0 +1,43 @@
+package web
+
+import (
+	"trialfinder/matcher"
+	"trialfinder/trials"
+	"trialfinder/web/view"
+)
+
+// trialPage is one trial.
+type trialPage struct {
+	view.Trial
+	Answered bool
+	Country  string
+}
+
+// trial shows one trial, open or closed, by any of its ids.
+func (s *Server) trial(r *request) error {
+	id, _, ok := trials.CanonicalID(r.Param("id"))
+	if !ok {
+		return errNotFound
+	}
+	c, ok := r.snap.Find(id)
+	if !ok {
+		stored, err := s.store.Trial(r.Request().Context(), id)
+		if err != nil {
+			return err
+		}
+		c = &matcher.Candidate{Trial: stored.Trial, Listing: s.matcher.Read(&stored.Trial), Synced: stored.Synced}
+	}
+	if c.Trial.ID != r.Param("id") {
+		return r.see("/trial/" + c.Trial.ID)
+	}
+	p, err := r.person()
+	if err != nil {
+		return err
+	}
+	t, err := r.viewer.Trial(&c.Trial, s.matcher.One(c, p), p)
+	if err != nil {
+		return err
+	}
+	r.head = head{Title: t.Title, TitleEn: true, NoIndex: s.kind == trials.Demo}
+	return r.show("trial", trialPage{Trial: t, Answered: len(r.session.Entries) > 0})
+}

@@ -1,0 +1,75 @@
+package web
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"trialfinder/trials"
+	"trialfinder/web/view"
+)
+
+// samples is data for each page that reaches most of its template.
+func samples() map[string]any {
+	ask := view.Ask{Fact: "age", Question: "?", Step: "age"}
+	criterion := view.Criterion{Status: "not_met", Quote: "q", Field: "f", Cohort: "c", Reading: "r", Asks: []view.Ask{ask}}
+	site := view.Site{Facility: "f", City: "c", Country: "DK", KM: "1", Status: "s", Phone: "1", Tel: "12345", Nearer: "n"}
+	contact := view.Contact{Name: "n", Phone: "1", Tel: "12345", Mail: "a@example.org"}
+	card := view.Card{
+		ID: "NCT99999999", Title: "t", Verdict: "open", Label: "l", Sentence: "s", Counts: view.Counts{Met: 1, NotMet: 1, Unknown: 1, Clinic: 1, Unread: 1},
+		Therapies: []view.Therapy{{ID: "nk", Name: "n", Slug: "s", Role: "combined", RoleName: "r"}}, Conditions: []string{"c"},
+		Phase: "p", Asks: []view.Ask{ask}, MoreAsks: 1, Deciding: []view.Criterion{criterion, {Exclusion: true}, {}}, Site: &site,
+		Checked: "d", Updated: "d", URL: "https://clinicaltrials.gov/study/NCT99999999", Registry: "r",
+	}
+	choices := []choice{{ID: "a", Value: "v", Label: "l", Hint: "h", Href: "/learn/x", Checked: true}}
+	question := questionPage{
+		Step: "age", Question: "q", Hint: "h", Back: "/question/x", Change: true, Settles: 1, Of: 2, Results: true,
+		Errors:  []fieldError{{"value", "m"}, {"unit", "m"}, {"uln", "m"}, {"year", "m"}, {"answer", "m"}, {"q", "m"}, {"country", "m"}, {"place", "m"}},
+		Choices: choices, Skips: choices, Number: numberField{Units: choices, Suffix: "s", WithULN: true, WithDate: true, Months: choices},
+		Illness: illnessField{Searched: true, Query: "q", Found: choices, Groups: []illnessGroup{{Name: "g", Open: true, Choices: choices}}},
+		Place:   placeField{Countries: choices},
+	}
+	row := reviewRow{Name: "n", Value: "v", Step: "age", Unknown: true}
+	day := trials.Date{Year: 2026, Month: 11, Day: 24}
+	out := map[string]any{
+		"start": startPage{Trials: 1}, "find": startPage{BadID: true, TrialID: "x"}, "about": nil, "error": errorPage{Name: "internal"},
+		"answers": reviewPage{Sections: []reviewSection{{"group_about", []reviewRow{row}}}, Clashes: []clash{{row, row}}, NextStep: "age"},
+		"learn": learnPage{text: &text{Title: "t", LastChecked: day, ReviewBy: day, Contents: []heading{{"a", "b"}},
+			Sources: []source{{"S1", "t", "p", "2026", "https://example.org"}}}, Open: 1, Near: 1, Country: "c", Overdue: true},
+		"results": resultsPage{Counts: counts{Possible: 1, Plainly: 1}, Answered: true, Filtered: true, Therapy: "t", Total: 2, Pages: 2,
+			Sections: []section{{"fits", []view.Card{card}}, {"open", nil}, {"not_now", nil}, {"ruled_out", nil}}, Prev: "/results", Next: "/results",
+			Filter: resultsFilter{Therapy: "nk"}, Bar: []bar{{"fits", 1, 0, 50}, {"open", 1, 50, 50}, {"not_now", 1, 0, 1}, {"ruled_out", 1, 0, 1}},
+			Countries: choices, Phases: choices, NextStep: "age", NextSettles: 1, Clash: true, Old: true, Listings: "d"},
+		"trial": trialPage{Answered: true, Trial: view.Trial{Card: card, IDs: []string{"a", "b"}, Summary: "s", WhyStopped: "w", Enrollment: "e",
+			Gives: []view.Given{{Kind: "k", Name: "n"}}, Dates: []view.Date{{Name: "n", Value: "v"}}, Notes: []string{"n"},
+			Groups: []view.Group{{Status: "not_met", Items: []view.Criterion{criterion}}}, Contacts: []view.Contact{contact},
+			Sites: []view.SiteRow{{Facility: "f", City: "c", Country: "d", KM: "k", Contacts: []view.Contact{contact}}}}},
+	}
+	for _, kind := range []string{"choice", "set", "therapy", "number", "place", "illness"} {
+		out["question_"+kind] = question
+	}
+	return out
+}
+
+// tryPages renders every page once in every language, so that a fault in a
+// template or a missing word is found at start and not by a reader.
+func (s *Server) tryPages() error {
+	data := samples()
+	for lang, set := range s.pages.sets {
+		for name, t := range set {
+			sample, ok := data[name]
+			if !ok {
+				return fmt.Errorf("page %s has no sample", name)
+			}
+			d := layoutData{
+				Lang: lang, Head: head{Error: true, NoIndex: true}, Notice: "notice_expired", Demo: true, HasAnswer: true,
+				Languages: []language{{Code: lang, Current: true}}, Alternate: []alternate{{lang, "/"}},
+				Texts: s.texts.links(lang), Listings: time.Unix(0, 0), D: sample,
+			}
+			if err := t.Execute(io.Discard, d); err != nil {
+				return fmt.Errorf("%s: page %s: %w", lang, name, err)
+			}
+		}
+	}
+	return nil
+}
