@@ -38,7 +38,7 @@ func New() (*Matcher, error) {
 	if m.units, err = unit.Load(); err != nil {
 		return nil, fmt.Errorf("units: %w", err)
 	}
-	if m.criteria, err = criteria.Load(); err != nil {
+	if m.criteria, err = criteria.Load(m.Conditions); err != nil {
 		return nil, fmt.Errorf("criteria: %w", err)
 	}
 	if m.knownBy, err = loadKnownBy(m.Facts); err != nil {

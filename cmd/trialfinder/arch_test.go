@@ -30,7 +30,7 @@ var imports = map[string]struct{ own, others []string }{
 	"matcher/fact":           {nil, nil},
 	"matcher/condition":      {[]string{"matcher/lexicon"}, nil},
 	"matcher/therapy":        {[]string{"matcher/lexicon"}, nil},
-	"matcher/criteria":       {[]string{"matcher/lexicon", "matcher/unit", "matcher/fact"}, nil},
+	"matcher/criteria":       {[]string{"matcher/condition", "matcher/fact", "matcher/lexicon", "matcher/unit"}, nil},
 	"matcher":                {[]string{"trials", "trials/place", "matcher/condition", "matcher/criteria", "matcher/fact", "matcher/lexicon", "matcher/therapy", "matcher/unit"}, nil},
 	"matcher/index":          {[]string{"trials", "trials/place", "matcher", "matcher/therapy"}, nil},
 	"web/seal":               {nil, nil},

@@ -69,6 +69,21 @@ func (v *Vocabulary) withoutCatchAll(found []Found, titles []string) []Found {
 // for each illness, from left to right.
 func (v *Vocabulary) MapText(text string) []Found { return v.find(FieldText, text) }
 
+// Phrase gives the illnesses of the longest phrase that the words begin with, and
+// how many words it has; none for a phrase that only looks like an illness. Text
+// is what the words were read from.
+func (v *Vocabulary) Phrase(words []lexicon.Token, text string) (n int, ids []string) {
+	n, phrases := v.phrases.At(words, 0)
+	if n == 0 {
+		return 0, nil
+	}
+	m := lexicon.Match[phrase]{Values: phrases, Text: text[words[0].Start:words[n-1].End]}
+	for _, f := range v.narrowest(named(FieldText, text, m)) {
+		ids = append(ids, f.ID)
+	}
+	return n, ids
+}
+
 // find gives the illnesses of the phrases in text, as they stand.
 func (v *Vocabulary) find(field, text string) []Found {
 	var out []Found

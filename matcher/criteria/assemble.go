@@ -1,6 +1,8 @@
 package criteria
 
 import (
+	"reflect"
+	"slices"
 	"strings"
 
 	"trialfinder/matcher/lexicon"
@@ -34,6 +36,7 @@ type sentence struct {
 	parts     []part
 	exception []string // words from "unless", "if" on
 	relaxed   []bound  // comparisons in the exception
+	windows   []window // stretches of time in the exception
 	alien     bool     // it speaks of somebody or something else
 	condition bool     // what is said of a state is a condition for what follows
 	male      bool
@@ -144,7 +147,7 @@ func undecided(rule Rule, words Unknown) Rule { return Any{All{rule, words}, wor
 
 // sexed: a demand that names one sex only is for that sex.
 func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
-	if r.kind != Inclusion || s.male == s.female || s.condition {
+	if r.kind != Inclusion || s.male == s.female || s.condition || r.bothSexes() {
 		return rule
 	}
 	sex := "male"
@@ -152,6 +155,20 @@ func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
 		sex = "female"
 	}
 	return All{Atom{Fact: "sex", Op: Eq, Value: Text(sex)}, rule}
+}
+
+// bothSexes: men and women are both spoken of somewhere in the item.
+func (r *clauseReader) bothSexes() bool {
+	var men, women bool
+	for _, w := range lexicon.Tokens(r.text) {
+		switch w.Text {
+		case "man", "men", "male", "males":
+			men = true
+		case "woman", "women", "female", "females", "pregnant", "childbearing":
+			women = true
+		}
+	}
+	return men && women
 }
 
 // onlyBounds: the sentence speaks of nothing but numbers.
@@ -171,12 +188,18 @@ func (s *sentence) share() {
 	for _, p := range s.parts {
 		windows = append(windows, p.windows...)
 	}
+	for _, w := range s.windows {
+		if w.within {
+			windows = append(windows, w)
+		}
+	}
 	var adjectives []string
 	for i := range s.parts {
 		p := &s.parts[i]
 		if len(windows) == 1 && len(p.terms) > 0 {
-			p.windows = windows
+			p.windows = []window{windows[0]}
 		}
+		p.longAgo()
 		if len(p.narrow) > 0 {
 			adjectives = p.narrow
 		} else if len(p.terms) > 0 {
@@ -184,6 +207,16 @@ func (s *sentence) share() {
 			p.words = append(p.words, adjectives...)
 		}
 	}
+}
+
+// longAgo reads "at least 4 weeks since X" as what it says of a list, too: no X
+// within 4 weeks.
+func (p *part) longAgo() {
+	if len(p.windows) != 1 || len(p.terms) == 0 || p.windows[0].within {
+		return
+	}
+	p.windows[0].within = true
+	p.denied = !p.denied
 }
 
 // alternative is a second limit that holds under a condition.
@@ -276,6 +309,9 @@ func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
 	if len(p.windows) == 1 {
 		w = &p.windows[0]
 	}
+	if r.kind == Inclusion {
+		p.terms, narrowed = oneIllness(p.terms, narrowed)
+	}
 	for _, t := range p.terms {
 		rule, s := r.termRule(t, p.words, w)
 		if rule == nil {
@@ -288,6 +324,9 @@ func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
 		accounted = s.unaccounted(accounted)
 		narrowed = narrowed || s.wide
 		excuse = excuse || !s.demanded
+		if slices.ContainsFunc(rules, func(r Rule) bool { return reflect.DeepEqual(r, rule) }) {
+			continue // a gloss: "non-small cell lung cancer (NSCLC)"
+		}
 		rules = append(rules, rule)
 		name(t.concept.code)
 	}
@@ -308,6 +347,32 @@ func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
 		return Any{Not{rule}, words}, code
 	}
 	return undecided(rule, words), code
+}
+
+// oneIllness: of several illnesses that a demand names in one breath, any may be
+// the person's: "liver transplant for hepatocellular carcinoma".
+func oneIllness(terms []term, narrowed bool) ([]term, bool) {
+	var out []term
+	first := -1
+	for _, t := range terms {
+		if t.concept.kind != "illness" {
+			out = append(out, t)
+			continue
+		}
+		if first < 0 {
+			first = len(out)
+			out = append(out, t)
+			continue
+		}
+		ids := slices.Clone(out[first].concept.ids)
+		for _, id := range t.concept.ids {
+			if !slices.Contains(ids, id) {
+				ids, narrowed = append(ids, id), true
+			}
+		}
+		out[first].concept = illnessConcept(ids)
+	}
+	return out, narrowed
 }
 
 // join joins the rules of a sentence. In a demand, parts hold together unless
@@ -393,6 +458,7 @@ func (c *cutter) step() {
 		w := r.windows[c.w]
 		if len(s.exception) > 0 {
 			s.exception = append(s.exception, r.words(w.from, w.to))
+			s.windows = append(s.windows, w)
 		} else {
 			c.part().windows = append(c.part().windows, w)
 		}
@@ -416,7 +482,7 @@ func (c *cutter) step() {
 func (c *cutter) plain(e element, s *sentence) {
 	text := strings.TrimSpace(c.r.text[e.Start:e.End])
 	switch {
-	case e.sign(".", ";"):
+	case e.sign(";"), e.sign(".") && c.ends(e):
 		c.begin()
 	case len(s.exception) > 0:
 		s.exception = append(s.exception, text)
@@ -454,6 +520,21 @@ func (c *cutter) plain(e element, s *sentence) {
 	}
 }
 
+// ends: a full stop ends a sentence unless it belongs to an abbreviation.
+func (c *cutter) ends(e element) bool {
+	text := c.r.text
+	word := e.Start
+	for word > 0 && isLetter(text[word-1]) {
+		word--
+	}
+	switch strings.ToLower(text[word:e.Start]) {
+	case "e", "g", "i", "eg", "ie", "vs", "etc", "approx", "incl", "no", "dr", "st", "cf", "resp", "max", "min":
+		return false
+	}
+	rest := strings.TrimLeft(text[e.End:], " \n\r\t)")
+	return rest == "" || rest[0] < 'a' || rest[0] > 'z'
+}
+
 // empty: nothing that bears on anything has come in the sentence.
 func (c *cutter) empty() bool {
 	s := c.sentence()
@@ -466,7 +547,7 @@ func (c *cutter) deny(text string) {
 	p := c.part()
 	first, _, _ := strings.Cut(strings.ToLower(text), " ")
 	switch {
-	case p.says():
+	case p.says() || len(p.unread) > 0:
 		p.unread = append(p.unread, text)
 	case c.r.kind == Exclusion && (first == "must" || first == "should" || first == "may" || first == "cannot"):
 	default:

@@ -12,6 +12,7 @@ import (
 type element struct {
 	token
 	meanings []meaning // of a phrase; none: a word that the vocabulary does not know
+	illness  []string  // the illnesses that it names
 	from, to int
 }
 
@@ -37,6 +38,9 @@ func (e element) term() *concept {
 		if m.concept != nil {
 			return m.concept
 		}
+	}
+	if len(e.illness) > 0 {
+		return illnessConcept(e.illness)
 	}
 	return nil
 }
@@ -70,12 +74,12 @@ func (e element) sign(texts ...string) bool {
 const bridges = "()[]-/'’&"
 
 // elements reads the tokens of an item as phrases, the longest at each place.
-func (v *vocabulary) elements(toks []token) []element {
+func (p *Parser) elements(toks []token, text string) []element {
 	out := make([]element, 0, len(toks))
 	var run []lexicon.Token
 	var at []int // the place of each token of run in toks
 	flush := func() {
-		out = v.phrases(out, toks, run, at)
+		out = p.phrases(out, toks, run, at, text)
 		run, at = run[:0], at[:0]
 	}
 	for i, t := range toks {
@@ -96,7 +100,7 @@ func (v *vocabulary) elements(toks []token) []element {
 
 // phrases finds the phrases of a run of words; bridges are passed over inside a
 // phrase and are elements of their own outside.
-func (v *vocabulary) phrases(out []element, toks []token, run []lexicon.Token, at []int) []element {
+func (p *Parser) phrases(out []element, toks []token, run []lexicon.Token, at []int, text string) []element {
 	words := make([]lexicon.Token, 0, len(run))
 	for i := 0; i < len(run); {
 		first := at[i]
@@ -112,12 +116,16 @@ func (v *vocabulary) phrases(out []element, toks []token, run []lexicon.Token, a
 				words, place = append(words, run[j]), append(place, j)
 			}
 		}
-		n, meanings := v.words.At(words, 0)
+		n, meanings := p.vocabulary.words.At(words, 0)
+		var illness []string
+		if length, ids := p.conditions.Phrase(words, text); length > n || length == n && !speaks(meanings) {
+			n, meanings, illness = length, nil, ids
+		}
 		end := i + 1
 		if n > 0 {
 			end = place[n-1] + 1
 		}
-		e := element{token: toks[first], meanings: meanings, from: first, to: at[end-1] + 1}
+		e := element{token: toks[first], meanings: meanings, illness: illness, from: first, to: at[end-1] + 1}
 		e.End = toks[e.to-1].End
 		if n > 0 {
 			e.kind = wordToken
@@ -127,6 +135,16 @@ func (v *vocabulary) phrases(out []element, toks []token, run []lexicon.Token, a
 		i = end
 	}
 	return out
+}
+
+// speaks: one of the meanings is a concept.
+func speaks(meanings []meaning) bool {
+	for _, m := range meanings {
+		if m.concept != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // maxPhrase is the number of words of the longest phrase that is looked for.

@@ -1,10 +1,12 @@
 package criteria
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"trialfinder/matcher/condition"
 	"trialfinder/matcher/fact"
 	"trialfinder/matcher/unit"
 )
@@ -15,11 +17,12 @@ type Parser struct {
 	vocabulary *vocabulary
 	units      *unit.Table
 	facts      *fact.Catalogue
+	conditions *condition.Vocabulary
 }
 
-// Load reads the embedded data files.
-func Load() (*Parser, error) {
-	p := new(Parser)
+// Load reads the embedded data files. Illnesses are known by their own vocabulary.
+func Load(conditions *condition.Vocabulary) (*Parser, error) {
+	p := &Parser{conditions: conditions}
 	var err error
 	if p.sections, err = loadSections(); err != nil {
 		return nil, err
@@ -43,6 +46,7 @@ func (p *Parser) Parse(text string) []Criterion {
 	for w.at < len(w.lines) {
 		w.step()
 	}
+	alternatives(w.out)
 	return w.out
 }
 
@@ -120,9 +124,15 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 	if kind.Demands() {
 		got := w.parser.read(c.Text[bulletLen(c.Text):], kind)
 		c.Rule, c.Clinic, c.Code = got.rule, got.clinic, got.code
+		if c.Cohort == "" {
+			c.Cohort = cohortMark.FindString(c.Text)
+		}
 	}
 	w.out = append(w.out, c)
 }
+
+// cohortMark is how an item says that it holds for one cohort, part or arm.
+var cohortMark = regexp.MustCompile(`\b(?:[Cc]ohorts?|[Aa]rms?|[Ss]trat(?:um|a)|[Pp]arts?|[Ss]ub-?[Ss]tud(?:y|ies))\s+(?:[A-Z]\d?|\d{1,2}[a-zA-Z]?|I{1,3}|IV)\b|\b(?:[Dd]ose |[Cc]ohort )[Ee]xpansion\b|\b[Ee]xpansion [Cc]ohorts?\b`)
 
 // wrapped gives the last line that only goes on from the line at i: registries
 // break long sentences at a fixed width, with a hanging indent or none.

@@ -2,22 +2,32 @@ package criteria_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
+	"trialfinder/matcher/condition"
 	"trialfinder/matcher/criteria"
 )
 
 func parser(tb testing.TB) *criteria.Parser {
 	tb.Helper()
-	p, err := criteria.Load()
+	p, err := loaded()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return p
 }
+
+var loaded = sync.OnceValues(func() (*criteria.Parser, error) {
+	conditions, err := condition.Load()
+	if err != nil {
+		return nil, err
+	}
+	return criteria.Load(conditions)
+})
 
 // outline tells criteria as "kind[cohort]: text", one a line.
 func outline(cs []criteria.Criterion) []string {
@@ -103,10 +113,7 @@ func checkSpans(tb testing.TB, text string, cs []criteria.Criterion) {
 }
 
 func FuzzParse(f *testing.F) {
-	p, err := criteria.Load()
-	if err != nil {
-		f.Fatal(err)
-	}
+	p := parser(f)
 	for _, s := range []string{
 		"Inclusion Criteria:\n* a\n  1. b\nExclusion: c", "•\n-\n:\n", "Inclusion:Exclusion:x", "\u2028a\r\n\tb", "\xff: \xfe\n排除标准：一",
 		"* One of the following:\n  - A", "Inclusion Criteria: \u00a0\n",

@@ -18,7 +18,7 @@ type reading struct {
 // the rule decides only on the side that the softening can't touch.
 func (p *Parser) read(text string, kind Kind) reading {
 	toks := tokens(text)
-	r := clauseReader{valueReader: valueReader{Parser: p, text: text, elems: p.vocabulary.elements(toks)}, kind: kind}
+	r := clauseReader{valueReader: valueReader{Parser: p, text: text, elems: p.elements(toks, text)}, kind: kind}
 	r.findBounds()
 	r.findTerms()
 	if rule, code := r.assemble(); rule != nil {
@@ -42,9 +42,11 @@ type clauseReader struct {
 // findBounds reads every comparison of the item, from left to right.
 func (r *clauseReader) findBounds() {
 	for i := 0; i < len(r.elems); {
-		b, next, ok := r.named(i)
-		if !ok {
-			b, next, ok = r.again(i)
+		b, next, ok := r.stages(i)
+		for _, read := range []func(int) (bound, int, bool){r.named, r.counted, r.again} {
+			if !ok {
+				b, next, ok = read(i)
+			}
 		}
 		if !ok {
 			b, next, ok = r.unnamedAge(i)
@@ -86,7 +88,7 @@ const reach = 8
 // named reads "NAME [words] COMPARISON", where several names may share it: "AST
 // and ALT ≤ 2.5 x ULN".
 func (r *clauseReader) named(i int) (bound, int, bool) {
-	if r.elems[i].quantity() == nil {
+	if q := r.elems[i].quantity(); q == nil || q.code == "stage" {
 		return bound{}, i, false
 	}
 	names, next := r.names(i)
@@ -99,6 +101,23 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 		}
 	}
 	return bound{}, i, false
+}
+
+// counted reads "at least two prior lines of therapy", where the number stands
+// before its name.
+func (r *clauseReader) counted(i int) (bound, int, bool) {
+	lines := r.vocabulary.quantities["prior_lines"]
+	if _, comparing := r.at(i).comparison(); !comparing {
+		return bound{}, i, false
+	}
+	x, next, ok := r.extent(i, lines)
+	for n := 0; ok && n < 2 && r.at(next).is(past); n++ {
+		next++
+	}
+	if !ok || r.at(next).quantity() != lines {
+		return bound{}, i, false
+	}
+	return r.make([]*quantity{lines}, x, i, next+1)
 }
 
 // between: the element may stand between a name and its number.

@@ -65,26 +65,27 @@ func (r *clauseReader) timed(s *sense, w *window) Rule {
 		return All{s.rule, Unknown(r.words(w.from, w.to))}
 	}
 	a := Atom{Fact: s.since, Op: Lt, Value: Num(tidy(v)), Unit: f.Unit}
-	if !w.within {
-		a.Op = Ge
-		if w.strict {
-			a.Op = Gt
-		}
+	if w.strict {
+		a.Op = Le
 	}
 	if w.unit != f.Unit {
 		number := w.number
 		a.AsWritten = &AsWritten{Value: &number, Unit: w.unit}
 	}
-	if only, ok := s.rule.(Not); ok {
-		if inner, ok := only.Rule.(Atom); ok && inner.Fact == s.since {
-			// "It happened" says no more than its time does.
-			if w.within {
-				return a
-			}
-			return All{s.rule, a}
-		}
+	if onlyTime(s) {
+		return a // "it happened" says no more than its time does
 	}
 	return All{s.rule, a}
+}
+
+// onlyTime: the sense says that something happened at some time, and no more.
+func onlyTime(s *sense) bool {
+	only, ok := s.rule.(Not)
+	if !ok {
+		return false
+	}
+	inner, ok := only.Rule.(Atom)
+	return ok && inner.Fact == s.since
 }
 
 func (r *clauseReader) words(from, to int) string {

@@ -82,9 +82,10 @@ type meaning struct {
 // concept is what a phrase speaks of.
 type concept struct {
 	code     string
-	kind     string // quantity, state, treatment, event
+	kind     string // quantity, state, treatment, event, illness
 	quantity *quantity
 	senses   []sense
+	ids      []string // of kind illness: which
 }
 
 // sense is what a state, treatment or event says of a person: a row of meanings.tsv.

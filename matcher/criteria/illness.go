@@ -1,0 +1,59 @@
+package criteria
+
+import "slices"
+
+// illnessConcept is the concept of a phrase that names illnesses: in a demand the
+// person's illness must be one of them; in a ban none of the person's may be. A
+// past illness is more than the fact knows of.
+func illnessConcept(ids []string) *concept {
+	rule := Atom{Fact: "condition", Op: In, Value: List(ids...)}
+	return &concept{code: "condition", kind: "illness", ids: ids, senses: []sense{
+		{when: []string{"history", "past", "prior", "previous", "resolved"}, narrow: true, demanded: true, rule: rule},
+		{demanded: true, rule: rule},
+	}}
+}
+
+// alternatives softens demands for different illnesses in one text: a list of
+// illnesses, one an item, is a list of which one is enough.
+func alternatives(cs []Criterion) {
+	var demands []int
+	same := true
+	for i, c := range cs {
+		if c.Kind != Inclusion || c.Cohort != "" || !demandsIllness(c.Rule) {
+			continue
+		}
+		demands = append(demands, i)
+		same = same && slices.Equal(illnesses(c.Rule), illnesses(cs[demands[0]].Rule))
+	}
+	if same {
+		return
+	}
+	for _, i := range demands {
+		cs[i].Rule = Any{cs[i].Rule, Unknown("one of the illnesses listed")}
+	}
+}
+
+// demandsIllness: the rule fails for somebody who has another illness.
+func demandsIllness(r Rule) bool {
+	switch r := r.(type) {
+	case Atom:
+		return r.Fact == "condition"
+	case All:
+		return slices.ContainsFunc(r, demandsIllness)
+	case Any:
+		return !slices.ContainsFunc(r, func(part Rule) bool { return !demandsIllness(part) })
+	}
+	return false
+}
+
+// illnesses lists the illnesses that a rule names, sorted.
+func illnesses(r Rule) []string {
+	var ids []string
+	Walk(r, func(a Atom) {
+		if a.Fact == "condition" {
+			ids = append(ids, a.Value.List...)
+		}
+	})
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}

@@ -1,0 +1,127 @@
+package criteria
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// stageStep is one stage of a list, with its letter where it has one.
+type stageStep struct {
+	stage  int
+	letter string
+}
+
+var stageRomans = []struct {
+	text  string
+	stage int
+}{{"iv", 4}, {"iii", 3}, {"ii", 2}, {"i", 1}}
+
+// stageOf reads "IV", "IIIB", "3" and "3b".
+func stageOf(word string) (stageStep, bool) {
+	w := strings.ToLower(word)
+	for _, r := range stageRomans {
+		if rest, ok := strings.CutPrefix(w, r.text); ok {
+			return stageStep{r.stage, letterOf(rest)}, rest == "" || letterOf(rest) != ""
+		}
+	}
+	if w == "" || w[0] < '0' || w[0] > '4' {
+		return stageStep{}, false
+	}
+	n, _ := strconv.Atoi(w[:1])
+	return stageStep{n, letterOf(w[1:])}, w[1:] == "" || letterOf(w[1:]) != ""
+}
+
+// letterOf gives the substage A, B or C that a rest such as "b", "c2" begins with.
+func letterOf(rest string) string {
+	if rest == "" || len(rest) > 2 || rest[0] < 'a' || rest[0] > 'c' || len(rest) == 2 && !isDigit(rest[1]) {
+		return ""
+	}
+	return strings.ToUpper(rest[:1])
+}
+
+// stages reads what follows the word stage: "IIIB, IIIC or IV", "III-IV", "≥ II".
+func (r *clauseReader) stages(i int) (bound, int, bool) {
+	q := r.elems[i].quantity()
+	if q == nil || q.code != "stage" {
+		return bound{}, i, false
+	}
+	j := i + 1
+	op, comparing := r.at(j).comparison()
+	if comparing {
+		j++
+	}
+	var steps []stageStep
+	span := false
+	next := j
+	for k := j; k < len(r.elems); k++ {
+		e := r.at(k)
+		if step, ok := stageOf(r.word(k)); ok && e.to == e.from+1 && (e.kind == wordToken || e.kind == numberToken) {
+			steps, next = append(steps, step), k+1
+			continue
+		}
+		if len(steps) == 0 || k > next+1 || !(e.sign(",", "/", "-", "(") || e.is(orWord) || e.is(andWord) || e.is(toWord) || e.is(neutral)) {
+			break
+		}
+		span = span || e.sign("-") || e.is(toWord) && !e.is(andWord)
+	}
+	if len(steps) == 0 {
+		return bound{}, i, false
+	}
+	last := steps[len(steps)-1]
+	switch {
+	case r.at(next).is(orMore), comparing && (op == Ge || op == Gt):
+		steps = from(steps[0], op == Gt, 4)
+	case r.at(next).is(orLess), comparing && (op == Le || op == Lt):
+		return bound{}, i, false
+	case span && len(steps) == 2:
+		steps = append(from(steps[0], false, last.stage-1), last)
+	}
+	if r.at(next).is(orMore) {
+		next++
+	}
+	return bound{names: []*quantity{q}, rule: stageRule(steps), from: i, to: next}, next, true
+}
+
+// from lists the stages from one up to a highest.
+func from(first stageStep, strict bool, highest int) []stageStep {
+	var out []stageStep
+	if !strict {
+		out = append(out, first)
+	}
+	for n := first.stage + 1; n <= highest; n++ {
+		out = append(out, stageStep{stage: n})
+	}
+	return out
+}
+
+// stageRule: whole stages are one list; a substage needs both facts.
+func stageRule(steps []stageStep) Rule {
+	var whole []string
+	var parts []Rule
+	letters := map[int][]string{}
+	for _, s := range steps {
+		if s.letter == "" {
+			if n := strconv.Itoa(s.stage); !slices.Contains(whole, n) {
+				whole = append(whole, n)
+			}
+			continue
+		}
+		letters[s.stage] = append(letters[s.stage], s.letter)
+	}
+	for stage := 0; stage <= 4; stage++ {
+		ls := letters[stage]
+		if len(ls) == 0 || slices.Contains(whole, strconv.Itoa(stage)) {
+			continue
+		}
+		slices.Sort(ls)
+		parts = append(parts, All{
+			Atom{Fact: "stage", Op: In, Value: Stages(strconv.Itoa(stage))},
+			Atom{Fact: "substage", Op: In, Value: List(slices.Compact(ls)...)},
+		})
+	}
+	if len(whole) > 0 {
+		parts = append(parts, Atom{Fact: "stage", Op: In, Value: Stages(whole...)})
+	}
+	return joined(parts, Exclusion)
+}
