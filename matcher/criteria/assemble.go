@@ -26,6 +26,7 @@ type part struct {
 	narrow  []string // of these, what makes a state narrower
 	unread  []string // words that bear on who may join and were not read
 	denied  bool     // "no", "without" stands before it
+	other   bool     // a word turns it into something else: a risk, a plan
 	before  joint
 }
 
@@ -286,7 +287,7 @@ func (r *clauseReader) partRules(s sentence) (rules []Rule, code string, ands, o
 
 // partRule is the rule of one part: what stands in it together narrows each other.
 func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
-	if !p.says() {
+	if !p.says() || p.other {
 		if len(p.unread) == 0 {
 			return nil, ""
 		}
@@ -309,6 +310,7 @@ func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
 	if len(p.windows) == 1 {
 		w = &p.windows[0]
 	}
+	p.terms = specific(p.terms)
 	if r.kind == Inclusion {
 		p.terms, narrowed = oneIllness(p.terms, narrowed)
 	}
@@ -321,7 +323,7 @@ func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
 		if s.narrow {
 			rule = Any{rule, Unknown(r.words(t.at, t.at+1))}
 		}
-		accounted = s.unaccounted(accounted)
+		accounted = t.concept.unaccounted(accounted)
 		narrowed = narrowed || s.wide
 		excuse = excuse || !s.demanded
 		if slices.ContainsFunc(rules, func(r Rule) bool { return reflect.DeepEqual(r, rule) }) {
@@ -347,6 +349,24 @@ func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
 		return Any{Not{rule}, words}, code
 	}
 	return undecided(rule, words), code
+}
+
+// general are the concepts that only lead up to another: "infection with HIV",
+// "immunotherapy with a PD-1 antibody".
+var general = []string{"infection", "immunotherapy", "malignancy", "anticancer", "systemic", "antibody_drug", "cell_therapy", "hypersensitivity"}
+
+// specific drops what leads up to another term of the part.
+func specific(terms []term) []term {
+	if !slices.ContainsFunc(terms, func(t term) bool { return !slices.Contains(general, t.concept.code) }) {
+		return terms
+	}
+	var out []term
+	for _, t := range terms {
+		if !slices.Contains(general, t.concept.code) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // oneIllness: of several illnesses that a demand names in one breath, any may be
@@ -389,10 +409,10 @@ func (r *clauseReader) join(rules []Rule, ands, ors int, onlyBounds bool) Rule {
 		return All(rules)
 	case r.kind == Inclusion:
 		return ambiguous(rules)
-	case ands > 0:
+	case ands > 0 && (onlyBounds || len(rules) == 2):
 		return ambiguous(rules)
 	}
-	return Any(rules)
+	return Any(rules) // "HIV, hepatitis B and C": one of a list of three is enough
 }
 
 // ambiguous decides only where both readings of a list agree.
@@ -486,8 +506,11 @@ func (c *cutter) plain(e element, s *sentence) {
 		c.begin()
 	case len(s.exception) > 0:
 		s.exception = append(s.exception, text)
-	case e.is(alien):
+	case e.is(alien) || e.is(aside) && c.r.kind == Inclusion:
 		s.alien = true
+	case e.is(aside):
+		c.part().other = true
+		c.part().unread = append(c.part().unread, text)
 	case e.is(modal) && c.part().says():
 		s.condition = true
 	case e.is(except) && c.r.kind == Inclusion && c.empty():

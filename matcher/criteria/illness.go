@@ -17,13 +17,20 @@ func illnessConcept(ids []string) *concept {
 // illnesses, one an item, is a list of which one is enough.
 func alternatives(cs []Criterion) {
 	var demands []int
+	var first []string
 	same := true
 	for i, c := range cs {
-		if c.Kind != Inclusion || c.Cohort != "" || !demandsIllness(c.Rule) {
+		named := illnesses(c.Rule)
+		if c.Kind != Inclusion || len(named) == 0 {
 			continue
 		}
-		demands = append(demands, i)
-		same = same && slices.Equal(illnesses(c.Rule), illnesses(cs[demands[0]].Rule))
+		if first == nil {
+			first = named
+		}
+		same = same && slices.Equal(named, first)
+		if c.Cohort == "" && demandsIllness(c.Rule) {
+			demands = append(demands, i)
+		}
 	}
 	if same {
 		return

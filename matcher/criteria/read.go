@@ -1,6 +1,9 @@
 package criteria
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // reading is what was read of one item.
 type reading struct {
@@ -24,10 +27,22 @@ func (p *Parser) read(text string, kind Kind) reading {
 	if rule, code := r.assemble(); rule != nil {
 		return reading{rule: rule, code: code}
 	}
-	if found := p.vocabulary.clinic.Find(text); len(found) > 0 && len(r.terms) == 0 {
+	if found := p.vocabulary.clinic.Find(text); len(found) > 0 && !r.hasFact() {
 		return reading{clinic: true, code: "clinic." + found[0].Values[0]}
 	}
 	return reading{code: CodeUnread}
+}
+
+// hasFact: a fact of its own speaks of some of it, so that it is not the staff's alone.
+func (r *clauseReader) hasFact() bool {
+	for _, t := range r.terms {
+		for _, s := range t.concept.senses {
+			if s.rule != nil && t.concept.kind != "illness" && !slices.Contains(general, t.concept.code) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // clauseReader reads one item.
@@ -96,11 +111,34 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 		if x, after, ok := r.extent(j, names[0]); ok {
 			return r.make(names, x, i, after)
 		}
-		if e := r.at(j); !r.between(e, skipped) || e.quantity() != nil {
+		e := r.at(j)
+		if after := r.bracketed(j); after > j {
+			j = after - 1
+			continue
+		}
+		if !r.between(e, skipped) || e.quantity() != nil {
 			return bound{}, i, false
 		}
 	}
 	return bound{}, i, false
+}
+
+// bracketed gives the element behind a remark in brackets that compares nothing: "(by
+// fingertip oximeter)"; i itself where there is none.
+func (r *clauseReader) bracketed(i int) int {
+	if !r.at(i).sign("(") {
+		return i
+	}
+	for j := i + 1; j < i+maxFiller*2 && j < len(r.elems); j++ {
+		e := r.at(j)
+		if _, comparing := e.comparison(); comparing || e.kind == numberToken || e.sign(";") {
+			return i
+		}
+		if e.sign(")") {
+			return j + 1
+		}
+	}
+	return i
 }
 
 // counted reads "at least two prior lines of therapy", where the number stands

@@ -37,11 +37,12 @@ func (r *clauseReader) termRule(t term, words []string, w *window) (Rule, *sense
 	return nil, nil
 }
 
-// unaccounted gives the narrowing words that the sense was not chosen by.
-func (s *sense) unaccounted(words []string) []string {
+// unaccounted gives the narrowing words that no sense of the concept knows: of
+// "untreated or symptomatic", one has chosen the sense and the other is like it.
+func (c *concept) unaccounted(words []string) []string {
 	var rest []string
 	for _, w := range words {
-		if !slices.Contains(s.when, w) {
+		if !slices.ContainsFunc(c.senses, func(s sense) bool { return slices.Contains(s.when, w) }) {
 			rest = append(rest, w)
 		}
 	}
