@@ -26,6 +26,7 @@ type part struct {
 	narrow  []string // of these, what makes a state narrower
 	unread  []string // words that bear on who may join and were not read
 	denied  bool     // "no", "without" stands before it
+	carried bool     // the "no" stands before an earlier part
 	other   bool     // a word turns it into something else: a risk, a plan
 	before  joint
 }
@@ -258,7 +259,7 @@ func (r *clauseReader) partRules(s sentence) (rules []Rule, code string, ands, o
 			denied = nil
 		}
 	}
-	for _, p := range s.parts {
+	for _, p := range s.untied() {
 		rule, name := r.partRule(p, s.condition)
 		if rule == nil {
 			continue
@@ -283,6 +284,26 @@ func (r *clauseReader) partRules(s sentence) (rules []Rule, code string, ands, o
 	}
 	flush()
 	return rules, code, ands, ors
+}
+
+// untied gives the parts with the comparisons that no "no" reaches apart from the
+// terms that it does: "no pregnant women, aged 18 to 45".
+func (s sentence) untied() []part {
+	var out []part
+	for _, p := range s.parts {
+		if !p.denied || len(p.bounds) == 0 || len(p.terms) == 0 && !p.carried {
+			out = append(out, p)
+			continue
+		}
+		free := part{bounds: p.bounds, before: p.before}
+		if len(p.terms) > 0 {
+			p.bounds = nil
+			out = append(out, p)
+			free.before = byAnd
+		}
+		out = append(out, free)
+	}
+	return out
 }
 
 // partRule is the rule of one part: what stands in it together narrows each other.
@@ -457,7 +478,7 @@ func (c *cutter) next(j joint) {
 		}
 		return
 	}
-	s.parts = append(s.parts, part{before: j, denied: last.denied})
+	s.parts = append(s.parts, part{before: j, denied: last.denied, carried: last.denied})
 }
 
 func (c *cutter) step() {
@@ -574,7 +595,7 @@ func (c *cutter) deny(text string) {
 		p.unread = append(p.unread, text)
 	case c.r.kind == Exclusion && (first == "must" || first == "should" || first == "may" || first == "cannot"):
 	default:
-		p.denied = true
+		p.denied, p.carried = true, false
 	}
 }
 

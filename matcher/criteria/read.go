@@ -226,10 +226,10 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 		return bound{}, i, false
 	}
 	x, next, ok := r.extent(i, age)
-	if !ok || x.steps != nil && !r.saysOld(next) {
+	if !ok || x.steps != nil {
 		return bound{}, i, false
 	}
-	old := r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
+	old := strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
 	if !old && !(ageUnit(x) && r.alone(i, next)) || !ageUnit(x) && x.unitOf() != "" {
 		return bound{}, i, false
 	}

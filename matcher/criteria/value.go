@@ -143,7 +143,7 @@ func (r valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
 		return extent{}, i, false
 	}
 	if op == Eq {
-		return r.from(l, j, next, q)
+		return r.equal(l, j, next, q)
 	}
 	for k := next; k < next+3; k++ {
 		if strings.HasPrefix(strings.ToLower(r.at(k).Text), "inclusive") {
@@ -167,6 +167,16 @@ func (r valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
 		}
 	}
 	return x, next, true
+}
+
+// equal reads what follows a sign of equality: a range, "18 or older". A single
+// number there has often lost the line under its sign, and says nothing sure.
+func (r valueReader) equal(l limit, at, next int, q *quantity) (extent, int, bool) {
+	if x, after, ok := r.rangeOf(at, q); ok {
+		return x, after, true
+	}
+	x, after, ok := r.from(l, at, next, q)
+	return x, after, ok && len(x.steps) != 1
 }
 
 // second reads the lower figure of a blood pressure.
@@ -279,7 +289,7 @@ func (r valueReader) from(l limit, i, next int, q *quantity) (extent, int, bool)
 	if q.max > 0 {
 		return r.steps(l, next, q)
 	}
-	return extent{steps: []float64{l.value}, unit: l.unit}, next, true
+	return extent{}, next, false // a number alone compares nothing
 }
 
 // steps reads the rest of a list of steps of a scale.
