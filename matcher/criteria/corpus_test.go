@@ -14,13 +14,9 @@ import (
 // TestCorpusIsWhollyCovered reads every real eligibility text: no byte that is
 // not white space may be lost, and a text with both sections must show both.
 func TestCorpusIsWhollyCovered(t *testing.T) {
-	dir := os.Getenv("TRIALFINDER_CORPUS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "registry", "ctgov*.ndjson.gz"))
+	files, _ := filepath.Glob(filepath.Join(corpusDir(), "registry", "ctgov*.ndjson.gz"))
 	if len(files) == 0 {
-		t.Skipf("no registry records in %s: set TRIALFINDER_CORPUS", dir)
+		t.Skipf("no registry records in %s: set TRIALFINDER_CORPUS", corpusDir())
 	}
 	p := parser(t)
 	texts, items, both := 0, 0, 0
@@ -45,7 +41,14 @@ func TestCorpusIsWhollyCovered(t *testing.T) {
 	}
 }
 
-func eachText(t *testing.T, file string, use func(string)) {
+func corpusDir() string {
+	if dir := os.Getenv("TRIALFINDER_CORPUS"); dir != "" {
+		return dir
+	}
+	return filepath.Join("..", "..", "..", "shared")
+}
+
+func eachText(t testing.TB, file string, use func(string)) {
 	t.Helper()
 	f, err := os.Open(file)
 	if err != nil {
