@@ -125,7 +125,7 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 		got := w.parser.read(c.Text[bulletLen(c.Text):], kind)
 		c.Rule, c.Clinic, c.Code = got.rule, got.clinic, got.code
 		if c.Cohort == "" {
-			c.Cohort = cohortMark.FindString(c.Text)
+			c.Cohort = cohortOf(c.Text)
 		}
 	}
 	w.out = append(w.out, c)
@@ -133,6 +133,17 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 
 // cohortMark is how an item says that it holds for one cohort, part or arm.
 var cohortMark = regexp.MustCompile(`\b(?:[Cc]ohorts?|[Aa]rms?|[Ss]trat(?:um|a)|[Pp]arts?|[Ss]ub-?[Ss]tud(?:y|ies))\s+(?:[A-Z]\d?|\d{1,2}[a-zA-Z]?|I{1,3}|IV)\b|\b(?:[Dd]ose |[Cc]ohort )[Ee]xpansion\b|\b[Ee]xpansion [Cc]ohorts?\b`)
+
+// cohortOf gives the cohort that an item names. Most items hold none of the words
+// that one begins with, and need no search.
+func cohortOf(text string) string {
+	for _, hint := range [...]string{"ohort", "Arm", "arm", "trat", "Part", "part", "xpansion", "tud"} {
+		if strings.Contains(text, hint) {
+			return cohortMark.FindString(text)
+		}
+	}
+	return ""
+}
 
 // wrapped gives the last line that only goes on from the line at i: registries
 // break long sentences at a fixed width, with a hanging indent or none.

@@ -154,6 +154,16 @@ func (t *tokenizer) word() {
 	t.words(end)
 }
 
+// asciiOnly: nothing but ASCII letters and digits.
+func asciiOnly(s string) bool {
+	for i := range len(s) {
+		if !isLetter(s[i]) && !isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // versioned: the point stands between digits of a word, as in "v1.1".
 func versioned(s string, at int) bool {
 	return at > 0 && at+1 < len(s) && isDigit(s[at-1]) && isDigit(s[at+1])
@@ -161,6 +171,13 @@ func versioned(s string, at int) bool {
 
 // words adds the folded words of the bytes up to end.
 func (t *tokenizer) words(end int) {
+	if asciiOnly(t.s[t.at:end]) {
+		tok := token{}
+		tok.Text, tok.Start, tok.End = lexicon.Word(t.s[t.at:end]), t.at, end
+		t.out = append(t.out, tok)
+		t.at = end
+		return
+	}
 	for _, w := range lexicon.Tokens(t.s[t.at:end]) {
 		w.Start, w.End = w.Start+t.at, w.End+t.at
 		t.out = append(t.out, token{Token: w})

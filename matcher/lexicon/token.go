@@ -19,42 +19,72 @@ type Token struct {
 // phrases match without a segmenter.
 func Tokens(s string) []Token {
 	var toks []Token
-	var word strings.Builder
-	start := -1
-	flush := func(end int) {
-		if start >= 0 {
-			toks = append(toks, Token{Text: foldSpelling(word.String()), Start: start, End: end})
-			word.Reset()
-			start = -1
-		}
-	}
 	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		end := i + size
-		switch {
-		case unicode.Is(unicode.Han, r):
-			flush(i)
-			toks = append(toks, Token{Text: string(r), Start: i, End: end})
-		case greek[unicode.ToLower(r)] != "":
-			flush(i)
-			toks = append(toks, Token{Text: greek[unicode.ToLower(r)], Start: i, End: end})
-		case unicode.IsMark(r) && start >= 0:
-			// A combining accent belongs to the letter before it.
-		default:
-			folded := foldRune(r)
-			if folded == "" {
-				flush(i)
-				break
-			}
-			if start < 0 {
-				start = i
-			}
-			word.WriteString(folded)
+		if end := asciiWord(s, i); end > i {
+			toks = append(toks, Token{Text: Word(s[i:end]), Start: i, End: end})
+			i = end
+			continue
 		}
-		i = end
+		if !wordStart(s, i) {
+			_, size := utf8.DecodeRuneInString(s[i:])
+			i += size
+			continue
+		}
+		toks, i = foreignWord(toks, s, i)
 	}
-	flush(len(s))
 	return toks
+}
+
+// Word folds a word of ASCII letters and digits.
+func Word(s string) string { return foldSpelling(strings.ToLower(s)) }
+
+// asciiWord gives the end of the word of ASCII letters and digits at i; i itself
+// where there is none, or where the word goes on in other letters.
+func asciiWord(s string, i int) int {
+	end := i
+	for end < len(s) && asciiAlnum(s[end]) {
+		end++
+	}
+	if end < len(s) && s[end] >= utf8.RuneSelf {
+		return i
+	}
+	return end
+}
+
+func asciiAlnum(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+}
+
+// wordStart: a word, or a sign that is one, begins at i.
+func wordStart(s string, i int) bool {
+	r, _ := utf8.DecodeRuneInString(s[i:])
+	return asciiAlnum(s[i]) || unicode.Is(unicode.Han, r) || greek[unicode.ToLower(r)] != "" || foldRune(r) != ""
+}
+
+// foreignWord reads the word at i letter by letter.
+func foreignWord(toks []Token, s string, i int) ([]Token, int) {
+	var word strings.Builder
+	start := i
+	for i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		sign := greek[unicode.ToLower(r)]
+		if unicode.Is(unicode.Han, r) {
+			sign = string(r)
+		}
+		if sign != "" && word.Len() == 0 {
+			return append(toks, Token{Text: sign, Start: i, End: i + size}), i + size
+		}
+		folded := ""
+		if sign == "" {
+			folded = foldRune(r)
+		}
+		if folded == "" && (sign != "" || !unicode.IsMark(r)) {
+			break // a combining accent belongs to the letter before it; all else ends the word
+		}
+		word.WriteString(folded)
+		i += size
+	}
+	return append(toks, Token{Text: foldSpelling(word.String()), Start: start, End: i}), i
 }
 
 // Fold gives the folded words of s joined by single spaces: the form in which
@@ -110,4 +140,9 @@ var spelling = strings.NewReplacer(
 	"paed", "ped", "gynaec", "gynec", "caec", "cec", "centre", "center", "fibre", "fiber",
 )
 
-func foldSpelling(w string) string { return spelling.Replace(w) }
+func foldSpelling(w string) string {
+	if !strings.Contains(w, "ae") && !strings.Contains(w, "oe") && !strings.Contains(w, "our") && !strings.Contains(w, "tre") && !strings.Contains(w, "bre") {
+		return w // nothing of the list is in it
+	}
+	return spelling.Replace(w)
+}
