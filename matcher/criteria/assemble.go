@@ -164,9 +164,11 @@ func (r *clauseReader) bothSexes() bool {
 	var men, women bool
 	for _, w := range lexicon.Tokens(r.text) {
 		switch w.Text {
+		case "childbearing", "bearing", "fertile", "reproductive", "contraception", "menopausal", "postmenopausal":
+			return true // who can bear a child is spoken of, not who may join
 		case "man", "men", "male", "males":
 			men = true
-		case "woman", "women", "female", "females", "pregnant", "childbearing":
+		case "woman", "women", "female", "females", "pregnant":
 			women = true
 		}
 	}
@@ -195,6 +197,7 @@ func (s *sentence) share() {
 			windows = append(windows, w)
 		}
 	}
+	s.dangling()
 	var adjectives []string
 	for i := range s.parts {
 		p := &s.parts[i]
@@ -211,14 +214,34 @@ func (s *sentence) share() {
 	}
 }
 
+// dangling gives a second stretch of time that stands by itself to the part before
+// it, which then has two and is bounded by neither: "more than 6 months, less than
+// 60 months ago".
+func (s *sentence) dangling() {
+	for i := 1; i < len(s.parts); i++ {
+		p, before := &s.parts[i], &s.parts[i-1]
+		if len(p.windows) > 0 && len(p.terms) == 0 && len(before.terms) > 0 && len(before.windows) > 0 {
+			before.windows = append(slices.Clip(before.windows), p.windows...)
+			p.windows = nil
+		}
+	}
+}
+
 // longAgo reads "at least 4 weeks since X" as what it says of a list, too: no X
 // within 4 weeks.
 func (p *part) longAgo() {
-	if len(p.windows) != 1 || len(p.terms) == 0 || p.windows[0].within {
+	if len(p.windows) != 1 || len(p.terms) == 0 || p.windows[0].within || !p.timed() {
 		return
 	}
 	p.windows[0].within = true
 	p.denied = !p.denied
+}
+
+// timed: a fact counts the time of some term of the part.
+func (p *part) timed() bool {
+	return slices.ContainsFunc(p.terms, func(t term) bool {
+		return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.since != "" })
+	})
 }
 
 // alternative is a second limit that holds under a condition.
@@ -345,7 +368,7 @@ func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
 			rule = Any{rule, Unknown(r.words(t.at, t.at+1))}
 		}
 		accounted = t.concept.unaccounted(accounted)
-		narrowed = narrowed || s.wide
+		narrowed = narrowed || s.wide || r.kind == Exclusion && r.broad(t.concept)
 		excuse = excuse || !s.demanded
 		if slices.ContainsFunc(rules, func(r Rule) bool { return reflect.DeepEqual(r, rule) }) {
 			continue // a gloss: "non-small cell lung cancer (NSCLC)"
@@ -370,6 +393,11 @@ func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
 		return Any{Not{rule}, words}, code
 	}
 	return undecided(rule, words), code
+}
+
+// broad: the phrase was taken for a group of illnesses, which is more than it says.
+func (r *clauseReader) broad(c *concept) bool {
+	return slices.ContainsFunc(c.ids, func(id string) bool { return len(r.conditions.Children(id)) > 0 })
 }
 
 // general are the concepts that only lead up to another: "infection with HIV",
@@ -453,13 +481,35 @@ func (r *clauseReader) sentences() []sentence {
 
 // cutter walks over the elements of an item with what was read of them.
 type cutter struct {
-	r       *clauseReader
-	out     []sentence
-	i       int
-	b, t, w int // the next bound, term and window
+	r        *clauseReader
+	out      []sentence
+	i        int
+	b, t, w  int // the next bound, term and window
+	depth    int // open brackets
+	excepted int // 1 + the depth at which an exception runs; 0 = none
+	shown    int // the same for examples, which are passed over
 }
 
-func (c *cutter) begin() { c.out = append(c.out, sentence{parts: []part{{}}}) }
+func (c *cutter) begin() {
+	c.out = append(c.out, sentence{parts: []part{{}}})
+	c.excepted, c.shown, c.depth = 0, 0, 0
+}
+
+// bracket keeps count of the brackets; what began inside one ends with it.
+func (c *cutter) bracket(e element) {
+	if e.sign("(", "[") {
+		c.depth++
+		return
+	}
+	c.depth = max(0, c.depth-1)
+	if c.excepted > c.depth+1 {
+		c.excepted = 0
+		c.next(loosely)
+	}
+	if c.shown > c.depth+1 {
+		c.shown = 0
+	}
+}
 
 func (c *cutter) sentence() *sentence { return &c.out[len(c.out)-1] }
 
@@ -473,7 +523,7 @@ func (c *cutter) next(j joint) {
 	s := c.sentence()
 	last := s.parts[len(s.parts)-1]
 	if !last.says() && len(last.unread) == 0 { // nothing yet, or an adjective: "untreated or symptomatic metastases"
-		if last.before == loosely {
+		if last.before == loosely && len(last.words) == 0 {
 			s.parts[len(s.parts)-1].before = j
 		}
 		return
@@ -487,7 +537,7 @@ func (c *cutter) step() {
 	switch {
 	case c.b < len(r.bounds) && r.bounds[c.b].from == c.i:
 		b := r.bounds[c.b]
-		if len(s.exception) > 0 {
+		if c.excepted > 0 {
 			s.relaxed = append(s.relaxed, b)
 			s.exception = append(s.exception, r.words(b.from, b.to))
 		} else {
@@ -497,7 +547,7 @@ func (c *cutter) step() {
 		return
 	case c.w < len(r.windows) && r.windows[c.w].from == c.i:
 		w := r.windows[c.w]
-		if len(s.exception) > 0 {
+		if c.excepted > 0 {
 			s.exception = append(s.exception, r.words(w.from, w.to))
 			s.windows = append(s.windows, w)
 		} else {
@@ -506,9 +556,11 @@ func (c *cutter) step() {
 		c.i, c.w = w.to, c.w+1
 		return
 	case c.t < len(r.terms) && r.terms[c.t].at == c.i:
-		if len(s.exception) > 0 {
+		switch {
+		case c.excepted > 0:
 			s.exception = append(s.exception, r.words(c.i, c.i+1))
-		} else {
+		case c.shown > 0:
+		default:
 			c.part().terms = append(c.part().terms, r.terms[c.t])
 			c.addWords(e)
 		}
@@ -525,8 +577,13 @@ func (c *cutter) plain(e element, s *sentence) {
 	switch {
 	case e.sign(";"), e.sign(".") && c.ends(e):
 		c.begin()
-	case len(s.exception) > 0:
+	case e.sign("(", ")", "[", "]"):
+		c.bracket(e)
+	case c.excepted > 0:
 		s.exception = append(s.exception, text)
+	case c.shown > 0 && !e.is(except):
+	case e.is(examples):
+		c.examples(text)
 	case e.is(alien) || e.is(aside) && c.r.kind == Inclusion:
 		s.alien = true
 	case e.is(aside):
@@ -538,6 +595,7 @@ func (c *cutter) plain(e element, s *sentence) {
 		s.condition = true
 	case e.is(except):
 		s.exception = append(s.exception, text)
+		c.excepted, c.shown = c.depth+1, 0
 	case e.is(notWord):
 		c.deny(text)
 	case e.is(orWord) || e.sign("/"):
@@ -562,6 +620,17 @@ func (c *cutter) plain(e element, s *sentence) {
 			c.part().unread = append(c.part().unread, text)
 		}
 	}
+}
+
+// examples passes over what only shows what is meant. Where what is meant was not
+// read, the examples stand for it, and are not all of it.
+func (c *cutter) examples(text string) {
+	if c.part().says() {
+		c.shown = c.depth + 1
+		return
+	}
+	c.part().unread = append(c.part().unread, text)
+	c.next(loosely)
 }
 
 // ends: a full stop ends a sentence unless it belongs to an abbreviation.
@@ -594,6 +663,10 @@ func (c *cutter) deny(text string) {
 	case p.says() || len(p.unread) > 0:
 		p.unread = append(p.unread, text)
 	case c.r.kind == Exclusion && (first == "must" || first == "should" || first == "may" || first == "cannot"):
+	case c.r.kind == Exclusion && (first == "not" || first == "does" || first == "do" || first == "has" || first == "have" || first == "is" || first == "are"):
+		// Among bans, "not receiving" may be meant either way.
+		p.other = true
+		p.unread = append(p.unread, text)
 	default:
 		p.denied, p.carried = true, false
 	}

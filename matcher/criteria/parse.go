@@ -74,7 +74,7 @@ func (w *walk) step() {
 	if isStem, enough := w.parser.sections.stem(full); isStem {
 		deeper := w.deeper(last)
 		if deeper > last && enough && w.kind == Inclusion {
-			w.emit(l.start, w.lines[deeper].end, w.kind, CodeUnread)
+			w.emitAny(l.start, last, deeper)
 			w.at = deeper + 1
 			return
 		}
@@ -167,6 +167,32 @@ func (w *walk) wrapped(i int) int {
 	return i
 }
 
+// emitAny emits a stem with its list as one criterion, of which one item is enough.
+func (w *walk) emitAny(start, stemLast, deeper int) {
+	var parts []Rule
+	read := false
+	for at := stemLast + 1; at <= deeper; {
+		end := min(w.wrapped(at), deeper)
+		text := w.text[w.lines[at].content:w.lines[end].end]
+		got := w.parser.read(text, w.kind)
+		if got.rule == nil {
+			parts = append(parts, Unknown(strings.Join(strings.Fields(text), " ")))
+		} else {
+			parts, read = append(parts, got.rule), true
+		}
+		at = end + 1
+	}
+	end := w.lines[deeper].end
+	c := Criterion{Kind: w.kind, Text: w.text[start:end], Start: start, End: end, Cohort: w.cohort, Code: CodeUnread}
+	if read {
+		c.Rule, c.Code = joined(parts, Exclusion), "any"
+	}
+	if c.Cohort == "" {
+		c.Cohort = cohortOf(c.Text)
+	}
+	w.out = append(w.out, c)
+}
+
 // wrapWidth is the shortest line that can have been broken for its length.
 const wrapWidth = 55
 
@@ -207,5 +233,5 @@ func (w *walk) deeper(i int) int {
 // isNote says whether a line only remarks on others.
 func isNote(content string) bool {
 	s := strings.ToLower(strings.TrimLeft(content, "*_( "))
-	return strings.HasPrefix(s, "note:") || strings.HasPrefix(s, "nb:") || strings.HasPrefix(s, "n.b.")
+	return strings.HasSuffix(strings.TrimRight(s, ". "), "not specified") || strings.HasPrefix(s, "note:") || strings.HasPrefix(s, "nb:") || strings.HasPrefix(s, "n.b.")
 }

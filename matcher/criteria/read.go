@@ -174,6 +174,11 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 	if _, ok := r.at(i).comparison(); !ok || i-last.to > reach || len(last.names) == 0 || last.names[0].code == "age" {
 		return bound{}, i, false
 	}
+	for k := last.to; k < i; k++ {
+		if r.at(k).quantity() != nil {
+			return bound{}, i, false // another name stands between: it is that one's
+		}
+	}
 	x, next, ok := r.extent(i, last.names[0])
 	if !ok || x.unitOf() == "" || x.unitOf() != last.unit {
 		return bound{}, i, false

@@ -29,13 +29,16 @@ func (r *clauseReader) termRule(t term, words []string, w *window) (Rule, *sense
 		if len(s.when) > 0 && !slices.ContainsFunc(s.when, func(when string) bool { return slices.Contains(words, when) }) {
 			continue
 		}
-		if s.rule == nil {
+		if s.rule == nil || s.since != "" && slices.ContainsFunc(words, func(word string) bool { return slices.Contains(toCome, word) }) {
 			return nil, nil
 		}
 		return r.timed(s, w), s
 	}
 	return nil, nil
 }
+
+// toCome are words that make of a treatment one that is needed, not one that was given.
+var toCome = []string{"requiring", "requires", "require", "need", "needs", "needing", "required", "anticipated", "elective"}
 
 // unaccounted gives the narrowing words that no sense of the concept knows: of
 // "untreated or symptomatic", one has chosen the sense and the other is like it.
@@ -55,7 +58,8 @@ func (r *clauseReader) timed(s *sense, w *window) Rule {
 		return s.rule
 	}
 	if s.since == "" {
-		return All{s.rule, Unknown(r.words(w.from, w.to))}
+		// The fact tells of now; the words reach back.
+		return Any{s.rule, Unknown(r.words(w.from, w.to))}
 	}
 	f, ok := r.facts.ByID(s.since)
 	if !ok {

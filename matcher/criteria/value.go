@@ -81,6 +81,9 @@ func (r valueReader) unit(end, next int, q *quantity) (string, int) {
 	}
 	code, n := r.units.Prefix(r.text[end:])
 	if n == 0 || !r.fits(q, code) {
+		if r.at(next).sign("%") && q.code != "karnofsky" {
+			return "%", next + 1 // of something that is not counted in percent: not to be read
+		}
 		return "", next
 	}
 	for next < len(r.elems) && r.elems[next].Start < end+n {
