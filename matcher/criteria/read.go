@@ -14,7 +14,7 @@ type reading struct {
 
 // read reads an item of a section. What it can't read has no rule.
 //
-// The line of confidence runs here and in assemble.go, and nowhere else: a rule
+// The line of confidence runs here and in assemble.go and part.go, and nowhere else: a rule
 // is exact if every word of the item that bears on who may join is accounted
 // for; words that are not, but can only narrow what was read, stand beside it as
 // an Unknown leaf; where a word could soften or turn it ("unless", a condition),

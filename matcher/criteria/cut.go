@@ -1,0 +1,216 @@
+package criteria
+
+import (
+	"strings"
+
+	"trialfinder/matcher/lexicon"
+)
+
+// sentences cuts the item into sentences and their parts.
+func (r *clauseReader) sentences() []sentence {
+	c := cutter{r: r}
+	c.begin()
+	for c.i < len(r.elems) {
+		c.step()
+	}
+	return c.out
+}
+
+// cutter walks over the elements of an item with what was read of them.
+type cutter struct {
+	r        *clauseReader
+	out      []sentence
+	i        int
+	b, t, w  int // the next bound, term and window
+	depth    int // open brackets
+	excepted int // 1 + the depth at which an exception runs; 0 = none
+	shown    int // the same for examples, which are passed over
+}
+
+func (c *cutter) begin() {
+	c.out = append(c.out, sentence{parts: []part{{}}})
+	c.excepted, c.shown, c.depth = 0, 0, 0
+}
+
+// bracket keeps count of the brackets; what began inside one ends with it.
+func (c *cutter) bracket(e element) {
+	if e.sign("(", "[") {
+		c.depth++
+		return
+	}
+	c.depth = max(0, c.depth-1)
+	if c.excepted > c.depth+1 {
+		c.excepted = 0
+		c.next(loosely)
+	}
+	if c.shown > c.depth+1 {
+		c.shown = 0
+	}
+}
+
+func (c *cutter) sentence() *sentence { return &c.out[len(c.out)-1] }
+
+func (c *cutter) part() *part {
+	s := c.sentence()
+	return &s.parts[len(s.parts)-1]
+}
+
+// next opens a part; "no" reaches over the parts of its sentence.
+func (c *cutter) next(j joint) {
+	s := c.sentence()
+	last := s.parts[len(s.parts)-1]
+	if !last.says() && len(last.unread) == 0 { // nothing yet, or an adjective: "untreated or symptomatic metastases"
+		if last.before == loosely && len(last.words) == 0 {
+			s.parts[len(s.parts)-1].before = j
+		}
+		return
+	}
+	s.parts = append(s.parts, part{before: j, denied: last.denied, carried: last.denied})
+}
+
+func (c *cutter) step() {
+	r, e := c.r, c.r.elems[c.i]
+	s := c.sentence()
+	switch {
+	case c.b < len(r.bounds) && r.bounds[c.b].from == c.i:
+		b := r.bounds[c.b]
+		if c.excepted > 0 {
+			s.relaxed = append(s.relaxed, b)
+			s.exception = append(s.exception, r.words(b.from, b.to))
+		} else {
+			c.part().bounds = append(c.part().bounds, b)
+		}
+		c.i, c.b = b.to, c.b+1
+		return
+	case c.w < len(r.windows) && r.windows[c.w].from == c.i:
+		w := r.windows[c.w]
+		if c.excepted > 0 {
+			s.exception = append(s.exception, r.words(w.from, w.to))
+			s.windows = append(s.windows, w)
+		} else {
+			c.part().windows = append(c.part().windows, w)
+		}
+		c.i, c.w = w.to, c.w+1
+		return
+	case c.t < len(r.terms) && r.terms[c.t].at == c.i:
+		switch {
+		case c.excepted > 0:
+			s.exception = append(s.exception, r.words(c.i, c.i+1))
+		case c.shown > 0:
+		default:
+			c.part().terms = append(c.part().terms, r.terms[c.t])
+			c.addWords(e)
+		}
+		c.t++
+	default:
+		c.plain(e, s)
+	}
+	c.i++
+}
+
+// plain takes an element that is nothing by itself.
+func (c *cutter) plain(e element, s *sentence) {
+	text := strings.TrimSpace(c.r.text[e.Start:e.End])
+	switch {
+	case e.sign(";"), e.sign(".") && c.ends(e):
+		c.begin()
+	case e.sign("(", ")", "[", "]"):
+		c.bracket(e)
+	case c.excepted > 0:
+		s.exception = append(s.exception, text)
+	case c.shown > 0 && !e.is(except):
+	case e.is(examples):
+		c.examples(text)
+	case e.is(alien) || e.is(aside) && c.r.kind == Inclusion:
+		s.alien = true
+	case e.is(aside):
+		c.part().other = true
+		c.part().unread = append(c.part().unread, text)
+	case e.is(modal) && c.part().says():
+		s.condition = true
+	case e.is(except) && c.r.kind == Inclusion && c.empty():
+		s.condition = true
+	case e.is(except):
+		s.exception = append(s.exception, text)
+		c.excepted, c.shown = c.depth+1, 0
+	case e.is(notWord):
+		c.deny(text)
+	case e.is(orWord) || e.sign("/"):
+		c.next(byOr)
+	case e.is(andWord) || e.sign("&"):
+		c.next(byAnd)
+	case e.sign(","):
+		c.next(loosely)
+	case e.is(narrow) || e.is(past):
+		before := len(c.part().words)
+		c.addWords(e)
+		if e.is(narrow) {
+			p := c.part()
+			p.narrow = append(p.narrow, p.words[before:]...)
+		}
+	case e.is(male) || e.is(female):
+		s.male, s.female = s.male || e.is(male), s.female || e.is(female)
+		c.addWords(e)
+	default:
+		c.addWords(e)
+		if !c.r.idle(c.i) && !e.is(anchor) {
+			c.part().unread = append(c.part().unread, text)
+		}
+	}
+}
+
+// examples passes over what only shows what is meant. Where what is meant was not
+// read, the examples stand for it, and are not all of it.
+func (c *cutter) examples(text string) {
+	if c.part().says() {
+		c.shown = c.depth + 1
+		return
+	}
+	c.part().unread = append(c.part().unread, text)
+	c.next(loosely)
+}
+
+// ends: a full stop ends a sentence unless it belongs to an abbreviation.
+func (c *cutter) ends(e element) bool {
+	text := c.r.text
+	word := e.Start
+	for word > 0 && isLetter(text[word-1]) {
+		word--
+	}
+	switch strings.ToLower(text[word:e.Start]) {
+	case "e", "g", "i", "eg", "ie", "vs", "etc", "approx", "incl", "no", "dr", "st", "cf", "resp", "max", "min":
+		return false
+	}
+	rest := strings.TrimLeft(text[e.End:], " \n\r\t)")
+	return rest == "" || rest[0] < 'a' || rest[0] > 'z'
+}
+
+// empty: nothing that bears on anything has come in the sentence.
+func (c *cutter) empty() bool {
+	s := c.sentence()
+	return len(s.parts) == 1 && !s.parts[0].says() && len(s.parts[0].unread) == 0
+}
+
+// deny takes a "no" before what it denies; behind it, it is a word that was not
+// read. Among bans, "must not have" says the same as the ban itself.
+func (c *cutter) deny(text string) {
+	p := c.part()
+	first, _, _ := strings.Cut(strings.ToLower(text), " ")
+	switch {
+	case p.says() || len(p.unread) > 0:
+		p.unread = append(p.unread, text)
+	case c.r.kind == Exclusion && (first == "must" || first == "should" || first == "may" || first == "cannot"):
+	case c.r.kind == Exclusion && (first == "not" || first == "does" || first == "do" || first == "has" || first == "have" || first == "is" || first == "are"):
+		// Among bans, "not receiving" may be meant either way.
+		p.other = true
+		p.unread = append(p.unread, text)
+	default:
+		p.denied, p.carried = true, false
+	}
+}
+
+func (c *cutter) addWords(e element) {
+	for _, w := range lexicon.Tokens(c.r.text[e.Start:e.End]) {
+		c.part().words = append(c.part().words, w.Text)
+	}
+}
