@@ -70,10 +70,11 @@ func readEnum(f fact.Fact, raw json.RawMessage) (string, error) {
 		if err := strict(raw, &n, want); err != nil {
 			return "", err
 		}
-		if !f.Has(n.String()) {
-			return "", fmt.Errorf("%s: want %s", n, want)
+		v, err := n.Float64()
+		if text := formatWhole(v); err == nil && f.Has(text) {
+			return text, nil
 		}
-		return n.String(), nil
+		return "", fmt.Errorf("%s: want %s", n, want)
 	}
 	var s string
 	if err := strict(raw, &s, want); err != nil {
@@ -174,10 +175,15 @@ func wholeStep(f fact.Fact, n float64, unitCode string, perUnit float64) fact.Sp
 }
 
 func inRange(f fact.Fact, s fact.Span) error {
-	if s.Lo < f.Min || s.Lo > f.Max || s.Hi > f.Max && !s.HiOpen || math.IsNaN(s.Lo) {
-		return fmt.Errorf("%v is out of range: want %v to %v %s", s.Lo, f.Min, f.Max, f.Unit)
+	out := s.Lo
+	switch {
+	case s.Lo < f.Min || s.Lo > f.Max || math.IsNaN(s.Lo):
+	case s.Hi > f.Max && !s.HiOpen:
+		out = s.Hi
+	default:
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%v is out of range: want %v to %v %s", out, f.Min, f.Max, f.Unit)
 }
 
 func (m *Matcher) readMeasure(f fact.Fact, raw json.RawMessage, today time.Time) (Answer, *Answer, error) {
@@ -208,7 +214,7 @@ func (m *Matcher) readMeasure(f fact.Fact, raw json.RawMessage, today time.Time)
 		return Answer{}, nil, errors.New("uln: no upper limit is used for this fact, or it is not above 0")
 	}
 	times := fact.Point(*in.Value / *in.ULN)
-	uln := Answer{Value: fact.Value{Type: fact.Number, Span: times}}
+	uln := Answer{Value: fact.Value{Type: fact.Number, Span: times}, Derived: true}
 	return answer, &uln, inRange(multiple, times)
 }
 

@@ -29,6 +29,8 @@ type Answer struct {
 	Value fact.Value
 	// Dated: the value was counted from a date and is true today, whatever AsOf says.
 	Dated bool
+	// Derived: it was reckoned from another answer, as a multiple of a laboratory's limit is.
+	Derived bool
 }
 
 // dateLayout is how answers write a day.
@@ -44,7 +46,16 @@ func (m *Matcher) ParseAnswers(r io.Reader, today time.Time) (Answers, error) {
 	}
 	dec := json.NewDecoder(r)
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&in); err != nil {
+	var raw json.RawMessage
+	if err := dec.Decode(&raw); err != nil {
+		return Answers{}, fmt.Errorf("%w: %w", ErrAnswers, err)
+	}
+	if !bytes.HasPrefix(raw, []byte("{")) {
+		return Answers{}, fmt.Errorf(`%w: want an object such as {"facts":{"age":62}}`, ErrAnswers)
+	}
+	whole := json.NewDecoder(bytes.NewReader(raw))
+	whole.DisallowUnknownFields()
+	if err := whole.Decode(&in); err != nil {
 		return Answers{}, fmt.Errorf("%w: %w", ErrAnswers, err)
 	}
 	if _, err := dec.Token(); err != io.EOF {

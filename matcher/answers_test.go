@@ -109,6 +109,9 @@ func TestAnswersAreRefused(t *testing.T) {
 		{"unknown therapy", `{"therapies":["homeopathy"],"facts":{}}`, "homeopathy"},
 		{"unknown language", `{"lang":"tlh","facts":{}}`, "tlh"},
 		{"no JSON", `age=62`, "invalid"},
+		{"no object", `[1]`, "want an object"},
+		{"null", `null`, "want an object"},
+		{"the end that is out of range is named", `{"facts":{"age":{"min":60,"max":200}}}`, "age: 200 is out of range"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -141,11 +141,10 @@ func (m *Matcher) question(f fact.Fact, trials []assessed, p Profile) Question {
 	return q
 }
 
-// settled says whether an answer decides the trial, or at least leaves nothing
-// more to ask about it.
+// settled says whether an answer decides the trial.
 func (m *Matcher) settled(t assessed, with Profile) bool {
 	a := m.Assess(t.Listing, with)
-	return a.Verdict == RuledOut || a.Verdict == Fits && t.Verdict != Fits || len(a.Missing) == 0
+	return a.Verdict == RuledOut || a.Verdict == Fits && t.Verdict != Fits
 }
 
 // possibleAnswers are the answers to a fact that can make a difference to the

@@ -158,7 +158,7 @@ func (m *Matcher) onlyLabs(ids []string) bool {
 // mend says whether what rules a trial out can change, and when time alone
 // will have mended it.
 func (m *Matcher) mend(l Listing, p Profile, a *Assessment) {
-	changing := Without(p, func(id string) bool {
+	changing := m.Without(p, func(id string) bool {
 		f, _ := m.Facts.ByID(id)
 		return f.Changes != fact.Never
 	})

@@ -43,21 +43,17 @@ func (e evaluator) truth(r criteria.Rule, kind criteria.Kind) fact.Truth {
 }
 
 // missing adds to facts what could still change the outcome of a rule that is
-// unknown, and says whether an Unknown leaf stands among it. Parts that are
-// settled have nothing to add.
+// unknown, and says whether an Unknown leaf stands in its way. What could not
+// change it, because a leaf beside it never settles, is not asked for.
 func (e evaluator) missing(r criteria.Rule, kind criteria.Kind, facts *[]string) (leaf bool) {
 	if e.truth(r, kind) != fact.Unknown {
 		return false
 	}
 	switch r := r.(type) {
 	case criteria.All:
-		for _, part := range r {
-			leaf = e.missing(part, kind, facts) || leaf
-		}
+		return e.missingOf(r, kind, facts, fact.False)
 	case criteria.Any:
-		for _, part := range r {
-			leaf = e.missing(part, kind, facts) || leaf
-		}
+		return e.missingOf(r, kind, facts, fact.True)
 	case criteria.Not:
 		return e.missing(r.Rule, kind, facts)
 	case criteria.Unknown:
@@ -67,7 +63,54 @@ func (e evaluator) missing(r criteria.Rule, kind criteria.Kind, facts *[]string)
 			*facts = append(*facts, id)
 		}
 	}
+	return false
+}
+
+// missingOf collects from the parts of an all or any. One part alone can decide it
+// the one way; the other way takes all of them.
+func (e evaluator) missingOf(parts []criteria.Rule, kind criteria.Kind, facts *[]string, alone fact.Truth) (leaf bool) {
+	together := true
+	for _, part := range parts {
+		together = together && e.canBe(part, kind, alone.Not())
+	}
+	for _, part := range parts {
+		if together || e.canBe(part, kind, alone) {
+			leaf = e.missing(part, kind, facts) || leaf
+			continue
+		}
+		leaf = leaf || e.truth(part, kind) == fact.Unknown
+	}
 	return leaf
+}
+
+// canBe says whether a rule can still turn out so.
+func (e evaluator) canBe(r criteria.Rule, kind criteria.Kind, t fact.Truth) bool {
+	if now := e.truth(r, kind); now != fact.Unknown {
+		return now == t
+	}
+	some := func(parts []criteria.Rule) bool {
+		return slices.ContainsFunc(parts, func(part criteria.Rule) bool { return e.canBe(part, kind, t) })
+	}
+	every := func(parts []criteria.Rule) bool {
+		return !slices.ContainsFunc(parts, func(part criteria.Rule) bool { return !e.canBe(part, kind, t) })
+	}
+	switch r := r.(type) {
+	case criteria.All:
+		if t == fact.False {
+			return some(r)
+		}
+		return every(r)
+	case criteria.Any:
+		if t == fact.True {
+			return some(r)
+		}
+		return every(r)
+	case criteria.Not:
+		return e.canBe(r.Rule, kind, t.Not())
+	case criteria.Atom:
+		return true
+	}
+	return false
 }
 
 // lacking names the fact to ask for where an atom is unknown.

@@ -88,6 +88,8 @@ func TestMissingFacts(t *testing.T) {
 			`{"all":[{"fact":"hiv","op":"=","value":false},{"any":[{"fact":"stage","op":"=","value":4},{"fact":"metastatic","op":"=","value":true}]}]}`,
 			`{"hiv":false,"stage":3}`, []string{"metastatic"}},
 		{"nothing where it is settled", in, `{"any":[{"fact":"hiv","op":"=","value":false},{"fact":"stage","op":"=","value":4}]}`, `{"hiv":false}`, nil},
+		{"not what a leaf beside it keeps from settling", in, `{"any":[{"all":[{"fact":"hiv","op":"=","value":true},{"unknown":"x"}]},{"unknown":"x"}]}`, `{}`, nil},
+		{"what can settle it the one way only", in, `{"all":[{"fact":"hiv","op":"=","value":false},{"unknown":"x"}]}`, `{}`, []string{"hiv"}},
 		{"a ban on an illness asks for the others", ex, `{"fact":"condition","op":"in","value":["lupus"]}`, `{"condition":["nsclc"]}`, []string{"other_conditions"}},
 		{"an ancestor asks for the illness", in, `{"fact":"condition","op":"in","value":["nsclc"]}`, `{"condition":["lung_cancer"]}`, []string{"condition"}},
 	}

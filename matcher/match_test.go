@@ -157,6 +157,16 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+func TestWhatFollowsDoesNotChange(t *testing.T) {
+	m := newMatcher(t)
+	trial := aTrial(t, nil)
+	l := listing(t, m.Read(&trial), `{"fact":"pregnant","op":"=","value":true}`)
+	a := m.Assess(l, profile(t, `{"facts":{"sex":"male","age":62,"condition":["nsclc"]}}`))
+	if a.Verdict != matcher.RuledOut || a.MayChange {
+		t.Errorf("a man who must be pregnant: got %s, may change %v; want ruled_out for good", a.Verdict, a.MayChange)
+	}
+}
+
 func TestCohortCriteriaNeverRuleOut(t *testing.T) {
 	m := newMatcher(t)
 	trial := aTrial(t, nil)

@@ -37,7 +37,7 @@ type Gazetteer interface {
 // Profile draws up the profile for today. The gazetteer may be nil.
 func (m *Matcher) Profile(a Answers, today time.Time, towns Gazetteer) Profile {
 	p := Profile{
-		Today: today, Therapies: a.Therapies, Answered: len(a.Facts),
+		Today: today, Therapies: a.Therapies,
 		Asked: map[string]bool{}, Facts: map[string]fact.Value{},
 	}
 	days := 0.0
@@ -46,6 +46,9 @@ func (m *Matcher) Profile(a Answers, today time.Time, towns Gazetteer) Profile {
 	}
 	for id, answer := range a.Facts {
 		p.Asked[id] = true
+		if answer == nil || !answer.Derived {
+			p.Answered++
+		}
 		if answer == nil {
 			continue
 		}
@@ -94,11 +97,13 @@ func (m *Matcher) With(p Profile, id string, v fact.Value) Profile {
 	return more
 }
 
-// Without is the profile without some facts, and without what they imply.
-func Without(p Profile, drop func(id string) bool) Profile {
+// Without is the profile without some facts, but for those that follow from what is left.
+func (m *Matcher) Without(p Profile, drop func(id string) bool) Profile {
 	less := p
 	less.Facts = maps.Clone(p.Facts)
+	less.Contradictions = slices.Clip(p.Contradictions)
 	maps.DeleteFunc(less.Facts, func(id string, _ fact.Value) bool { return drop(id) })
+	m.imply(&less)
 	return less
 }
 

@@ -69,6 +69,7 @@ type importer struct {
 	db      *store.DB
 	pending []trials.Record
 	done    imported
+	line    int // of the file, of one study a line
 }
 
 func (i *importer) file(ctx context.Context, name string) error {
@@ -77,7 +78,9 @@ func (i *importer) file(ctx context.Context, name string) error {
 		return err
 	}
 	defer closeFile()
+	i.line = 0
 	for raw, err := range ctgov.Studies(r) {
+		i.line++
 		if err == nil {
 			err = i.study(ctx, raw)
 		} else {
@@ -97,7 +100,7 @@ func (i *importer) study(ctx context.Context, raw []byte) error {
 	if err != nil {
 		var bad *trials.RecordError
 		if !errors.As(err, &bad) {
-			bad = &trials.RecordError{Source: trials.CTGov, Raw: raw, Err: err}
+			bad = &trials.RecordError{Source: trials.CTGov, Raw: raw, Err: fmt.Errorf("line %d: %w", i.line, err)}
 		}
 		return i.setAside(ctx, bad)
 	}

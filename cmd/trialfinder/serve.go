@@ -41,6 +41,9 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
+	if err := ingest.CheckSpec(c.Cron); err != nil {
+		return usageError(err.Error())
+	}
 	m, err := matcher.New()
 	if err != nil {
 		return err

@@ -18,10 +18,14 @@ import (
 // told with its line; the rest is done, and the error says so at the end.
 func eachStudy(e *env, use func(*trials.Trial) error) error {
 	var partly error
+	n := 0
 	for raw, err := range ctgov.Studies(e.stdin) {
+		n++
 		var record trials.Record
 		if err == nil {
-			record, err = ctgov.Normalise(raw)
+			if record, err = ctgov.Normalise(raw); err != nil {
+				err = fmt.Errorf("line %d: %w", n, err) // of one study a line
+			}
 		}
 		if err != nil {
 			fmt.Fprintln(e.stderr, "trialfinder: standard input:", err)

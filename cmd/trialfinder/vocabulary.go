@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"runtime"
 	"runtime/debug"
 
@@ -14,7 +15,7 @@ type factJSON struct {
 	ID       string                `json:"id"`
 	Type     fact.Type             `json:"type"`
 	Unit     string                `json:"unit"`
-	Values   []string              `json:"values"`
+	Values   []any                 `json:"values"`
 	Min      *float64              `json:"min"`
 	Max      *float64              `json:"max"`
 	CanNever bool                  `json:"never"`
@@ -32,14 +33,27 @@ func (*factsCmd) Run(e *env) error {
 	}
 	out := []factJSON{}
 	for _, f := range m.Facts.All() {
-		j := factJSON{ID: f.ID, Type: f.Type, Unit: f.Unit, Values: f.Values, CanNever: f.CanNever,
-			Also: f.Also, Changes: f.Changes, Group: f.Group, Labels: f.Labels}
+		j := factJSON{ID: f.ID, Type: f.Type, Unit: f.Unit, Values: values(f), CanNever: f.CanNever,
+			Also: append([]string{}, f.Also...), Changes: f.Changes, Group: f.Group, Labels: f.Labels}
 		if f.Type == fact.Number {
 			j.Min, j.Max = &f.Min, &f.Max
 		}
 		out = append(out, j)
 	}
 	return printJSON(e.stdout, out)
+}
+
+// values are the values of a choice as answers write them: stages are numbers.
+func values(f fact.Fact) []any {
+	out := []any{}
+	for _, v := range f.Values {
+		if f.Numeric() {
+			out = append(out, json.Number(v))
+		} else {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 type conditionsCmd struct{}

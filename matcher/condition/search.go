@@ -231,3 +231,14 @@ func compareBool(a, b bool) int {
 	}
 	return 1
 }
+
+// Called reports whether a phrase is the name of the illness, and not only a word
+// for it or for something narrower.
+func (v *Vocabulary) Called(id, phrase string) bool {
+	for _, i := range v.spoken.Exact(phrase) {
+		if e := v.entries[i]; e.name && v.conditions[e.condition].ID == id {
+			return true
+		}
+	}
+	return false
+}

@@ -149,3 +149,21 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+func TestCalled(t *testing.T) {
+	v := mustLoad(t)
+	tests := []struct {
+		id, phrase string
+		want       bool
+	}{
+		{"nsclc", "Non-Small-Cell Lung Cancer", true},
+		{"heart_disease", "myocarditis", false},
+		{"nsclc", "lung cancer", false},
+		{"b_nhl", "primary mediastinal B-cell lymphoma", false},
+	}
+	for _, tt := range tests {
+		if got := v.Called(tt.id, tt.phrase); got != tt.want {
+			t.Errorf("Called(%s, %q): got %v, want %v", tt.id, tt.phrase, got, tt.want)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package criteria
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"trialfinder/matcher/lexicon"
@@ -68,22 +70,54 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 	if code == "" {
 		return r.onRecord(s)
 	}
-	rule := r.sexed(r.join(rules, ands, ors, s.onlyBounds()), s)
+	rule := r.conditional(r.sexed(r.join(rules, ands, ors, s.onlyBounds()), s), s)
+	if s.clean == 1 && strings.EqualFold(s.exception[0], "unless") {
+		return r.unless(rule, s.relaxed[0].rule), code
+	}
 	if len(s.exception) == 0 && len(s.relaxed) == 0 {
 		return rule, code
 	}
-	leaf := Unknown(strings.Join(s.exception, " "))
+	leaf := Unknown(cmp.Or(strings.Join(s.exception, " "), "a second limit"))
 	rule = r.softened(rule, leaf)
 	for _, b := range s.relaxed {
-		rule = r.alternative(rule, All{b.rule, leaf})
+		rule = Any{rule, All{b.rule, leaf}} // a second limit, which holds under the condition
 	}
 	return rule, code
+}
+
+// unless: an exception that is one comparison and nothing else is read whole.
+func (r *clauseReader) unless(rule, exception Rule) Rule {
+	if r.kind == Exclusion {
+		return All{rule, Not{exception}}
+	}
+	return Any{rule, exception}
+}
+
+// conditional: a demand behind "patients over 70 must" holds for those alone.
+func (r *clauseReader) conditional(rule Rule, s sentence) Rule {
+	if r.kind != Inclusion || len(s.given) == 0 && !s.vague || !s.after {
+		return rule
+	}
+	if s.vague && s.onlyTermsBefore() {
+		return rule // the terms themselves are the condition, and are read so
+	}
+	var rules []Rule
+	for _, b := range s.given {
+		rules = append(rules, b.rule)
+	}
+	if s.vague {
+		rules = append(rules, Unknown("those of whom it is said"))
+	}
+	if len(s.given) == 0 {
+		return Any{rules[0], rule}
+	}
+	return Any{Not{joined(rules, Inclusion)}, rule}
 }
 
 // onRecord keeps the comparisons of a sentence that speaks of somebody else, or
 // says nothing but a condition; they never decide.
 func (r *clauseReader) onRecord(s sentence) (Rule, string) {
-	bounds := s.relaxed
+	bounds := append(slices.Clone(s.relaxed), s.given...)
 	for _, p := range s.parts {
 		bounds = append(bounds, p.bounds...)
 	}
@@ -102,14 +136,17 @@ func undecided(rule Rule, words Unknown) Rule { return Any{All{rule, words}, wor
 
 // sexed: a demand that names one sex only is for that sex.
 func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
-	if r.kind != Inclusion || s.male == s.female || s.condition || r.bothSexes() {
+	if r.kind != Inclusion || s.male == s.female || r.bothSexes() {
 		return rule
 	}
-	sex := "male"
+	sex := Atom{Fact: "sex", Op: Eq, Value: Text("male")}
 	if s.female {
-		sex = "female"
+		sex.Value = Text("female")
 	}
-	return All{Atom{Fact: "sex", Op: Eq, Value: Text(sex)}, rule}
+	if s.modal || !s.onlyBounds() {
+		return Any{Not{sex}, rule} // what is asked of women is not asked of men
+	}
+	return All{sex, rule}
 }
 
 // bothSexes: men and women are both spoken of somewhere in the item.
@@ -127,9 +164,6 @@ func (r *clauseReader) bothSexes() bool {
 	}
 	return men && women
 }
-
-// alternative is a second limit that holds under a condition.
-func (r *clauseReader) alternative(rule, other Rule) Rule { return Any{rule, other} }
 
 // join joins the rules of a sentence. In a demand, parts hold together unless
 // "or" joins them; in a ban one of a list is enough, but "and" may mean both.

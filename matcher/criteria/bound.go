@@ -13,6 +13,7 @@ type bound struct {
 	from, to int
 	upper    bool   // it says how much at most
 	unit     string // as written
+	or       bool   // "or" is part of its words: "under 18 or over 65"
 }
 
 // rule makes the rule of an extent of one quantity. Several facts behind one

@@ -76,9 +76,14 @@ func (c *cutter) step() {
 		b := r.bounds[c.b]
 		if c.excepted > 0 {
 			s.relaxed = append(s.relaxed, b)
+			s.clean = s.clean + 1
 			s.exception = append(s.exception, r.words(b.from, b.to))
 		} else {
+			if b.or {
+				c.next(byOr)
+			}
 			c.part().bounds = append(c.part().bounds, b)
+			s.after = s.after || s.modal
 		}
 		c.i, c.b = b.to, c.b+1
 		return
@@ -86,7 +91,6 @@ func (c *cutter) step() {
 		w := r.windows[c.w]
 		if c.excepted > 0 {
 			s.exception = append(s.exception, r.words(w.from, w.to))
-			s.windows = append(s.windows, w)
 		} else {
 			c.part().windows = append(c.part().windows, w)
 		}
@@ -96,9 +100,11 @@ func (c *cutter) step() {
 		switch {
 		case c.excepted > 0:
 			s.exception = append(s.exception, r.words(c.i, c.i+1))
+			s.clean = -1 << 10
 		case c.shown > 0:
 		default:
 			c.part().terms = append(c.part().terms, r.terms[c.t])
+			s.after = s.after || s.modal
 			c.addWords(e)
 		}
 		c.t++
@@ -112,50 +118,104 @@ func (c *cutter) step() {
 func (c *cutter) plain(e element, s *sentence) {
 	text := strings.TrimSpace(c.r.text[e.Start:e.End])
 	switch {
-	case e.sign(";"), e.sign(".") && c.ends(e):
+	case e.sign(";"), e.sign(".") && c.ends(e), strings.EqualFold(text, "note"):
 		c.begin()
 	case e.sign("(", ")", "[", "]"):
 		c.bracket(e)
 	case c.excepted > 0:
 		s.exception = append(s.exception, text)
+		if !c.r.idle(c.i) {
+			s.clean = -1 << 10
+		}
 	case c.shown > 0 && !e.is(except):
 	case e.is(examples):
 		c.examples(text)
-	case e.is(alien) || e.is(aside) && c.r.kind == Inclusion:
-		s.alien = true
-	case e.is(aside):
-		c.part().other = true
-		c.part().unread = append(c.part().unread, text)
-	case e.is(modal) && c.part().says():
-		s.condition = true
-	case e.is(except) && c.r.kind == Inclusion && c.empty():
-		s.condition = true
-	case e.is(except):
+	case e.is(except) && !(c.r.kind == Inclusion && c.empty()):
 		s.exception = append(s.exception, text)
 		c.excepted, c.shown = c.depth+1, 0
+	case c.joint(e):
+	case c.turns(e, s, text):
+	default:
+		c.word(e, s, text)
+	}
+}
+
+// joint cuts at what joins parts.
+func (c *cutter) joint(e element) bool {
+	switch {
 	case e.is(notWord):
-		c.deny(text)
+		return false
 	case e.is(orWord) || e.sign("/"):
 		c.next(byOr)
 	case e.is(andWord) || e.sign("&"):
 		c.next(byAnd)
 	case e.sign(","):
 		c.next(loosely)
-	case e.is(narrow) || e.is(past):
-		before := len(c.part().words)
-		c.addWords(e)
-		if e.is(narrow) {
-			p := c.part()
-			p.narrow = append(p.narrow, p.words[before:]...)
+	default:
+		return false
+	}
+	return true
+}
+
+// turns takes a word that changes what its part or sentence says.
+func (c *cutter) turns(e element, s *sentence, text string) bool {
+	switch {
+	case e.is(alien) || e.is(aside) && c.r.kind == Inclusion:
+		s.alien = true
+	case e.is(aside):
+		c.part().other = true
+		c.part().unread = append(c.part().unread, text)
+	case e.is(permits):
+		s.permits = true
+	case e.is(modal) && c.given(s):
+	case e.is(except):
+		s.condition = true
+	case e.is(notWord):
+		c.deny(text)
+	default:
+		return false
+	}
+	return true
+}
+
+// given: what stands before a "must" is a condition for what follows it; it says
+// so, unless it only names who is meant.
+func (c *cutter) given(s *sentence) bool {
+	if c.r.kind != Inclusion || s.modal {
+		return false
+	}
+	s.modal = true
+	for _, p := range s.parts {
+		s.given = append(s.given, p.bounds...)
+		s.condition = s.condition || p.says() || len(p.unread) > 0 || len(p.windows) > 0
+		s.vague = s.vague || len(p.terms) > 0 || len(p.unread) > 0 || len(p.windows) > 0
+	}
+	if len(s.given) > 0 {
+		for i := range s.parts {
+			s.parts[i].bounds = nil
 		}
+	}
+	s.before = len(s.parts)
+	return true
+}
+
+// word takes a word that only adds to its part.
+func (c *cutter) word(e element, s *sentence, text string) {
+	p := c.part()
+	before := len(p.words)
+	c.addWords(e)
+	if _, comparing := e.comparison(); comparing || e.kind == numberToken {
+		p.numbers = true
+	}
+	switch {
+	case e.is(narrow):
+		p.narrow = append(p.narrow, p.words[before:]...)
+	case e.is(past):
 	case e.is(male) || e.is(female):
 		s.male, s.female = s.male || e.is(male), s.female || e.is(female)
-		c.addWords(e)
-	default:
-		c.addWords(e)
-		if !c.r.idle(c.i) && !e.is(anchor) {
-			c.part().unread = append(c.part().unread, text)
-		}
+	case !c.r.idle(c.i) && !e.is(anchor):
+		s.after = s.after || s.modal
+		p.unread = append(p.unread, text)
 	}
 }
 

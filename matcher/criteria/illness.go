@@ -64,3 +64,20 @@ func illnesses(r Rule) []string {
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }
+
+// anyIllness looks for an illness among all that the person has: a demand to be
+// free of it is a ban.
+func anyIllness(r Rule) Rule {
+	switch r := r.(type) {
+	case Atom:
+		r.Fact = "other_conditions"
+		return r
+	case All:
+		out := make(All, len(r))
+		for i, part := range r {
+			out[i] = anyIllness(part)
+		}
+		return out
+	}
+	return r
+}

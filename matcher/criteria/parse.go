@@ -78,7 +78,7 @@ func (w *walk) step() {
 			w.at = deeper + 1
 			return
 		}
-		if deeper > last {
+		if deeper > last || len(strings.Fields(full)) <= maxHeadWords {
 			w.emit(l.start, w.lines[last].end, Heading, CodeHeading)
 			w.at = last + 1
 			return
@@ -91,6 +91,9 @@ func (w *walk) step() {
 	w.emit(l.start, w.lines[last].end, kind, code)
 	w.at = last + 1
 }
+
+// maxHeadWords is the length up to which a line that ends in a colon only heads others.
+const maxHeadWords = 4
 
 // openSection emits a head; words behind it on the same line become an item,
 // together with the lines that go on from it.

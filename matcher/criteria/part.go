@@ -17,7 +17,7 @@ func (r *clauseReader) partRules(s sentence) (rules []Rule, code string, ands, o
 		}
 	}
 	for _, p := range s.untied() {
-		rule, name := r.partRule(p, s.condition)
+		rule, name := r.partRule(p, s)
 		if rule == nil {
 			continue
 		}
@@ -44,7 +44,7 @@ func (r *clauseReader) partRules(s sentence) (rules []Rule, code string, ands, o
 }
 
 // partRule is the rule of one part: what stands in it together narrows each other.
-func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
+func (r *clauseReader) partRule(p part, of sentence) (Rule, string) {
 	if !p.says() || p.other {
 		if len(p.unread) == 0 {
 			return nil, ""
@@ -78,12 +78,15 @@ func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
 			narrowed = true
 			continue
 		}
+		if t.concept.kind == "illness" && p.denied && r.kind == Inclusion {
+			rule = anyIllness(rule)
+		}
 		if s.narrow {
 			rule = Any{rule, Unknown(r.words(t.at, t.at+1))}
 		}
 		accounted = t.concept.unaccounted(accounted)
-		narrowed = narrowed || s.wide || r.kind == Exclusion && r.broad(t.concept)
-		excuse = excuse || !s.demanded
+		narrowed = narrowed || s.wide || r.broad(t) || onlyNow(t, p.words)
+		excuse = excuse || of.permits || !s.demanded || t.concept.kind == "treatment" && !given(p.words) || p.numbers
 		if slices.ContainsFunc(rules, func(r Rule) bool { return reflect.DeepEqual(r, rule) }) {
 			continue // a gloss: "non-small cell lung cancer (NSCLC)"
 		}
@@ -102,7 +105,7 @@ func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
 	if !excuse || r.kind == Exclusion || p.denied {
 		return rule, code
 	}
-	if condition && len(p.bounds) == 0 {
+	if (of.condition && (of.after || !of.modal) || of.permits) && len(p.bounds) == 0 && !p.numbers {
 		// Whoever is free of what the condition names has nothing to meet.
 		return Any{Not{rule}, words}, code
 	}
@@ -110,8 +113,31 @@ func (r *clauseReader) partRule(p part, condition bool) (Rule, string) {
 }
 
 // broad: the phrase was taken for a group of illnesses, which is more than it says.
-func (r *clauseReader) broad(c *concept) bool {
-	return slices.ContainsFunc(c.ids, func(id string) bool { return len(r.conditions.Children(id)) > 0 })
+func (r *clauseReader) broad(t term) bool {
+	if t.concept.kind != "illness" {
+		return false
+	}
+	e := r.elems[t.at]
+	phrase := r.text[e.Start:e.End]
+	return slices.ContainsFunc(t.concept.ids, func(id string) bool {
+		return len(r.conditions.Children(id)) > 0 && !r.conditions.Called(id, phrase)
+	})
+}
+
+// given: the words say that a treatment was given, and not that it will be.
+func given(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool {
+		return slices.Contains([]string{"prior", "previous", "previously", "received", "failed", "failure", "progressed", "progression", "refractory", "resistant", "undergone", "treated", "completed", "after", "exposed"}, w)
+	})
+}
+
+// now are the words that speak of what goes on at present.
+var now = []string{"current", "currently", "ongoing", "concurrent", "concomitant", "presently", "concurrently"}
+
+// onlyNow: a treatment that goes on is less than one that was given.
+func onlyNow(t term, words []string) bool {
+	return (t.concept.kind == "treatment" || t.concept.kind == "event") &&
+		slices.ContainsFunc(words, func(w string) bool { return slices.Contains(now, w) })
 }
 
 // general are the concepts that only lead up to another: "infection with HIV",

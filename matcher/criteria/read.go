@@ -106,10 +106,11 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 	if q := r.elems[i].quantity(); q == nil || q.code == "stage" {
 		return bound{}, i, false
 	}
-	names, next := r.names(i)
+	names, next, or := r.names(i)
 	for j, skipped := next, 0; skipped < reach; j, skipped = j+1, skipped+1 {
 		if x, after, ok := r.extent(j, names[0]); ok {
-			return r.make(names, x, i, after)
+			names, after = r.figure(names, after)
+			return r.make(names, x, i, after, or)
 		}
 		e := r.at(j)
 		if after := r.bracketed(j); after > j {
@@ -155,7 +156,7 @@ func (r *clauseReader) counted(i int) (bound, int, bool) {
 	if !ok || r.at(next).quantity() != lines {
 		return bound{}, i, false
 	}
-	return r.make([]*quantity{lines}, x, i, next+1)
+	return r.make([]*quantity{lines}, x, i, next+1, false)
 }
 
 // between: the element may stand between a name and its number.
@@ -171,7 +172,14 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 		return bound{}, i, false
 	}
 	last := r.bounds[len(r.bounds)-1]
-	if _, ok := r.at(i).comparison(); !ok || i-last.to > reach || len(last.names) == 0 || last.names[0].code == "age" {
+	if b, next, ok := r.orBeyond(i, last); ok {
+		return b, next, true
+	}
+	if _, ok := r.at(i).comparison(); !ok || i-last.to > reach || len(last.names) == 0 {
+		return bound{}, i, false
+	}
+	age := last.names[0].code == "age"
+	if age && !r.at(i-1).is(orWord) {
 		return bound{}, i, false
 	}
 	for k := last.to; k < i; k++ {
@@ -180,25 +188,64 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 		}
 	}
 	x, next, ok := r.extent(i, last.names[0])
-	if !ok || x.unitOf() == "" || x.unitOf() != last.unit {
+	if !ok || !age && x.unitOf() == "" || !sameOrNone(x.unitOf(), last.unit) {
 		return bound{}, i, false
 	}
-	return r.make(last.names, x, i, next)
+	names, next := r.figure(last.names, next)
+	return r.make(names, x, i, next, false)
 }
 
-// names reads the names that stand together: "ALT, AST and bilirubin".
-func (r *clauseReader) names(i int) ([]*quantity, int) {
-	names := []*quantity{r.elems[i].quantity()}
-	next := i + 1
+// figure: which of the two figures of a blood pressure is meant may stand behind
+// the number: "> 140 mmHg systolic".
+func (r *clauseReader) figure(names []*quantity, next int) ([]*quantity, int) {
+	q := r.at(next).quantity()
+	if q == nil || len(q.code) < 3 || q.code[len(q.code)-3:] != "_bp" || len(names) != 1 {
+		return names, next
+	}
+	if first := names[0].code; first != "blood_pressure" && first != "systolic_bp" && first != "diastolic_bp" {
+		return names, next
+	}
+	if _, comparing := r.at(next + 1).comparison(); comparing || r.at(next+1).kind == numberToken {
+		return names, next // it names what follows
+	}
+	return []*quantity{q}, next + 1
+}
+
+// orBeyond reads "or over 65" behind "under 18".
+func (r *clauseReader) orBeyond(i int, last bound) (bound, int, bool) {
+	op := Gt
+	if r.at(i).is(orLess) {
+		op = Lt
+	}
+	if !r.at(i).is(orMore) && !r.at(i).is(orLess) || i != last.to {
+		return bound{}, i, false
+	}
+	l, next, ok := r.number(i+1, last.names[0])
+	if !ok {
+		return bound{}, i, false
+	}
+	b, next, ok := r.make(last.names, limited(op, l), i, next, false)
+	b.or = true
+	return b, next, ok
+}
+
+// names reads the names that stand together, "ALT, AST and bilirubin", and says
+// whether "or" joins them.
+func (r *clauseReader) names(i int) (names []*quantity, next int, or bool) {
+	names = []*quantity{r.elems[i].quantity()}
+	next = i + 1
 	for {
 		k := next
+		joins := false
 		for k < next+3 && (r.at(k).sign(",", "/", "&", "(", ")") || r.at(k).is(orWord) || r.at(k).is(andWord)) {
+			joins = joins || r.at(k).is(orWord) && !r.at(k).is(andWord)
 			k++
 		}
 		q := r.at(k).quantity()
 		if q == nil {
-			return names, next
+			return names, next, or
 		}
+		or = or || joins
 		if q != names[len(names)-1] {
 			names = append(names, q)
 		}
@@ -206,7 +253,9 @@ func (r *clauseReader) names(i int) ([]*quantity, int) {
 	}
 }
 
-func (r *clauseReader) make(names []*quantity, x extent, from, to int) (bound, int, bool) {
+// make makes the rule of names that share a comparison. "A or B at most 2" asks in a
+// demand for both, or for one of them: where these differ it decides nothing.
+func (r *clauseReader) make(names []*quantity, x extent, from, to int, or bool) (bound, int, bool) {
 	var rules []Rule
 	for _, q := range names {
 		if rule, ok := r.rule(q, x, r.kind); ok {
@@ -218,6 +267,9 @@ func (r *clauseReader) make(names []*quantity, x extent, from, to int) (bound, i
 	}
 	b := bound{names: names, from: from, to: to, upper: x.high != nil && x.low == nil, unit: x.unitOf()}
 	b.rule = joined(rules, r.kind)
+	if or && len(rules) > 1 && r.kind == Inclusion {
+		b.rule = ambiguous(rules)
+	}
 	if len(rules) < len(names) {
 		b.rule = joined(append(rules, Unknown(r.words(from, to))), r.kind)
 	}
@@ -241,7 +293,7 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	for r.saysOld(next) {
 		next++
 	}
-	return r.make([]*quantity{age}, x, i, next)
+	return r.make([]*quantity{age}, x, i, next, false)
 }
 
 func ageUnit(x extent) bool {
@@ -266,7 +318,7 @@ func (r *clauseReader) saysOld(i int) bool {
 // alone: nothing but words without bearing stands around elements [from, to).
 func (r *clauseReader) alone(from, to int) bool {
 	for i := range r.elems {
-		if (i < from || i >= to) && !r.idle(i) {
+		if e := r.at(i); (i < from || i >= to) && !r.idle(i) && !e.is(andWord) && !e.is(orWord) {
 			return false
 		}
 	}

@@ -23,6 +23,7 @@ type part struct {
 	unread  []string // words that bear on who may join and were not read
 	denied  bool     // "no", "without" stands before it
 	carried bool     // the "no" stands before an earlier part
+	numbers bool     // a number or comparison stands in it that was not read
 	other   bool     // a word turns it into something else: a risk, a plan
 	before  joint
 }
@@ -34,9 +35,15 @@ type sentence struct {
 	parts     []part
 	exception []string // words from "unless", "if" on
 	relaxed   []bound  // comparisons in the exception
-	windows   []window // stretches of time in the exception
 	alien     bool     // it speaks of somebody or something else
 	condition bool     // what is said of a state is a condition for what follows
+	given     []bound  // comparisons before a "must"
+	vague     bool     // and something else before it
+	modal     bool     // it says "must"
+	before    int      // how many parts the "must" had before it
+	after     bool     // something bears on who may join behind the "must"
+	permits   bool     // it says what may be
+	clean     int      // comparisons that are all of the exception; below 0: there are words
 	male      bool
 	female    bool
 }
@@ -65,11 +72,6 @@ func (s *sentence) share() {
 	var windows []window
 	for _, p := range s.parts {
 		windows = append(windows, p.windows...)
-	}
-	for _, w := range s.windows {
-		if w.within {
-			windows = append(windows, w)
-		}
 	}
 	s.dangling()
 	var adjectives []string
@@ -118,12 +120,9 @@ func (p *part) timed() bool {
 	})
 }
 
-// relax moves a second limit of the same quantity behind an exception: "≤ 2.5 x
+// relax takes a second limit of the same quantity for one that holds sometimes: "≤ 2.5 x
 // ULN, or ≤ 5 x ULN if the liver is affected".
 func (s *sentence) relax() {
-	if len(s.exception) == 0 {
-		return
-	}
 	var kept []bound
 	for i := range s.parts {
 		p := &s.parts[i]
@@ -161,4 +160,17 @@ func (s sentence) untied() []part {
 		out = append(out, free)
 	}
 	return out
+}
+
+// onlyTermsBefore: before the "must" stand states or treatments, and no other
+// words that bear on who is meant.
+func (s sentence) onlyTermsBefore() bool {
+	terms := 0
+	for _, p := range s.parts[:min(s.before, len(s.parts))] {
+		if len(p.terms) == 0 && (len(p.unread) > 0 || len(p.windows) > 0) {
+			return false
+		}
+		terms += len(p.terms)
+	}
+	return len(s.given) == 0 && terms > 0
 }

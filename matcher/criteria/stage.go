@@ -46,6 +46,9 @@ func (r *clauseReader) stages(i int) (bound, int, bool) {
 	if q == nil || q.code != "stage" {
 		return bound{}, i, false
 	}
+	if _, before := r.at(i - 1).comparison(); before {
+		return bound{}, i, false // "≤ stage I" counts the other way round
+	}
 	j := i + 1
 	op, comparing := r.at(j).comparison()
 	if comparing {

@@ -58,6 +58,9 @@ func (r *clauseReader) timed(s *sense, w *window) Rule {
 		return s.rule
 	}
 	if s.since == "" {
+		if a, ok := s.rule.(Atom); ok && a.Fact == "condition" {
+			return All{s.rule, Unknown(r.words(w.from, w.to))}
+		}
 		// The fact tells of now; the words reach back.
 		return Any{s.rule, Unknown(r.words(w.from, w.to))}
 	}

@@ -48,7 +48,7 @@ func (t *tokenizer) next() {
 	switch {
 	case c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '*' && !t.afterNumber():
 		t.at++
-	case c == '\\' && len(rest) > 1 && rest[1] < utf8.RuneSelf && unicode.IsPunct(rune(rest[1])) || strings.HasPrefix(rest, `\>`) || strings.HasPrefix(rest, `\<`):
+	case c == '\\' && len(rest) > 1 && rest[1] > ' ' && rest[1] < utf8.RuneSelf && !isLetter(rest[1]) && !isDigit(rest[1]):
 		t.at++ // the registry's Markdown escape: the sign behind it counts
 	case isDigit(c) || c == '.' && len(rest) > 1 && isDigit(rest[1]) && !t.touchesWord():
 		t.readNumber()

@@ -39,6 +39,7 @@ type class string
 const (
 	neutral   class = "neutral"  // no bearing on who may join
 	narrow    class = "narrow"   // makes what it stands by narrower
+	permits   class = "permits"  // says that something may be, which demands nothing
 	examples  class = "examples" // what follows only shows what is meant
 	aside     class = "aside"    // turns what it stands by into something else
 	modal     class = "modal"    // makes of what stands before it a condition for what follows
@@ -67,7 +68,7 @@ const (
 )
 
 var classes = map[class]bool{
-	examples: true, aside: true, modal: true, male: true, female: true, past: true, alien: true, within: true, since: true, anchor: true, narrow: true,
+	permits: true, examples: true, aside: true, modal: true, male: true, female: true, past: true, alien: true, within: true, since: true, anchor: true, narrow: true,
 	neutral: true, notWord: true, orWord: true, andWord: true, except: true, orMore: true, orLess: true, geWord: true, gtWord: true,
 	leWord: true, ltWord: true, between: true, toWord: true, ulnWord: true, timesWord: true, ulnFiller: true,
 }

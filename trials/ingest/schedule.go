@@ -15,13 +15,24 @@ type Scheduler struct {
 	cron *cron.Cron
 }
 
+// CheckSpec says what is wrong with a cron spec.
+func CheckSpec(spec string) error {
+	if _, err := parseSpec(spec); err != nil {
+		return fmt.Errorf("cron spec %q: %w; an example: \"15 3 * * *\" (03:15 UTC each night)", spec, err)
+	}
+	return nil
+}
+
 // NewScheduler checks the spec and plans the job. A run that is still going on
 // when the next is due makes that one be skipped; a panic ends the run, not
 // the program.
 func NewScheduler(spec string, log *slog.Logger, job func()) (*Scheduler, error) {
+	if err := CheckSpec(spec); err != nil {
+		return nil, err
+	}
 	schedule, err := parseSpec(spec)
 	if err != nil {
-		return nil, fmt.Errorf("cron spec %q: %w; an example: \"15 3 * * *\" (03:15 UTC each night)", spec, err)
+		return nil, err
 	}
 	logger := cronLog{log}
 	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger),
