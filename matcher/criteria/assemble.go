@@ -165,9 +165,55 @@ func (r *clauseReader) bothSexes() bool {
 	return men && women
 }
 
+// splits parts a demand that is nothing but several comparisons in a row: each is a
+// criterion of its own, and can be met or not by itself.
+func (r *clauseReader) splits() []split {
+	sentences := r.sentences()
+	if r.kind != Inclusion || len(sentences) == 0 || len(unreadSentences(sentences)) > 0 {
+		return nil
+	}
+	s := sentences[0]
+	var out []split
+	for i, p := range s.parts {
+		if !p.says() && len(p.words) == 0 {
+			continue
+		}
+		if len(p.bounds) != 1 || len(p.terms) > 0 || len(p.unread) > 0 || len(p.windows) > 0 || p.denied || p.numbers || i > 0 && p.before == byOr {
+			return nil
+		}
+		b := p.bounds[0]
+		out = append(out, split{start: r.elems[b.from].Start, rule: b.rule, code: b.names[0].code})
+	}
+	if len(out) < 2 || s.alien || s.permits || s.condition || s.modal || s.male != s.female || len(s.exception)+len(s.relaxed) > 0 || repeats(out) {
+		return nil
+	}
+	out[0].start = 0
+	return out
+}
+
+// unreadSentences are the sentences behind the first that say anything.
+func unreadSentences(all []sentence) []sentence {
+	return slices.DeleteFunc(slices.Clone(all[1:]), func(s sentence) bool {
+		return len(s.exception) == 0 && !slices.ContainsFunc(s.parts, func(p part) bool { return p.says() || len(p.unread) > 0 })
+	})
+}
+
+// repeats: two of the demands bound the same thing, and belong together.
+func repeats(splits []split) bool {
+	for i, s := range splits {
+		if slices.ContainsFunc(splits[:i], func(o split) bool { return o.code == s.code }) {
+			return true
+		}
+	}
+	return false
+}
+
 // join joins the rules of a sentence. In a demand, parts hold together unless
 // "or" joins them; in a ban one of a list is enough, but "and" may mean both.
 func (r *clauseReader) join(rules []Rule, ands, ors int, onlyBounds bool) Rule {
+	if r.kind == Inclusion && ors == 0 {
+		rules = oneOfIllnesses(rules)
+	}
 	switch {
 	case len(rules) == 1:
 		return rules[0]

@@ -167,7 +167,7 @@ func (c *cutter) turns(e element, s *sentence, text string) bool {
 		c.part().unread = append(c.part().unread, text)
 	case e.is(permits):
 		s.permits = true
-	case e.is(modal) && c.given(s):
+	case (e.is(modal) || e.sign(":") && c.labelled()) && c.given(s):
 	case e.is(except):
 		s.condition = true
 	case e.is(notWord):
@@ -176,6 +176,12 @@ func (c *cutter) turns(e element, s *sentence, text string) bool {
 		return false
 	}
 	return true
+}
+
+// labelled: a comparison heads what follows a colon: "under 16 years: …".
+func (c *cutter) labelled() bool {
+	p := c.part()
+	return len(p.bounds) > 0 && len(p.terms) == 0
 }
 
 // given: what stands before a "must" is a condition for what follows it; it says

@@ -81,3 +81,24 @@ func anyIllness(r Rule) Rule {
 	}
 	return r
 }
+
+// oneOfIllnesses joins the parts of a demand that name illnesses: nobody has to
+// have all of them, "and" or not.
+func oneOfIllnesses(rules []Rule) []Rule {
+	var any Any
+	var out []Rule
+	for _, rule := range rules {
+		if !demandsIllness(rule) {
+			out = append(out, rule)
+			continue
+		}
+		any = append(any, rule)
+	}
+	switch len(any) {
+	case 0:
+		return out
+	case 1:
+		return append(out, any[0])
+	}
+	return append(out, any)
+}

@@ -125,13 +125,36 @@ func (w *walk) openSection(l line, h head) {
 func (w *walk) emit(start, end int, kind Kind, code string) {
 	c := Criterion{Kind: kind, Text: w.text[start:end], Start: start, End: end, Cohort: w.cohort, Code: code}
 	if kind.Demands() {
-		got := w.parser.read(c.Text[bulletLen(c.Text):], kind)
+		content := bulletLen(c.Text)
+		got := w.parser.read(c.Text[content:], kind)
 		c.Rule, c.Clinic, c.Code = got.rule, got.clinic, got.code
 		if c.Cohort == "" {
 			c.Cohort = cohortOf(c.Text)
 		}
+		if got.splits != nil {
+			w.split(c, content, got.splits)
+			return
+		}
 	}
 	w.out = append(w.out, c)
+}
+
+// split emits an item as the several criteria that it is. They share its lines.
+func (w *walk) split(whole Criterion, content int, splits []split) {
+	for i, s := range splits {
+		c := whole
+		from, to := content+s.start, len(whole.Text)
+		if i == 0 {
+			from = 0
+		}
+		if i+1 < len(splits) {
+			to = content + splits[i+1].start
+		}
+		c.Text = strings.TrimRightFunc(whole.Text[from:to], unicode.IsSpace)
+		c.Start, c.End = whole.Start+from, whole.Start+from+len(c.Text)
+		c.Rule, c.Code = s.rule, s.code
+		w.out = append(w.out, c)
+	}
 }
 
 // cohortMark is how an item says that it holds for one cohort, part or arm.

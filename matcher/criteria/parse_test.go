@@ -93,6 +93,29 @@ func TestParseStructure(t *testing.T) {
 	}
 }
 
+// TestOneLineOfSeveralDemands: each can be met or not by itself.
+func TestOneLineOfSeveralDemands(t *testing.T) {
+	cs := parser(t).Parse("Inclusion Criteria:\n* Age ≥ 18 years, KPS ≥ 70\n* Platelets ≥ 100 or transfused")
+	want := []string{"heading: Inclusion Criteria:", "inclusion: * Age ≥ 18 years,", "inclusion: KPS ≥ 70", "inclusion: * Platelets ≥ 100 or transfused"}
+	if diff := cmp.Diff(want, outline(cs)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := criteria.Facts(cs[1].Rule); len(got) != 1 || got[0] != "age" {
+		t.Errorf("the first demand: got %v, want age", got)
+	}
+	if got := criteria.Facts(cs[2].Rule); len(got) != 1 || got[0] != "performance_ecog" {
+		t.Errorf("the second demand: got %v, want performance_ecog", got)
+	}
+}
+
+// TestCohortOfAnItem: an item that names a cohort holds for that one.
+func TestCohortOfAnItem(t *testing.T) {
+	cs := parser(t).Parse("Exclusion Criteria:\n* Known CNS involvement (Cohort B only)\n* Eastern Cooperative Oncology Group 3")
+	if cs[1].Cohort != "Cohort B" || cs[2].Cohort != "" {
+		t.Errorf("got %q and %q, want Cohort B and none", cs[1].Cohort, cs[2].Cohort)
+	}
+}
+
 // checkSpans holds the invariant of every parse: spans are in order, don't
 // overlap, carry the text's own bytes, and together cover all that is not white space.
 func checkSpans(tb testing.TB, text string, cs []criteria.Criterion) {

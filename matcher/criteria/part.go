@@ -74,7 +74,7 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, string) {
 	}
 	for _, t := range p.terms {
 		rule, s := r.termRule(t, p.words, w)
-		if rule == nil {
+		if rule == nil || treatedFor(t, p.words) {
 			narrowed = true
 			continue
 		}
@@ -138,6 +138,14 @@ var now = []string{"current", "currently", "ongoing", "concurrent", "concomitant
 func onlyNow(t term, words []string) bool {
 	return (t.concept.kind == "treatment" || t.concept.kind == "event") &&
 		slices.ContainsFunc(words, func(w string) bool { return slices.Contains(now, w) })
+}
+
+// treats are words that make of an illness the reason of a treatment.
+var treats = []string{"therapy", "treatment", "treatments", "treated", "medication", "medications", "drug", "drugs", "surgery", "vaccine", "regimen", "therapies", "screening", "trial", "study"}
+
+// treatedFor: "prior therapy for lung cancer" speaks of the therapy.
+func treatedFor(t term, words []string) bool {
+	return t.concept.kind == "illness" && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(treats, w) })
 }
 
 // general are the concepts that only lead up to another: "infection with HIV",

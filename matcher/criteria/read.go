@@ -10,6 +10,14 @@ type reading struct {
 	rule   Rule
 	clinic bool
 	code   string
+	splits []split // where the item is several demands: all of them, from the first
+}
+
+// split is one of several demands of an item, which begins at a byte of it.
+type split struct {
+	start int
+	rule  Rule
+	code  string
 }
 
 // read reads an item of a section. What it can't read has no rule.
@@ -25,7 +33,7 @@ func (p *Parser) read(text string, kind Kind) reading {
 	r.findBounds()
 	r.findTerms()
 	if rule, code := r.assemble(); rule != nil {
-		return reading{rule: rule, code: code}
+		return reading{rule: rule, code: code, splits: r.splits()}
 	}
 	if found := p.vocabulary.clinic.Find(text); len(found) > 0 && !r.hasFact() {
 		return reading{clinic: true, code: "clinic." + found[0].Values[0]}
