@@ -76,7 +76,7 @@ func (c *cutter) step() {
 		b := r.bounds[c.b]
 		if c.excepted > 0 {
 			s.relaxed = append(s.relaxed, b)
-			s.clean = s.clean + 1
+			s.clean++
 			s.exception = append(s.exception, r.words(b.from, b.to))
 		} else {
 			if b.or {

@@ -51,65 +51,80 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, string) {
 		}
 		return Unknown(strings.Join(p.unread, " ")), ""
 	}
-	var rules []Rule
-	code := ""
-	name := func(c string) {
-		if code == "" {
-			code = c
-		}
+	words := Unknown(strings.Join(p.words, " "))
+	got := r.partReading(p, of)
+	if len(got.rules) == 0 {
+		return words, ""
 	}
-	narrowed := len(p.unread) > 0
-	excuse, accounted := false, p.narrow
+	if got.narrowed {
+		got.rules = append(got.rules, words)
+	}
+	rule := joined(got.rules, Inclusion)
+	if !got.excused || r.kind == Exclusion || p.denied {
+		return rule, got.code
+	}
+	if (of.condition && (of.after || !of.modal) || of.permits) && len(p.bounds) == 0 && !p.numbers {
+		// Whoever is free of what the condition names has nothing to meet.
+		return Any{Not{rule}, words}, got.code
+	}
+	return undecided(rule, words), got.code
+}
+
+// partReading is what the pieces of a part say.
+type partReading struct {
+	rules    []Rule
+	code     string // of the first that was read
+	narrowed bool   // words stand beside it that make it narrower
+	excused  bool   // it is no demand, even among demands
+}
+
+func (g *partReading) add(rule Rule, code string) {
+	if g.code == "" {
+		g.code = code
+	}
+	if !slices.ContainsFunc(g.rules, func(r Rule) bool { return reflect.DeepEqual(r, rule) }) {
+		g.rules = append(g.rules, rule) // not a gloss: "non-small cell lung cancer (NSCLC)"
+	}
+}
+
+func (r *clauseReader) partReading(p part, of sentence) partReading {
+	got := partReading{narrowed: len(p.unread) > 0 || len(p.windows) > 1}
 	for _, b := range p.bounds {
-		rules = append(rules, b.rule)
-		name(b.names[0].code)
+		got.add(b.rule, b.names[0].code)
 	}
 	var w *window
 	if len(p.windows) == 1 {
 		w = &p.windows[0]
 	}
-	p.terms = specific(p.terms)
+	terms := specific(p.terms)
 	if r.kind == Inclusion {
-		p.terms, narrowed = oneIllness(p.terms, narrowed)
+		terms, got.narrowed = oneIllness(terms, got.narrowed)
 	}
-	for _, t := range p.terms {
+	narrow := p.narrow
+	for _, t := range terms {
 		rule, s := r.termRule(t, p.words, w)
 		if rule == nil || treatedFor(t, p.words) {
-			narrowed = true
+			got.narrowed = true
 			continue
 		}
-		if t.concept.kind == "illness" && p.denied && r.kind == Inclusion {
-			rule = anyIllness(rule)
-		}
-		if s.narrow {
-			rule = Any{rule, Unknown(r.words(t.at, t.at+1))}
-		}
-		accounted = t.concept.unaccounted(accounted)
-		narrowed = narrowed || s.wide || r.broad(t) || onlyNow(t, p.words)
-		excuse = excuse || of.permits || !s.demanded || t.concept.kind == "treatment" && !given(p.words) || p.numbers
-		if slices.ContainsFunc(rules, func(r Rule) bool { return reflect.DeepEqual(r, rule) }) {
-			continue // a gloss: "non-small cell lung cancer (NSCLC)"
-		}
-		rules = append(rules, rule)
-		name(t.concept.code)
+		narrow = t.concept.unaccounted(narrow)
+		got.narrowed = got.narrowed || s.wide || r.broad(t) || onlyNow(t, p.words)
+		got.excused = got.excused || of.permits || !s.demanded || t.concept.kind == "treatment" && !given(p.words) || p.numbers
+		got.add(r.fitted(rule, t, s, p), t.concept.code)
 	}
-	if len(rules) == 0 {
-		return Unknown(strings.Join(p.words, " ")), ""
+	got.narrowed = got.narrowed || len(terms) > 0 && len(narrow) > 0
+	return got
+}
+
+// fitted is the rule of a term as far as its fact fits the words.
+func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
+	if t.concept.kind == "illness" && p.denied && r.kind == Inclusion {
+		rule = anyIllness(rule)
 	}
-	narrowed = narrowed || len(p.windows) > 1 || len(p.terms) > 0 && len(accounted) > 0
-	words := Unknown(strings.Join(p.words, " "))
-	if narrowed {
-		rules = append(rules, words)
+	if s.narrow {
+		return Any{rule, Unknown(r.words(t.at, t.at+1))}
 	}
-	rule := joined(rules, Inclusion)
-	if !excuse || r.kind == Exclusion || p.denied {
-		return rule, code
-	}
-	if (of.condition && (of.after || !of.modal) || of.permits) && len(p.bounds) == 0 && !p.numbers {
-		// Whoever is free of what the condition names has nothing to meet.
-		return Any{Not{rule}, words}, code
-	}
-	return undecided(rule, words), code
+	return rule
 }
 
 // broad: the phrase was taken for a group of illnesses, which is more than it says.
