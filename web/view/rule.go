@@ -11,6 +11,10 @@ import (
 // ones are left to the registry's own words.
 const maxParts = 5
 
+// maxWords is how often a reading may say that only the hospital can tell: with
+// more of it, the registry's sentence is the plainer one.
+const maxWords = 1
+
 // listed is how many values of a list are named.
 const listed = 6
 
@@ -20,7 +24,7 @@ func (v *Viewer) Reading(r criteria.Rule) (string, error) {
 	if r == nil {
 		return "", nil
 	}
-	if atoms, words := parts(r); atoms == 0 || atoms+words > maxParts {
+	if atoms, words := parts(r); atoms == 0 || words > maxWords || atoms+words > maxParts {
 		return "", nil
 	}
 	t := &teller{Viewer: v}
