@@ -1,6 +1,7 @@
 package criteria
 
 import (
+	"slices"
 	"strings"
 
 	"trialfinder/matcher/lexicon"
@@ -21,15 +22,16 @@ type cutter struct {
 	r        *clauseReader
 	out      []sentence
 	i        int
-	b, t, w  int // the next bound, term and window
-	depth    int // open brackets
-	excepted int // 1 + the depth at which an exception runs; 0 = none
-	shown    int // the same for examples, which are passed over
+	b, t, w  int  // the next bound, term and window
+	depth    int  // open brackets
+	excepted int  // 1 + the depth at which an exception runs; 0 = none
+	shown    int  // the same for examples, which are passed over
+	needs    bool // what follows a "requiring" narrows what stands before it
 }
 
 func (c *cutter) begin() {
 	c.out = append(c.out, sentence{parts: []part{{}}})
-	c.excepted, c.shown, c.depth = 0, 0, 0
+	c.excepted, c.shown, c.depth, c.needs = 0, 0, 0, false
 }
 
 // bracket keeps count of the brackets; what began inside one ends with it.
@@ -102,6 +104,8 @@ func (c *cutter) step() {
 			s.exception = append(s.exception, r.words(c.i, c.i+1))
 			s.clean = -1 << 10
 		case c.shown > 0:
+		case c.needs:
+			c.narrower(e)
 		default:
 			c.part().terms = append(c.part().terms, r.terms[c.t])
 			s.after = s.after || s.modal
@@ -133,10 +137,32 @@ func (c *cutter) plain(e element, s *sentence) {
 	case e.is(except) && !(c.r.kind == Inclusion && c.empty()):
 		s.exception = append(s.exception, text)
 		c.excepted, c.shown = c.depth+1, 0
+	case c.needs && !e.sign(","):
+		c.needed(e, text)
 	case c.joint(e):
+	case c.r.kind == Exclusion && c.part().says() && slices.Contains(toCome, strings.ToLower(text)):
+		c.addWords(e)
+		c.needs = true
 	case c.turns(e, s, text):
 	default:
 		c.word(e, s, text)
+	}
+}
+
+// narrower takes a term behind "requiring", which makes what stands before it narrower.
+func (c *cutter) narrower(e element) {
+	c.addWords(e)
+	c.part().unread = append(c.part().unread, c.r.words(c.i, c.i+1))
+}
+
+// needed takes a word behind "requiring".
+func (c *cutter) needed(e element, text string) {
+	if e.kind == signToken {
+		return
+	}
+	c.addWords(e)
+	if !c.r.idle(c.i) && !e.is(past) && !e.is(narrow) && !e.is(orWord) && !e.is(andWord) && !e.is(anchor) {
+		c.part().unread = append(c.part().unread, text)
 	}
 }
 
@@ -150,6 +176,7 @@ func (c *cutter) joint(e element) bool {
 	case e.is(andWord) || e.sign("&"):
 		c.next(byAnd)
 	case e.sign(","):
+		c.needs = false
 		c.next(loosely)
 	default:
 		return false
