@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/gzip"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -98,6 +99,9 @@ func (i *importer) study(ctx context.Context, raw []byte) error {
 	i.done.Read++
 	record, err := ctgov.Normalise(raw)
 	if err != nil {
+		if isCTIS(raw) {
+			err = fmt.Errorf("an EU CTIS record, which this version does not read: %w", trials.ErrInvalid)
+		}
 		var bad *trials.RecordError
 		if !errors.As(err, &bad) {
 			bad = &trials.RecordError{Source: trials.CTGov, Raw: raw, Err: fmt.Errorf("line %d: %w", i.line, err)}
@@ -109,6 +113,13 @@ func (i *importer) study(ctx context.Context, raw []byte) error {
 		return nil
 	}
 	return i.flush(ctx)
+}
+
+// isCTIS says whether a record is one of the EU's register, so that it is not
+// called a broken study of the other.
+func isCTIS(raw []byte) bool {
+	var head struct{ CTNumber string }
+	return json.Unmarshal(raw, &head) == nil && head.CTNumber != ""
 }
 
 func (i *importer) setAside(ctx context.Context, bad *trials.RecordError) error {

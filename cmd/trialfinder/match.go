@@ -64,7 +64,13 @@ func day(t time.Time) time.Time {
 func (f answerFlags) trials(ctx context.Context, e *env, m *matcher.Matcher) (snap *index.Snapshot, partly, err error) {
 	if f.Stdin {
 		var stored []trials.Stored
+		at := map[string]int{} // the last listing of a trial counts, as in a database
 		partly = eachStudy(e, func(t *trials.Trial) error {
+			if i, again := at[t.ID]; again {
+				stored[i].Trial = *t
+				return nil
+			}
+			at[t.ID] = len(stored)
 			stored = append(stored, trials.Stored{Trial: *t})
 			return nil
 		})
