@@ -168,8 +168,11 @@ func (r *clauseReader) bothSexes() bool {
 // splits parts a demand that is nothing but several comparisons in a row: each is a
 // criterion of its own, and can be met or not by itself.
 func (r *clauseReader) splits() []split {
+	if r.kind != Inclusion || len(r.bounds) < 2 || len(r.terms) > 0 {
+		return nil
+	}
 	sentences := r.sentences()
-	if r.kind != Inclusion || len(sentences) == 0 || len(unreadSentences(sentences)) > 0 {
+	if len(unreadSentences(sentences)) > 0 {
 		return nil
 	}
 	s := sentences[0]

@@ -163,7 +163,7 @@ var cohortMark = regexp.MustCompile(`\b(?:[Cc]ohorts?|[Aa]rms?|[Ss]trat(?:um|a)|
 // cohortOf gives the cohort that an item names. Most items hold none of the words
 // that one begins with, and need no search.
 func cohortOf(text string) string {
-	for _, hint := range [...]string{"ohort", "Arm", "arm", "trat", "Part", "part", "xpansion", "tud"} {
+	for _, hint := range [...]string{"ohort", "Arm ", "arm ", "Arms", "arms", "trata", "tratum", "Part ", "part ", "Parts", "parts", "xpansion", "ubstud", "ub-stud", "ub-Stud"} {
 		if strings.Contains(text, hint) {
 			return cohortMark.FindString(text)
 		}
