@@ -37,10 +37,17 @@ func (m *Matcher) Read(t *trials.Trial) Listing {
 	l := Listing{
 		Therapies:  m.Therapies.Classify(therapyStudy(t)),
 		Conditions: m.conditionIDs(t),
-		Criteria:   m.criteria.Parse(t.Eligibility.Criteria),
+		Criteria:   m.readEligibility(&t.Eligibility),
 	}
 	l.Fields = fields(t, l.Conditions)
 	return l
+}
+
+func (m *Matcher) readEligibility(e *trials.Eligibility) []criteria.Criterion {
+	if e.ExclusionStart != nil {
+		return m.criteria.ParseSplit(e.Criteria, *e.ExclusionStart)
+	}
+	return m.criteria.Parse(e.Criteria)
 }
 
 // ReadText reads a bare eligibility text.

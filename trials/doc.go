@@ -3,6 +3,7 @@
 // nothing that fetches or stores; the sub-packages implement:
 //
 //	registry JSON → ctgov (wire, normalise) → trials.Trial → store
+//	                ctis  (the same for the EU's register)
 //	                fetch (polite HTTP)        ingest (the nightly job)
 //	                demo (a stand-in registry) place (where towns are)
 //

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"compress/gzip"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,12 +13,13 @@ import (
 	"trialfinder/matcher/index"
 	"trialfinder/trials"
 	"trialfinder/trials/ctgov"
+	"trialfinder/trials/ctis"
 	"trialfinder/trials/store"
 )
 
 type importCmd struct {
 	dbFlags
-	Files []string `arg:"" name:"file" help:"Files of ClinicalTrials.gov v2 studies: one a line, a JSON array or an API page; .gz too; - for standard input."`
+	Files []string `arg:"" name:"file" help:"Files of ClinicalTrials.gov v2 studies or EU CTIS records: one a line, a JSON array or an API page; .gz too; - for standard input."`
 }
 
 // imported is what an import did; its JSON is a contract.
@@ -97,14 +97,15 @@ func (i *importer) file(ctx context.Context, name string) error {
 
 func (i *importer) study(ctx context.Context, raw []byte) error {
 	i.done.Read++
-	record, err := ctgov.Normalise(raw)
+	source, normalise := trials.CTGov, ctgov.Normalise
+	if ctis.IsRecord(raw) {
+		source, normalise = trials.CTIS, ctis.Normalise
+	}
+	record, err := normalise(raw)
 	if err != nil {
-		if isCTIS(raw) {
-			err = fmt.Errorf("an EU CTIS record, which this version does not read: %w", trials.ErrInvalid)
-		}
 		var bad *trials.RecordError
 		if !errors.As(err, &bad) {
-			bad = &trials.RecordError{Source: trials.CTGov, Raw: raw, Err: fmt.Errorf("line %d: %w", i.line, err)}
+			bad = &trials.RecordError{Source: source, Raw: raw, Err: fmt.Errorf("line %d: %w", i.line, err)}
 		}
 		return i.setAside(ctx, bad)
 	}
@@ -113,13 +114,6 @@ func (i *importer) study(ctx context.Context, raw []byte) error {
 		return nil
 	}
 	return i.flush(ctx)
-}
-
-// isCTIS says whether a record is one of the EU's register, so that it is not
-// called a broken study of the other.
-func isCTIS(raw []byte) bool {
-	var head struct{ CTNumber string }
-	return json.Unmarshal(raw, &head) == nil && head.CTNumber != ""
 }
 
 func (i *importer) setAside(ctx context.Context, bad *trials.RecordError) error {

@@ -41,8 +41,23 @@ func Load(conditions *condition.Vocabulary) (*Parser, error) {
 
 // Parse reads a text into its criteria, in the order of the text. It never
 // fails: what has no rule is unread.
-func (p *Parser) Parse(text string) []Criterion {
-	w := walk{parser: p, text: text, lines: lines(text), kind: Inclusion}
+func (p *Parser) Parse(text string) []Criterion { return p.parse(text, Inclusion) }
+
+// ParseSplit reads a text whose registry keeps exclusions apart: they begin at
+// the byte exclusionStart.
+func (p *Parser) ParseSplit(text string, exclusionStart int) []Criterion {
+	exclusionStart = min(max(exclusionStart, 0), len(text))
+	out := p.parse(text[:exclusionStart], Inclusion)
+	for _, c := range p.parse(text[exclusionStart:], Exclusion) {
+		c.Start += exclusionStart
+		c.End += exclusionStart
+		out = append(out, c)
+	}
+	return out
+}
+
+func (p *Parser) parse(text string, kind Kind) []Criterion {
+	w := walk{parser: p, text: text, lines: lines(text), kind: kind}
 	for w.at < len(w.lines) {
 		w.step()
 	}

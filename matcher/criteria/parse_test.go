@@ -145,3 +145,33 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) { checkSpans(t, text, p.Parse(text)) })
 }
+
+func TestParseSplit(t *testing.T) {
+	t.Parallel()
+	p := parser(t)
+	const text = "Age over 18 years\nHIV infection"
+	tests := map[string]struct {
+		at   int
+		want []criteria.Kind
+	}{
+		"exclusions from the second line": {len("Age over 18 years\n"), []criteria.Kind{criteria.Inclusion, criteria.Exclusion}},
+		"no exclusions":                   {len(text), []criteria.Kind{criteria.Inclusion, criteria.Inclusion}},
+		"only exclusions":                 {0, []criteria.Kind{criteria.Exclusion, criteria.Exclusion}},
+		"a place that is not there":       {len(text) + 9, []criteria.Kind{criteria.Inclusion, criteria.Inclusion}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var kinds []criteria.Kind
+			for _, c := range p.ParseSplit(text, tt.at) {
+				kinds = append(kinds, c.Kind)
+				if c.Text != text[c.Start:c.End] {
+					t.Errorf("[%d, %d) is %q, got %q", c.Start, c.End, text[c.Start:c.End], c.Text)
+				}
+			}
+			if diff := cmp.Diff(tt.want, kinds); diff != "" {
+				t.Errorf("kinds (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
