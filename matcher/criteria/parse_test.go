@@ -66,6 +66,10 @@ func TestParseStructure(t *testing.T) {
 			"heading: 入选标准：", "inclusion: 1. 年龄18岁以上", "heading: 排除标准：", "exclusion: 1. 妊娠"}},
 		{"a cohort's own section", "Donor Inclusion Criteria:\n* Related donor\nExclusion Criteria:\n* HIV", []string{
 			"heading[Donor]: Donor Inclusion Criteria:", "inclusion[Donor]: * Related donor", "heading: Exclusion Criteria:", "exclusion: * HIV"}},
+		{"a head that runs into its first item", "Inclusion criteria common to cohort B 1. Earlier chemotherapy\n2. No HIV", []string{
+			"heading[cohort B]: Inclusion criteria common to cohort B", "inclusion[cohort B]: 1. Earlier chemotherapy", "inclusion[cohort B]: 2. No HIV"}},
+		{"a number in a sentence begins no list", "Exclusion Criteria:\n- Inclusion into arm 1. A second consent is needed", []string{
+			"heading: Exclusion Criteria:", "exclusion[arm 1]: - Inclusion into arm 1. A second consent is needed"}},
 		{"wrapped lines are one item", "Inclusion Criteria:\n\n  -  Written consent given by the patient or by somebody\n     who may speak for the patient\n\n  -  Adult", []string{
 			"heading: Inclusion Criteria:",
 			"inclusion: -  Written consent given by the patient or by somebody\n     who may speak for the patient", "inclusion: -  Adult"}},

@@ -2,6 +2,7 @@ package criteria
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -87,7 +88,7 @@ const (
 
 // head says whether a line's content opens a section.
 func (s *sections) head(content string) (head, bool) {
-	label, rest, colon := cutColon(content)
+	label, rest, colon := cutHead(content)
 	if len(label) > headBytes {
 		return head{}, false
 	}
@@ -129,9 +130,21 @@ func (s *sections) names(text string) (names, words []string) {
 	return names, words
 }
 
-// cutColon cuts behind the first colon or semicolon-less head mark.
-func cutColon(s string) (label, rest string, found bool) {
+// firstItem is the number of a list's first item, with the words of the item
+// behind it: "Exclusion criteria for cohort A 1. Prior treatment".
+var firstItem = regexp.MustCompile(`[\pL)]\s+(\(?1[.)]\s+\p{Lu})`)
+
+// cutHead cuts behind the first colon, or before the number of the first item
+// where that comes earlier.
+func cutHead(s string) (label, rest string, found bool) {
 	i := strings.IndexAny(s, ":：")
+	before := s
+	if i >= 0 {
+		before = s[:i]
+	}
+	if m := firstItem.FindStringSubmatchIndex(before); m != nil {
+		return strings.TrimRight(s[:m[2]], " \t*_"), s[m[2]:], true
+	}
 	if i < 0 {
 		return strings.TrimRight(s, " \t*_"), "", false
 	}
