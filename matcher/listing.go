@@ -1,6 +1,7 @@
 package matcher
 
 import (
+	"cmp"
 	"strconv"
 
 	"trialfinder/matcher/condition"
@@ -97,10 +98,10 @@ func fields(t *trials.Trial, conditions []string) []FieldCriterion {
 		}})
 	}
 	if a := t.Eligibility.MinimumAge; a != nil {
-		add(FieldMinimumAge, a.Text, ageRule(*a, criteria.Ge))
+		add(FieldMinimumAge, cmp.Or(t.Eligibility.AgeGroup, a.Text), ageRule(*a, criteria.Ge))
 	}
 	if a := t.Eligibility.MaximumAge; a != nil {
-		add(FieldMaximumAge, a.Text, ageRule(*a, criteria.Le))
+		add(FieldMaximumAge, cmp.Or(t.Eligibility.AgeGroup, a.Text), ageRule(*a, criteria.Le))
 	}
 	if rule := sexRule(t.Eligibility); rule != nil {
 		add(FieldSex, string(t.Eligibility.Sex), rule)

@@ -112,6 +112,7 @@ type Eligibility struct {
 	GenderDescription string   `json:"genderDescription,omitempty"`
 	MinimumAge        *Age     `json:"minimumAge,omitempty"`
 	MaximumAge        *Age     `json:"maximumAge,omitempty"`
+	AgeGroup          string   `json:"ageGroup,omitempty"` // the registry's words that the two limits were made of, where it has no limits
 	StdAges           []string `json:"stdAges,omitempty"`
 	HealthyVolunteers *bool    `json:"healthyVolunteers,omitempty"`
 }

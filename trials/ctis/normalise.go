@@ -23,9 +23,9 @@ func IsRecord(raw []byte) bool {
 	return json.Unmarshal(raw, &head) == nil && len(head.CTNumber) > 0
 }
 
-// Normalise reads one record. What is not known stays unknown: a member state
-// without a public status gives its sites none, an age group that can't be read
-// is an age without a unit. Text without a dossier or an id of the register's
+// Normalise reads one record. What is not known stays unknown: the sites of a
+// member state without a public status have an unknown one, since the trial's
+// may be another country's; an age group that can't be read is an age without a unit. Text without a dossier or an id of the register's
 // form is trials.ErrInvalid; a field of another type is trials.ErrSchema.
 func Normalise(raw []byte) (trials.Record, error) {
 	var r record
@@ -70,7 +70,6 @@ func (r *record) trial() (trials.Trial, error) {
 		Eligibility:      info.eligibility(),
 		Start:            trials.DateStruct{Date: date(r.StartDateEU)},
 		LastUpdatePosted: trials.DateStruct{Date: date(r.LastUpdated)},
-		FirstPosted:      trials.DateStruct{Date: date(r.AuthorizationDate)},
 	}
 	if t.LastUpdatePosted.Date.IsZero() {
 		t.LastUpdatePosted.Date = date(r.PublishDate)
@@ -82,6 +81,7 @@ func (r *record) trial() (trials.Trial, error) {
 		t.Completion = trials.DateStruct{Date: date(end), Type: "ESTIMATED"}
 	}
 	t.Eligibility.MinimumAge, t.Eligibility.MaximumAge = r.ages(info)
+	t.Eligibility.AgeGroup = r.AgeGroup
 	if n, err := strconv.Atoi(strings.Trim(string(r.TotalEnrolled), `" `)); err == nil && n > 0 {
 		t.Enrollment = &trials.Enrollment{Count: n, Type: "ESTIMATED"}
 	}
@@ -291,7 +291,7 @@ func sites(parts []*partII, status map[string]trials.Status) []trials.Site {
 			country := cmp.Or(part.Info.Country, s.Address.Address.Country)
 			site := trials.Site{
 				Facility: s.Address.Organisation.Name,
-				Status:   status[trials.CountryCode(country)],
+				Status:   cmp.Or(status[trials.CountryCode(country)], trials.UnknownStatus),
 				City:     s.Address.Address.City, Zip: s.Address.Address.Postcode,
 				Country: cmp.Or(s.Address.Address.Country, country),
 			}

@@ -15,7 +15,6 @@ type record struct {
 	StartDateEU        string          `json:"startDateEU"`
 	LastUpdated        string          `json:"lastUpdated"`
 	PublishDate        string          `json:"publishDate"`
-	AuthorizationDate  string          `json:"authorizationDate"`
 
 	Application *dossier `json:"authorizedApplication"`
 	dossier              // before June 2024 at the top level
