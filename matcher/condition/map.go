@@ -84,6 +84,21 @@ func (v *Vocabulary) Phrase(words []lexicon.Token, text string) (n int, ids []st
 	return n, ids
 }
 
+// Part gives the illnesses of the longest phrase that the words begin with and that
+// names one only with the head of a later name: "breast" in "breast or lung cancer".
+func (v *Vocabulary) Part(words []lexicon.Token) (n int, ids []string) {
+	n, phrases := v.parts.At(words, 0)
+	for _, p := range phrases {
+		if p.id != none && !slices.Contains(ids, p.id) {
+			ids = append(ids, p.id)
+		}
+	}
+	return n, ids
+}
+
+// Head reports whether a word is one that names of illnesses share: "cancer".
+func (v *Vocabulary) Head(word string) bool { return v.heads[word] }
+
 // find gives the illnesses of the phrases in text, as they stand.
 func (v *Vocabulary) find(field, text string) []Found {
 	var out []Found

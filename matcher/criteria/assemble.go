@@ -17,6 +17,10 @@ func (r *clauseReader) assemble() (Rule, string) {
 	code := ""
 	for _, s := range r.sentences() {
 		rule, name := r.sentenceRule(s)
+		if r.kind == Exclusion && s.permits && len(rules) > 0 {
+			rules[len(rules)-1] = r.permitted(rules[len(rules)-1], rule)
+			continue
+		}
 		if rule == nil {
 			rules = r.aside(rules, s)
 			continue
@@ -35,15 +39,25 @@ func (r *clauseReader) assemble() (Rule, string) {
 	return joined(rules, Inclusion), code
 }
 
+// permitted: a sentence behind a ban that says who may join after all softens it; its
+// own comparisons stay on record.
+func (r *clauseReader) permitted(ban, permit Rule) Rule {
+	leaf := Unknown(strings.Join(strings.Fields(r.text), " "))
+	if permit == nil {
+		return All{ban, leaf}
+	}
+	return All{ban, leaf, Any{permit, leaf}}
+}
+
 // aside puts a sentence that was not read beside the ones before it: one that
 // permits something softens what came before, any other stands for itself.
 func (r *clauseReader) aside(rules []Rule, s sentence) []Rule {
 	words := unreadWords(s)
-	if len(words) == 0 && len(s.exception) == 0 {
+	if len(words) == 0 && len(s.exception) == 0 && !s.demands {
 		return rules
 	}
 	leaf := Unknown(strings.Join(append(words, s.exception...), " "))
-	if len(s.exception) > 0 && len(rules) > 0 {
+	if (len(s.exception) > 0 || s.demands) && len(rules) > 0 {
 		last := len(rules) - 1
 		rules[last] = r.softened(rules[last], leaf)
 		return rules
@@ -62,27 +76,68 @@ func (r *clauseReader) softened(rule Rule, exception Unknown) Rule {
 
 func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 	s.share()
+	if s.demands {
+		return nil, ""
+	}
 	if s.alien {
 		return r.onRecord(s)
 	}
-	s.relax()
-	rules, code, ands, ors := r.partRules(s)
-	if code == "" {
+	s.forbid()
+	parts := r.partRules(s)
+	if parts.code == "" {
 		return r.onRecord(s)
 	}
-	rule := r.conditional(r.sexed(r.join(rules, ands, ors, s.onlyBounds()), s), s)
+	code := parts.code
+	rule := r.conditional(r.sexed(r.join(parts, s.onlyBounds()), s), s)
+	if s.permits && r.kind == Exclusion {
+		return r.softened(rule, Unknown(strings.Join(strings.Fields(r.text), " "))), code
+	}
 	if s.clean == 1 && strings.EqualFold(s.exception[0], "unless") {
 		return r.unless(rule, s.relaxed[0].rule), code
 	}
-	if len(s.exception) == 0 && len(s.relaxed) == 0 {
+	if (len(s.exception) == 0 || parts.absorbs) && len(s.relaxed) == 0 {
 		return rule, code
 	}
 	leaf := Unknown(cmp.Or(strings.Join(s.exception, " "), "a second limit"))
-	rule = r.softened(rule, leaf)
-	for _, b := range s.relaxed {
-		rule = Any{rule, All{b.rule, leaf}} // a second limit, which holds under the condition
+	if len(s.relaxed) == 0 {
+		return r.softened(rule, leaf), code
 	}
-	return rule, code
+	return r.relaxed(rule, s, leaf), code
+}
+
+// relaxed: beside a limit stands another, which holds under the exception: "≤ 2.5 x
+// ULN, or ≤ 5 x ULN with liver metastases". Where the exception says no more than
+// that, nobody beyond the second limit can join.
+func (r *clauseReader) relaxed(rule Rule, s sentence, leaf Unknown) Rule {
+	var second []Rule
+	for _, b := range s.relaxed {
+		second = append(second, b.rule)
+	}
+	limit := joined(second, r.kind)
+	same := slices.ContainsFunc(s.parts, func(p part) bool {
+		return slices.ContainsFunc(p.bounds, func(b bound) bool { return b.repeats(s.relaxed[0]) })
+	})
+	switch {
+	case !same || s.loose && s.alternative:
+		if r.kind == Exclusion {
+			return All{rule, leaf, Any{limit, leaf}}
+		}
+		return Any{rule, leaf, All{limit, leaf}}
+	case r.kind == Exclusion:
+		return Any{All{rule, Not{r.excuse(s, leaf)}}, limit}
+	}
+	return Any{rule, All{limit, r.excuse(s, leaf)}}
+}
+
+// excuse is what an exception asks for, as far as a fact tells it.
+func (r *clauseReader) excuse(s sentence, leaf Unknown) Rule {
+	if s.loose || len(s.excusing) != 1 {
+		return leaf
+	}
+	if rule, sense := r.termRule(s.excusing[0], nil, nil, nil); rule != nil && !sense.wide && !sense.narrow {
+		return inWords(rule, string(leaf))
+	}
+	return leaf
 }
 
 // unless: an exception that is one comparison and nothing else is read whole.
@@ -143,10 +198,15 @@ func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
 	if s.female {
 		sex.Value = Text("female")
 	}
-	if s.modal || !s.onlyBounds() {
+	switch {
+	case s.modal || s.tells(func(t term) bool {
+		return strings.HasSuffix(t.concept.code, "pregnant") || strings.HasSuffix(t.concept.code, "breastfeeding")
+	}):
 		return Any{Not{sex}, rule} // what is asked of women is not asked of men
+	case s.onlyBounds() || len(r.bounds) == 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" || strings.HasPrefix(t.concept.code, "diabetes") }):
+		return All{sex, rule}
 	}
-	return All{sex, rule}
+	return Any{All{sex, rule}, All{Not{sex}, Unknown(strings.Join(strings.Fields(r.text), " "))}}
 }
 
 // bothSexes: men and women are both spoken of somewhere in the item.
@@ -213,7 +273,19 @@ func repeats(splits []split) bool {
 
 // join joins the rules of a sentence. In a demand, parts hold together unless
 // "or" joins them; in a ban one of a list is enough, but "and" may mean both.
-func (r *clauseReader) join(rules []Rule, ands, ors int, onlyBounds bool) Rule {
+func (r *clauseReader) join(parts partsRead, onlyBounds bool) Rule {
+	var all []Rule
+	for _, g := range parts.before {
+		all = append(all, r.joinGroup(g, onlyBounds))
+	}
+	if len(parts.rules) > 0 {
+		all = append(all, r.joinGroup(parts.group, onlyBounds))
+	}
+	return joined(all, Inclusion)
+}
+
+func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
+	rules, ands, ors := g.rules, g.ands, g.ors
 	if r.kind == Inclusion && ors == 0 {
 		rules = oneOfIllnesses(rules)
 	}

@@ -16,6 +16,9 @@ type bound struct {
 	or       bool   // "or" is part of its words: "under 18 or over 65"
 }
 
+// repeats: it bounds what the other does, from the same side.
+func (b bound) repeats(o bound) bool { return b.names[0] == o.names[0] && b.upper == o.upper }
+
 // rule makes the rule of an extent of one quantity. Several facts behind one
 // name ("transaminases") must all hold in a demand; in a ban one is enough.
 func (r valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {

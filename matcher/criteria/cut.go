@@ -25,19 +25,28 @@ type cutter struct {
 	b, t, w  int  // the next bound, term and window
 	depth    int  // open brackets
 	excepted int  // 1 + the depth at which an exception runs; 0 = none
-	shown    int  // the same for examples, which are passed over
+	shown    int  // the same for examples, of which only the names count
+	idle     bool // not even those
 	needs    bool // what follows a "requiring" narrows what stands before it
+	flat     int  // 1 + the depth at which a bracket runs that names nothing; 0 = none
+	allergic bool // what follows an allergy is what it is to
 }
 
 func (c *cutter) begin() {
 	c.out = append(c.out, sentence{parts: []part{{}}})
-	c.excepted, c.shown, c.depth, c.needs = 0, 0, 0, false
+	c.excepted, c.shown, c.depth, c.flat, c.needs, c.allergic = 0, 0, 0, 0, false, false
 }
 
 // bracket keeps count of the brackets; what began inside one ends with it.
 func (c *cutter) bracket(e element) {
 	if e.sign("(", "[") {
 		c.depth++
+		if c.excepted == 0 && c.relaxes() {
+			c.excepted = c.depth + 1
+		}
+		if c.flat == 0 && c.part().says() && c.namesNothing() {
+			c.flat = c.depth + 1
+		}
 		return
 	}
 	c.depth = max(0, c.depth-1)
@@ -48,6 +57,44 @@ func (c *cutter) bracket(e element) {
 	if c.shown > c.depth+1 {
 		c.shown = 0
 	}
+	if c.flat > c.depth+1 {
+		c.flat = 0
+	}
+}
+
+// relaxes: the bracket that opens here holds a second limit of what was compared before
+// it: "(with liver metastases ≥ 5 x ULN)".
+func (c *cutter) relaxes() bool {
+	if c.b >= len(c.r.bounds) {
+		return false
+	}
+	b := c.r.bounds[c.b]
+	for i := c.i + 1; i < b.from; i++ {
+		if c.r.at(i).sign(")", "]", ";") {
+			return false
+		}
+	}
+	return c.bounded(b)
+}
+
+// namesNothing: neither a comparison nor a state, treatment or event stands in the
+// bracket that opens here.
+func (c *cutter) namesNothing() bool {
+	for i := c.i + 1; i < len(c.r.elems); i++ {
+		e := c.r.at(i)
+		if e.sign(")", "]") {
+			break
+		}
+		if _, comparing := e.comparison(); comparing || e.term() != nil || e.is(notWord) || e.is(examples) || e.is(except) || e.sign("(", ";") {
+			return false
+		}
+	}
+	return true
+}
+
+// bounded: the sentence has bounded the same before.
+func (c *cutter) bounded(b bound) bool {
+	return slices.ContainsFunc(c.sentence().parts, func(p part) bool { return slices.ContainsFunc(p.bounds, b.repeats) })
 }
 
 func (c *cutter) sentence() *sentence { return &c.out[len(c.out)-1] }
@@ -65,9 +112,12 @@ func (c *cutter) next(j joint) {
 		if last.before == loosely && len(last.words) == 0 {
 			s.parts[len(s.parts)-1].before = j
 		}
+		if j == byOr && len(last.narrow) > 0 {
+			s.parts[len(s.parts)-1].narrow = append(last.narrow, "or")
+		}
 		return
 	}
-	s.parts = append(s.parts, part{before: j, denied: last.denied, carried: last.denied})
+	s.parts = append(s.parts, part{before: j, denied: last.denied, carried: last.denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion})
 }
 
 func (c *cutter) step() {
@@ -76,6 +126,7 @@ func (c *cutter) step() {
 	switch {
 	case c.b < len(r.bounds) && r.bounds[c.b].from == c.i:
 		b := r.bounds[c.b]
+		c.secondLimit(b)
 		if c.excepted > 0 {
 			s.relaxed = append(s.relaxed, b)
 			s.clean++
@@ -93,7 +144,7 @@ func (c *cutter) step() {
 		w := r.windows[c.w]
 		if c.excepted > 0 {
 			s.exception = append(s.exception, r.words(w.from, w.to))
-		} else {
+		} else if !w.none {
 			c.part().windows = append(c.part().windows, w)
 		}
 		c.i, c.w = w.to, c.w+1
@@ -102,9 +153,11 @@ func (c *cutter) step() {
 		switch {
 		case c.excepted > 0:
 			s.exception = append(s.exception, r.words(c.i, c.i+1))
+			s.excusing = append(s.excusing, r.terms[c.t])
 			s.clean = -1 << 10
 		case c.shown > 0:
-		case c.needs:
+			c.example(r.terms[c.t])
+		case c.needs || c.allergen(r.terms[c.t]):
 			c.narrower(e)
 		default:
 			c.part().terms = append(c.part().terms, r.terms[c.t])
@@ -116,6 +169,21 @@ func (c *cutter) step() {
 		c.plain(e, s)
 	}
 	c.i++
+}
+
+// secondLimit: a comparison that repeats one before it holds under a condition, which
+// is told behind it; one of something else ends that.
+func (c *cutter) secondLimit(b bound) {
+	s := c.sentence()
+	seen := c.bounded(b)
+	named := c.r.at(b.from).quantity() != nil
+	switch {
+	case c.excepted == 0 && seen && !b.or:
+		c.excepted = c.depth + 1
+	case c.excepted > 0 && !seen && named && len(s.relaxed) > 0 && !slices.ContainsFunc(s.relaxed, b.repeats):
+		c.excepted = 0
+		c.next(byAnd)
+	}
 }
 
 // plain takes an element that is nothing by itself.
@@ -131,7 +199,11 @@ func (c *cutter) plain(e element, s *sentence) {
 		if !c.r.idle(c.i) {
 			s.clean = -1 << 10
 		}
+		s.alternative = s.alternative || e.is(orWord)
+		s.loose = s.loose || !c.r.idle(c.i) && !e.is(except) && !e.is(past) && !e.is(orWord)
 	case c.shown > 0 && !e.is(except):
+	case e.is(anyway):
+		c.shown, c.idle = c.depth+1, true
 	case e.is(examples):
 		c.examples(text)
 	case e.is(except) && !(c.r.kind == Inclusion && c.empty()):
@@ -148,6 +220,25 @@ func (c *cutter) plain(e element, s *sentence) {
 		c.word(e, s, text)
 	}
 }
+
+// allergen: the term behind an allergy only says what it is to.
+func (c *cutter) allergen(t term) bool {
+	switch {
+	case t.concept.code == allergy:
+		c.allergic = true
+	case c.allergic && (t.concept.kind == "treatment" || t.concept.kind == "event" || slices.Contains(drugs, t.concept.code)):
+		return true
+	case !strings.HasSuffix(t.concept.code, "_allergy"):
+		c.allergic = false
+	}
+	return false
+}
+
+// allergy is the concept of an allergy to whatever stands behind it; drugs are states
+// that are those of taking one.
+const allergy = "hypersensitivity"
+
+var drugs = []string{"steroids", "immunosuppressants", "anticoagulants"}
 
 // narrower takes a term behind "requiring", which makes what stands before it narrower.
 func (c *cutter) narrower(e element) {
@@ -171,30 +262,46 @@ func (c *cutter) joint(e element) bool {
 	switch {
 	case e.is(notWord):
 		return false
+	case c.flat > 0 && (e.is(orWord) || e.is(andWord) || e.sign("/", "&", ",")):
 	case e.is(orWord) || e.sign("/"):
 		c.next(byOr)
 	case e.is(andWord) || e.sign("&"):
 		c.next(byAnd)
 	case e.sign(","):
 		c.needs = false
-		c.next(loosely)
+		if !c.relative() {
+			c.next(loosely)
+		}
 	default:
 		return false
 	}
 	return true
 }
 
+// relative: what stands behind the comma only tells more of what stands before it.
+func (c *cutter) relative() bool {
+	return slices.Contains([]string{"which", "who", "whose", "that"}, strings.ToLower(c.r.word(c.i+1)))
+}
+
 // turns takes a word that changes what its part or sentence says.
 func (c *cutter) turns(e element, s *sentence, text string) bool {
 	switch {
-	case e.is(alien) || e.is(aside) && c.r.kind == Inclusion:
+	case e.is(alien):
 		s.alien = true
 	case e.is(aside):
 		c.part().other = true
 		c.part().unread = append(c.part().unread, text)
 	case e.is(permits):
 		s.permits = true
+	case e.is(forbids):
+		s.forbids = c.r.kind == Inclusion
+	case c.restricts(text):
+		s.restricted = true
+		c.part().unread = append(c.part().unread, text)
 	case (e.is(modal) || e.sign(":") && c.labelled()) && c.given(s):
+		c.opens()
+	case c.demands(e):
+		s.demands = true
 	case e.is(except):
 		s.condition = true
 	case e.is(notWord):
@@ -203,6 +310,22 @@ func (c *cutter) turns(e element, s *sentence, text string) bool {
 		return false
 	}
 	return true
+}
+
+// demands: among bans, "must" says who may join after all.
+func (c *cutter) demands(e element) bool {
+	first := strings.ToLower(c.r.word(c.i))
+	return c.r.kind == Exclusion && e.is(modal) && (first == "must" || first == "should") && !c.r.at(c.i+1).is(notWord)
+}
+
+// restricts: a clause behind a list of bans narrows all of it: "angina or a
+// psychiatric illness that would limit compliance".
+func (c *cutter) restricts(text string) bool {
+	if c.r.kind != Exclusion || !slices.Contains([]string{"would", "could", "may", "might"}, strings.ToLower(text)) {
+		return false
+	}
+	before := strings.ToLower(c.r.word(c.i - 1))
+	return before == "that" || before == "which"
 }
 
 // labelled: a comparison heads what follows a colon: "under 16 years: …".
@@ -232,11 +355,30 @@ func (c *cutter) given(s *sentence) bool {
 	return true
 }
 
+// opens: a clause of its own begins behind a joint.
+func (c *cutter) opens() {
+	p := c.part()
+	if len(c.sentence().parts) > 1 && !p.says() && len(p.unread) == 0 {
+		p.clause++
+		p.other = false
+		p.allergic, c.allergic = false, false
+	}
+}
+
+// verbs open a clause of their own behind a joint: "or has had a stroke".
+var verbs = []string{"has", "have", "had", "is", "are", "was", "were", "must", "should"}
+
 // word takes a word that only adds to its part.
 func (c *cutter) word(e element, s *sentence, text string) {
 	p := c.part()
 	before := len(p.words)
 	c.addWords(e)
+	if before == 0 && len(p.words) > 0 && slices.Contains(verbs, p.words[0]) {
+		c.opens()
+	}
+	if e.kind == numberToken && c.r.editionAt(c.i) {
+		return
+	}
 	if _, comparing := e.comparison(); comparing || e.kind == numberToken {
 		p.numbers = true
 	}
@@ -249,18 +391,46 @@ func (c *cutter) word(e element, s *sentence, text string) {
 	case !c.r.idle(c.i) && !e.is(anchor):
 		s.after = s.after || s.modal
 		p.unread = append(p.unread, text)
+		if len(p.terms) == 0 {
+			p.lead = len(p.unread)
+		}
 	}
+}
+
+// editionAt: the number at element i tells which edition of a standard is meant:
+// "RECIST 1.1".
+func (r *clauseReader) editionAt(i int) bool {
+	k := i - 1
+	for r.at(k).kind == signToken && k > i-3 {
+		k--
+	}
+	return r.at(k).is(version)
+}
+
+// adjectives are endings of words that only tell of which kind what follows is.
+var adjectives = []string{"al", "ic", "ar", "ous", "ory", "ary", "ine", "eous"}
+
+func isAdjective(word string) bool {
+	return slices.ContainsFunc(adjectives, func(end string) bool { return len(word) > len(end)+2 && strings.HasSuffix(word, end) })
 }
 
 // examples passes over what only shows what is meant. Where what is meant was not
 // read, the examples stand for it, and are not all of it.
 func (c *cutter) examples(text string) {
 	if c.part().says() {
-		c.shown = c.depth + 1
+		c.shown, c.idle = c.depth+1, false
 		return
 	}
 	c.part().unread = append(c.part().unread, text)
 	c.next(loosely)
+}
+
+// example: what is named as an example of a ban is banned.
+func (c *cutter) example(t term) {
+	if c.idle || c.r.kind != Exclusion {
+		return
+	}
+	c.part().examples = append(c.part().examples, t)
 }
 
 // ends: a full stop ends a sentence unless it belongs to an abbreviation.

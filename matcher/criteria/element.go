@@ -1,6 +1,7 @@
 package criteria
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ type element struct {
 	token
 	meanings []meaning // of a phrase; none: a word that the vocabulary does not know
 	illness  []string  // the illnesses that it names
+	head     string    // the word that it shares with a later name: "cancer"
 	from, to int
 }
 
@@ -95,7 +97,53 @@ func (p *Parser) elements(toks []token, text string) []element {
 		run, at = append(run, lexicon.Token{}), append(at, i) // a bridge, matched by no word
 	}
 	flush()
-	return out
+	return p.shareHeads(out, toks)
+}
+
+// shareHeads makes illnesses of the words that share the head of a later one:
+// "breast, ovarian or lung cancer".
+func (p *Parser) shareHeads(elems []element, toks []token) []element {
+	for i := len(elems) - 1; i > 1; i-- {
+		e := elems[i]
+		if len(e.illness) == 0 || e.to-e.from < 2 || !p.conditions.Head(toks[e.to-1].Text) {
+			continue
+		}
+		for k := i - 1; k > 0 && joins(elems[k]); {
+			for k > 0 && joins(elems[k]) {
+				k--
+			}
+			from, ids := p.partBefore(elems, toks, k)
+			if ids == nil {
+				break
+			}
+			merged := element{token: toks[elems[from].from], illness: ids, head: toks[e.to-1].Text, from: elems[from].from, to: elems[k].to}
+			merged.kind, merged.End = wordToken, elems[k].End
+			elems = slices.Replace(elems, from, k+1, merged)
+			i -= k - from
+			k = from - 1
+		}
+	}
+	return elems
+}
+
+func joins(e element) bool {
+	return e.sign(",", "/") || e.is(orWord) || e.is(andWord) && !e.is(neutral)
+}
+
+// partBefore finds the longest name without a head that ends with element `last`.
+func (p *Parser) partBefore(elems []element, toks []token, last int) (from int, ids []string) {
+	for from = max(0, last-2); from <= last; from++ {
+		var words []lexicon.Token
+		for _, t := range toks[elems[from].from:elems[last].to] {
+			if t.kind == wordToken {
+				words = append(words, t.Token)
+			}
+		}
+		if n, ids := p.conditions.Part(words); n > 0 && n == len(words) && len(words) == elems[last].to-elems[from].from {
+			return from, ids
+		}
+	}
+	return last, nil
 }
 
 // phrases finds the phrases of a run of words; bridges are passed over inside a

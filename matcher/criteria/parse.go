@@ -1,7 +1,8 @@
 package criteria
 
 import (
-	"regexp"
+	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -36,19 +37,33 @@ func Load(conditions *condition.Vocabulary) (*Parser, error) {
 	if p.vocabulary, err = loadVocabulary(p.facts); err != nil {
 		return nil, err
 	}
-	return p, nil
+	return p, p.checkIllnesses()
+}
+
+// checkIllnesses: the illnesses that meanings.tsv names are known.
+func (p *Parser) checkIllnesses() error {
+	for code, c := range p.vocabulary.concepts {
+		for _, s := range c.senses {
+			for _, id := range illnesses(s.rule) {
+				if _, ok := p.conditions.ByID(id); !ok {
+					return fmt.Errorf("meanings.tsv: %s: %q is no illness", code, id)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // Parse reads a text into its criteria, in the order of the text. It never
 // fails: what has no rule is unread.
-func (p *Parser) Parse(text string) []Criterion { return p.parse(text, Inclusion) }
+func (p *Parser) Parse(text string) []Criterion { return p.parse(text, Inclusion, nil) }
 
 // ParseSplit reads a text whose registry keeps exclusions apart: they begin at
 // the byte exclusionStart.
 func (p *Parser) ParseSplit(text string, exclusionStart int) []Criterion {
 	exclusionStart = min(max(exclusionStart, 0), len(text))
-	out := p.parse(text[:exclusionStart], Inclusion)
-	for _, c := range p.parse(text[exclusionStart:], Exclusion) {
+	out := p.parse(text[:exclusionStart], Inclusion, nil)
+	for _, c := range p.parse(text[exclusionStart:], Exclusion, out) {
 		c.Start += exclusionStart
 		c.End += exclusionStart
 		out = append(out, c)
@@ -56,8 +71,10 @@ func (p *Parser) ParseSplit(text string, exclusionStart int) []Criterion {
 	return out
 }
 
-func (p *Parser) parse(text string, kind Kind) []Criterion {
-	w := walk{parser: p, text: text, lines: lines(text), kind: kind}
+// parse reads a text that begins in a section; before is what was read in front of it.
+func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
+	w := walk{parser: p, text: text, lines: lines(text), kind: kind, before: before}
+	w.findTitles()
 	for w.at < len(w.lines) {
 		w.step()
 	}
@@ -73,6 +90,9 @@ type walk struct {
 	at     int
 	kind   Kind
 	cohort string
+	under  line        // the head inside a section that names the cohort, if one does
+	titles []int       // lines that are the names of illnesses over lists
+	before []Criterion // what was read of a text in front of this one
 	out    []Criterion
 }
 
@@ -83,6 +103,15 @@ func (w *walk) step() {
 	if h, ok := w.parser.sections.head(content); ok {
 		w.openSection(l, h)
 		return
+	}
+	if name, ok := w.cohortHead(w.at); ok {
+		w.cohort, w.under = name, l
+		w.emit(l.start, l.end, Heading, CodeHeading)
+		w.at++
+		return
+	}
+	if w.under.end > 0 && l.indent < w.under.indent {
+		w.cohort, w.under = "", line{}
 	}
 	last := w.wrapped(w.at)
 	full := w.text[l.content:w.lines[last].end]
@@ -119,7 +148,7 @@ func (w *walk) openSection(l line, h head) {
 		w.at = last + 1
 		return
 	}
-	w.kind, w.cohort = h.kind, h.cohort
+	w.kind, w.cohort, w.under = h.kind, h.cohort, line{}
 	headEnd := l.content + h.length
 	if headEnd >= l.end {
 		w.emit(l.start, l.end, Heading, CodeHeading)
@@ -141,7 +170,7 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 	c := Criterion{Kind: kind, Text: w.text[start:end], Start: start, End: end, Cohort: w.cohort, Code: code}
 	if kind.Demands() {
 		content := bulletLen(c.Text)
-		got := w.parser.read(c.Text[content:], kind)
+		got := w.read(c.Text[content:], kind)
 		c.Rule, c.Clinic, c.Code = got.rule, got.clinic, got.code
 		if c.Cohort == "" {
 			c.Cohort = cohortOf(c.Text)
@@ -172,19 +201,25 @@ func (w *walk) split(whole Criterion, content int, splits []split) {
 	}
 }
 
-// cohortMark is how an item says that it holds for one cohort, part or arm.
-var cohortMark = regexp.MustCompile(`\b(?:[Cc]ohorts?|[Aa]rms?|[Ss]trat(?:um|a)|[Pp]arts?|[Ss]ub-?[Ss]tud(?:y|ies))\s+(?:[A-Z]\d?|\d{1,2}[a-zA-Z]?|I{1,3}|IV)\b|\b(?:[Dd]ose |[Cc]ohort )[Ee]xpansion\b|\b[Ee]xpansion [Cc]ohorts?\b`)
-
-// cohortOf gives the cohort that an item names. Most items hold none of the words
-// that one begins with, and need no search.
-func cohortOf(text string) string {
-	for _, hint := range [...]string{"ohort", "Arm ", "arm ", "Arms", "arms", "trata", "tratum", "Part ", "part ", "Parts", "parts", "xpansion", "ubstud", "ub-stud", "ub-Stud"} {
-		if strings.Contains(text, hint) {
-			return cohortMark.FindString(text)
+// cancer: the text is about people with cancer, as far as its inclusion criteria say.
+// Where they don't speak, it may be.
+func (w *walk) cancer() bool {
+	spoken := false
+	for _, cs := range [...][]Criterion{w.before, w.out} {
+		for _, c := range cs {
+			if c.Kind != Inclusion {
+				continue
+			}
+			spoken = true
+			if len(w.parser.vocabulary.cancer.Find(c.Text)) > 0 || slices.ContainsFunc(illnesses(c.Rule), w.isCancer) {
+				return true
+			}
 		}
 	}
-	return ""
+	return !spoken
 }
+
+func (w *walk) isCancer(id string) bool { return w.parser.conditions.IsA(id, "cancer") }
 
 // wrapped gives the last line that only goes on from the line at i: registries
 // break long sentences at a fixed width, with a hanging indent or none.
@@ -215,7 +250,7 @@ func (w *walk) emitAny(start, stemLast, deeper int) {
 	for at := stemLast + 1; at <= deeper; {
 		end := min(w.wrapped(at), deeper)
 		text := w.text[w.lines[at].content:w.lines[end].end]
-		got := w.parser.read(text, w.kind)
+		got := w.read(text, w.kind)
 		if got.rule == nil {
 			parts = append(parts, Unknown(strings.Join(strings.Fields(text), " ")))
 		} else {

@@ -1,73 +1,111 @@
 package criteria
 
 import (
+	"cmp"
 	"reflect"
 	"slices"
 	"strings"
+
+	"trialfinder/matcher/lexicon"
 )
 
 // partRules makes the rules of a sentence's parts, those that are denied together
-// as one, and counts how they are joined.
-func (r *clauseReader) partRules(s sentence) (rules []Rule, code string, ands, ors int) {
+// as one.
+func (r *clauseReader) partRules(s sentence) partsRead {
+	var got partsRead
 	var denied []Rule
 	flush := func() {
 		if len(denied) > 0 {
-			rules = append(rules, Not{joined(denied, Exclusion)})
+			got.rules = append(got.rules, Not{joined(denied, Exclusion)})
 			denied = nil
 		}
 	}
+	clause := 0
 	for _, p := range s.untied() {
-		rule, name := r.partRule(p, s)
+		rule, said := r.partRule(p, s)
 		if rule == nil {
 			continue
 		}
-		if code == "" {
-			code = name
-		}
+		got.code = cmp.Or(got.code, said.code)
+		got.absorbs = got.absorbs || said.absorbs
 		if p.denied {
 			denied = append(denied, rule)
 			continue
 		}
 		flush()
-		if len(rules) > 0 {
-			switch p.before {
-			case byAnd:
-				ands++
-			case byOr:
-				ors++
-			}
+		if p.clause > clause && p.before == byAnd && len(got.rules) > 0 && r.kind == Inclusion {
+			got.before = append(got.before, got.group)
+			got.group = group{}
 		}
-		rules = append(rules, rule)
+		clause = p.clause
+		got.add(rule, p.before)
 	}
 	flush()
-	return rules, code, ands, ors
+	return got
+}
+
+// partsRead are the rules of a sentence's parts.
+type partsRead struct {
+	group
+	before  []group // clauses that hold besides: "has melanoma or a sarcoma, and has relapsed"
+	code    string  // of the first that was read
+	absorbs bool    // what they say holds the sentence's exception already
+}
+
+// group are rules that stand in one clause.
+type group struct {
+	rules     []Rule
+	ands, ors int // how many joints of each kind stand between them
+}
+
+// add takes one more rule; one that says the same again is none.
+func (g *group) add(rule Rule, before joint) {
+	if slices.ContainsFunc(g.rules, func(r Rule) bool { return reflect.DeepEqual(r, rule) }) {
+		return
+	}
+	if len(g.rules) > 0 {
+		switch before {
+		case byAnd:
+			g.ands++
+		case byOr:
+			g.ors++
+		}
+	}
+	g.rules = append(g.rules, rule)
 }
 
 // partRule is the rule of one part: what stands in it together narrows each other.
-func (r *clauseReader) partRule(p part, of sentence) (Rule, string) {
+func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
+	if p.other && len(p.bounds) > 0 {
+		var kept partReading
+		for _, b := range p.bounds {
+			kept.add(b.rule, b.names[0].code)
+		}
+		return undecided(joined(kept.rules, r.kind), Unknown(strings.Join(p.words, " "))), kept
+	}
 	if !p.says() || p.other {
 		if len(p.unread) == 0 {
-			return nil, ""
+			return nil, partReading{}
 		}
-		return Unknown(strings.Join(p.unread, " ")), ""
+		return Unknown(strings.Join(p.unread, " ")), partReading{}
 	}
 	words := Unknown(strings.Join(p.words, " "))
 	got := r.partReading(p, of)
 	if len(got.rules) == 0 {
-		return words, ""
+		return words, partReading{}
 	}
 	if got.narrowed {
 		got.rules = append(got.rules, words)
 	}
 	rule := joined(got.rules, Inclusion)
 	if !got.excused || r.kind == Exclusion || p.denied {
-		return rule, got.code
+		return rule, got
 	}
 	if (of.condition && (of.after || !of.modal) || of.permits) && len(p.bounds) == 0 && !p.numbers {
 		// Whoever is free of what the condition names has nothing to meet.
-		return Any{Not{rule}, words}, got.code
+		return Any{Not{rule}, words}, got
 	}
-	return undecided(rule, words), got.code
+	return undecided(rule, words), got
 }
 
 // partReading is what the pieces of a part say.
@@ -76,6 +114,7 @@ type partReading struct {
 	code     string // of the first that was read
 	narrowed bool   // words stand beside it that make it narrower
 	excused  bool   // it is no demand, even among demands
+	absorbs  bool   // the sentence's exception is part of what it says
 }
 
 func (g *partReading) add(rule Rule, code string) {
@@ -88,7 +127,8 @@ func (g *partReading) add(rule Rule, code string) {
 }
 
 func (r *clauseReader) partReading(p part, of sentence) partReading {
-	got := partReading{narrowed: len(p.unread) > 0 || len(p.windows) > 1}
+	unread := slices.Clone(p.unread)
+	got := partReading{narrowed: len(p.windows) > 1 || of.restricted}
 	for _, b := range p.bounds {
 		got.add(b.rule, b.names[0].code)
 	}
@@ -97,23 +137,133 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		w = &p.windows[0]
 	}
 	terms := specific(p.terms)
+	terms = withoutDosed(terms, p.bounds)
+	if p.allergic && len(terms) == 0 && len(p.bounds) == 0 {
+		terms = []term{{concept: r.vocabulary.concepts[allergy]}}
+	}
 	if r.kind == Inclusion {
 		terms, got.narrowed = oneIllness(terms, got.narrowed)
 	}
 	narrow := p.narrow
+	if r.kind == Inclusion {
+		terms, narrow = alsoSpread(terms, narrow)
+	}
+	spread := r.spread(terms, narrow, p)
+	terms = got.conditioned(terms, p)
 	for _, t := range terms {
-		rule, s := r.termRule(t, p.words, w)
-		if rule == nil || treatedFor(t, p.words) {
+		if r.kind == Inclusion && of.permits {
+			w = nil // whoever never had it has nothing to fear from when
+		}
+		rule, s := r.termRule(t, p.words, of.excused(), w)
+		if rule == nil || r.treatedFor(t) {
 			got.narrowed = true
 			continue
 		}
 		narrow = t.concept.unaccounted(narrow)
+		if t.concept.kind == "illness" && r.conditions.IsA(t.concept.ids[0], "solid_tumour") {
+			narrow = slices.DeleteFunc(slices.Clone(narrow), func(w string) bool { return w == "primary" })
+		}
+		unread = slices.DeleteFunc(unread, func(w string) bool { return slices.Contains(s.when, lexicon.Fold(w)) })
+		got.absorbs = got.absorbs || s.absorbs()
 		got.narrowed = got.narrowed || s.wide || r.broad(t) || onlyNow(t, p.words)
 		got.excused = got.excused || of.permits || !s.demanded || t.concept.kind == "treatment" && !given(p.words) || p.numbers
 		got.add(r.fitted(rule, t, s, p), t.concept.code)
 	}
-	got.narrowed = got.narrowed || len(terms) > 0 && len(narrow) > 0
+	if spread != nil {
+		narrow, got.rules = nil, append(got.rules, spread)
+	}
+	got.narrowed = got.narrowed || len(unread) > 0 || len(terms) > 0 && len(narrow) > 0
 	return got
+}
+
+// conditioned takes a spread to the liver beside a comparison for a condition of it:
+// "ALT ≤ 5 x ULN with liver metastases".
+func (g *partReading) conditioned(terms []term, p part) []term {
+	at := slices.IndexFunc(terms, func(t term) bool { return t.concept.code == "liver_mets" })
+	if at < 0 || len(p.bounds) == 0 || len(g.rules) == 0 {
+		return terms
+	}
+	if !slices.Contains(p.words, "without") {
+		g.rules = []Rule{Any{Not{terms[at].concept.senses[0].rule}, joined(g.rules, Inclusion)}}
+	}
+	return slices.Delete(slices.Clone(terms), at, at+1)
+}
+
+// withoutDosed drops steroids of which the dose is told.
+func withoutDosed(terms []term, bounds []bound) []term {
+	if !slices.ContainsFunc(bounds, func(b bound) bool { return b.names[0].code == "steroids_mg" }) {
+		return terms
+	}
+	ofSteroids := slices.ContainsFunc(terms, func(t term) bool { return t.concept.code == "steroids" })
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool {
+		return t.concept.code == "steroids" || ofSteroids && t.concept.code == "immunosuppressants"
+	})
+}
+
+// spreads are the words that tell how far a cancer has come, and what is enough to
+// be so.
+var spreads = map[string]Atom{
+	"metastatic":   {Fact: "metastatic", Op: Eq, Value: Boolean(true)},
+	"advanced":     {Fact: "metastatic", Op: Eq, Value: Boolean(true)},
+	"recurrent":    {Fact: "disease_state", Op: Eq, Value: Text("relapsed")},
+	"relapsed":     {Fact: "disease_state", Op: Eq, Value: Text("relapsed")},
+	"refractory":   {Fact: "disease_state", Op: Eq, Value: Text("refractory")},
+	"unresectable": {Fact: "resectable", Op: Eq, Value: Boolean(false)},
+	"inoperable":   {Fact: "resectable", Op: Eq, Value: Boolean(false)},
+}
+
+// spreadOf reads the adjectives of a cancer of which one is enough, "locally advanced
+// or metastatic", or a single one; nil where they say more than that.
+func spreadOf(adjectives []string) Any {
+	var rules Any
+	several := false
+	for _, w := range adjectives {
+		a, ok := spreads[w]
+		switch {
+		case ok && !slices.ContainsFunc(rules, func(r Rule) bool { return reflect.DeepEqual(r, a) }):
+			rules = append(rules, a)
+		case w == "or":
+			several = true
+		case !ok && w != "locally" && w != "and" && w != "persistent":
+			return nil
+		}
+	}
+	if len(rules) > 1 && !several {
+		return nil
+	}
+	return rules
+}
+
+// spread is the rule of how far the cancer of a demand has come; nil where it says none.
+func (r *clauseReader) spread(terms []term, narrow []string, p part) Rule {
+	if r.kind != Inclusion || p.denied || !r.ofCancer(terms) {
+		return nil
+	}
+	if spread := spreadOf(narrow); spread != nil {
+		return append(spread, Unknown(strings.Join(p.words, " ")))
+	}
+	return nil
+}
+
+// alsoSpread takes "metastatic" for one of the adjectives where another stands before
+// it: "recurrent, or metastatic".
+func alsoSpread(terms []term, narrow []string) ([]term, []string) {
+	if len(terms) < 2 || len(narrow) < 2 || narrow[len(narrow)-1] != "or" || spreadOf(narrow) == nil {
+		return terms, narrow
+	}
+	at := slices.IndexFunc(terms, func(t term) bool { return t.concept.code == "metastatic" })
+	if at < 0 {
+		return terms, narrow
+	}
+	return slices.Delete(slices.Clone(terms), at, at+1), append(slices.Clone(narrow), "metastatic")
+}
+
+// ofCancer: one of the terms is a cancer.
+func (r *clauseReader) ofCancer(terms []term) bool {
+	return slices.ContainsFunc(terms, func(t term) bool {
+		return t.concept.code == "malignancy" || t.concept.kind == "illness" &&
+			slices.ContainsFunc(t.concept.ids, func(id string) bool { return r.conditions.IsA(id, "cancer") })
+	})
 }
 
 // fitted is the rule of a term as far as its fact fits the words.
@@ -121,8 +271,10 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
 	if t.concept.kind == "illness" && p.denied && r.kind == Inclusion {
 		rule = anyIllness(rule)
 	}
+	words := r.words(t.at, t.at+1)
+	rule = inWords(rule, words)
 	if s.narrow {
-		return Any{rule, Unknown(r.words(t.at, t.at+1))}
+		return Any{rule, Unknown(words)}
 	}
 	return rule
 }
@@ -133,7 +285,7 @@ func (r *clauseReader) broad(t term) bool {
 		return false
 	}
 	e := r.elems[t.at]
-	phrase := r.text[e.Start:e.End]
+	phrase := strings.TrimSpace(r.text[e.Start:e.End] + " " + e.head)
 	return slices.ContainsFunc(t.concept.ids, func(id string) bool {
 		return len(r.conditions.Children(id)) > 0 && !r.conditions.Called(id, phrase)
 	})
@@ -141,7 +293,7 @@ func (r *clauseReader) broad(t term) bool {
 
 // given: the words say that a treatment was given, and not that it will be.
 func given(words []string) bool {
-	return slices.ContainsFunc(words, func(w string) bool {
+	return !slices.Contains(words, "wash") && !slices.Contains(words, "washout") && slices.ContainsFunc(words, func(w string) bool {
 		return slices.Contains([]string{"prior", "previous", "previously", "received", "failed", "failure", "progressed", "progression", "refractory", "resistant", "undergone", "treated", "completed", "after", "exposed"}, w)
 	})
 }
@@ -158,9 +310,37 @@ func onlyNow(t term, words []string) bool {
 // treats are words that make of an illness the reason of a treatment.
 var treats = []string{"therapy", "treatment", "treatments", "treated", "medication", "medications", "drug", "drugs", "surgery", "vaccine", "regimen", "therapies", "screening", "trial", "study"}
 
-// treatedFor: "prior therapy for lung cancer" speaks of the therapy.
-func treatedFor(t term, words []string) bool {
-	return t.concept.kind == "illness" && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(treats, w) })
+// treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the
+// therapy.
+func (r *clauseReader) treatedFor(t term) bool {
+	if t.concept.kind != "illness" {
+		return false
+	}
+	if r.treats(t.at + 1) {
+		return true
+	}
+	for i := t.at - 1; i >= 0 && i >= t.at-maxFiller; i-- {
+		words := strings.Fields(strings.ToLower(r.words(i, i+1)))
+		if len(words) > 0 && slices.Contains([]string{"for", "against", "treat"}, words[len(words)-1]) {
+			return len(words) > 1 && slices.Contains(treats, words[0]) || r.treats(i-1) || r.treats(i-2) || r.treats(i-3)
+		}
+		if r.at(i).sign(".", ";") {
+			break
+		}
+	}
+	return false
+}
+
+// treats: element i speaks of a treatment.
+func (r *clauseReader) treats(i int) bool {
+	if i < 0 || i >= len(r.elems) {
+		return false
+	}
+	if c := r.at(i).term(); c != nil && (c.kind == "treatment" || c.kind == "event") {
+		return true
+	}
+	words := strings.Fields(strings.ToLower(r.words(i, i+1)))
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(treats, w) })
 }
 
 // general are the concepts that only lead up to another: "infection with HIV",

@@ -27,11 +27,15 @@ type split struct {
 // for; words that are not, but can only narrow what was read, stand beside it as
 // an Unknown leaf; where a word could soften or turn it ("unless", a condition),
 // the rule decides only on the side that the softening can't touch.
-func (p *Parser) read(text string, kind Kind) reading {
-	toks := tokens(text)
-	r := clauseReader{valueReader: valueReader{Parser: p, text: text, elems: p.elements(toks, text)}, kind: kind}
+func (w *walk) read(text string, kind Kind) reading {
+	p := w.parser
+	r := clauseReader{valueReader: valueReader{Parser: p, text: text, elems: p.elements(tokens(text), text)}, kind: kind, cancer: w.cancer}
+	r.withoutMark()
 	r.findBounds()
 	r.findTerms()
+	if rule := r.residual(); rule != nil {
+		return reading{rule: rule, code: "toxicity_grade"}
+	}
 	if rule, code := r.assemble(); rule != nil {
 		return reading{rule: rule, code: code, splits: r.splits()}
 	}
@@ -57,16 +61,26 @@ func (r *clauseReader) hasFact() bool {
 type clauseReader struct {
 	valueReader
 	kind    Kind
+	cancer  func() bool // the text is about people with cancer
 	bounds  []bound
 	terms   []term
 	windows []window
+}
+
+// withoutMark drops the words that only say which cohort the item holds for.
+func (r *clauseReader) withoutMark() {
+	from, to := cohortSpan(r.text)
+	if from == to {
+		return
+	}
+	r.elems = slices.DeleteFunc(r.elems, func(e element) bool { return e.Start >= from && e.End <= to })
 }
 
 // findBounds reads every comparison of the item, from left to right.
 func (r *clauseReader) findBounds() {
 	for i := 0; i < len(r.elems); {
 		b, next, ok := r.stages(i)
-		for _, read := range []func(int) (bound, int, bool){r.named, r.counted, r.again} {
+		for _, read := range []func(int) (bound, int, bool){r.dose, r.graded, r.named, r.counted, r.again} {
 			if !ok {
 				b, next, ok = read(i)
 			}
@@ -94,6 +108,11 @@ func (r *clauseReader) findTerms() {
 		if b < len(r.bounds) && r.bounds[b].from <= i {
 			continue
 		}
+		if next := r.reference(i); next > i {
+			r.windows = append(r.windows, window{from: i, to: next, none: true})
+			i = next - 1
+			continue
+		}
 		if w, ok := r.window(i); ok {
 			r.windows = append(r.windows, w)
 			i = w.to - 1
@@ -111,7 +130,7 @@ const reach = 8
 // named reads "NAME [words] COMPARISON", where several names may share it: "AST
 // and ALT ≤ 2.5 x ULN".
 func (r *clauseReader) named(i int) (bound, int, bool) {
-	if q := r.elems[i].quantity(); q == nil || q.code == "stage" {
+	if q := r.elems[i].quantity(); q == nil || q.code == "stage" || q.code == "toxicity_grade" {
 		return bound{}, i, false
 	}
 	names, next, or := r.names(i)
@@ -287,7 +306,8 @@ func (r *clauseReader) make(names []*quantity, x extent, from, to int, or bool) 
 // unnamedAge reads "18 years or older", "≥ 18 years of age" without the word age.
 func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	age := r.vocabulary.quantities["age"]
-	if _, comparing := r.at(i).comparison(); !comparing && r.at(i).kind != numberToken && !r.at(i).is(between) {
+	_, counts := r.at(i).value(false)
+	if _, comparing := r.at(i).comparison(); !comparing && !counts && !r.at(i).is(between) {
 		return bound{}, i, false
 	}
 	x, next, ok := r.extent(i, age)

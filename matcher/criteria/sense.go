@@ -20,6 +20,9 @@ func (v *vocabulary) readSenses(facts *fact.Catalogue) error {
 			return fmt.Errorf("meanings.tsv: %s is no state, treatment or event of concepts.tsv", row[0])
 		}
 		s := sense{wide: row[2] == "wide", narrow: row[2] == "narrow", demanded: row[3] == "yes", since: dash(row[4])}
+		if how, fact, ok := strings.Cut(s.since, " "); ok {
+			s.how, s.since = timing(how), fact
+		}
 		if row[1] != "*" {
 			s.when = strings.Split(row[1], "|")
 		}
@@ -35,20 +38,63 @@ func (v *vocabulary) readSenses(facts *fact.Catalogue) error {
 }
 
 // shortRule reads a rule as meanings.tsv writes it: "fact=value", "fact!=value",
-// "fact>0", "fact in a,b", joined by " | ".
+// "fact>0", "fact in a,b", joined by " + " (and) and " | " (or). A part that ends in
+// " ?" may or may not be meant: only its absence settles.
 func shortRule(facts *fact.Catalogue, text string) (Rule, error) {
 	if text == "" {
 		return nil, nil
 	}
 	var parts []Rule
 	for _, one := range strings.Split(text, " | ") {
-		r, err := shortAtom(facts, one)
+		r, err := shortAll(facts, one)
 		if err != nil {
 			return nil, fmt.Errorf("%q: %w", one, err)
 		}
 		parts = append(parts, r)
 	}
 	return joined(parts, Exclusion), nil
+}
+
+// perhaps stands in a sense's rule for the words that the text will have.
+const perhaps Unknown = ""
+
+func shortAll(facts *fact.Catalogue, text string) (Rule, error) {
+	sure, unsure := strings.CutSuffix(text, " ?")
+	var parts []Rule
+	for _, one := range strings.Split(sure, " + ") {
+		r, err := shortAtom(facts, one)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, r)
+	}
+	if unsure {
+		parts = append(parts, perhaps)
+	}
+	return joined(parts, Inclusion), nil
+}
+
+// inWords puts the words of the text where a sense's rule says "perhaps".
+func inWords(rule Rule, words string) Rule {
+	switch r := rule.(type) {
+	case Unknown:
+		if r == perhaps {
+			return Unknown(words)
+		}
+	case All:
+		out := make(All, len(r))
+		for i, part := range r {
+			out[i] = inWords(part, words)
+		}
+		return out
+	case Any:
+		out := make(Any, len(r))
+		for i, part := range r {
+			out[i] = inWords(part, words)
+		}
+		return out
+	}
+	return rule
 }
 
 func shortAtom(facts *fact.Catalogue, text string) (Rule, error) {
@@ -63,7 +109,7 @@ func shortAtom(facts *fact.Catalogue, text string) (Rule, error) {
 		}
 		a := Atom{Fact: id, Op: Op(strings.TrimSpace(op)), Unit: f.Unit}
 		for _, v := range strings.Split(value, ",") {
-			if _, fits := f.Parse(v); !fits {
+			if _, fits := f.Parse(v); !fits && id != "condition" {
 				return nil, fmt.Errorf("%q is no value of %s", v, id)
 			}
 		}

@@ -2,6 +2,9 @@ package criteria
 
 import (
 	"slices"
+	"strings"
+
+	"trialfinder/matcher/lexicon"
 )
 
 // joint is how two parts of a sentence are joined.
@@ -15,37 +18,57 @@ const (
 
 // part is a stretch of a sentence between two joints.
 type part struct {
-	bounds  []bound
-	terms   []term
-	windows []window
-	words   []string // all folded words, to choose a meaning by
-	narrow  []string // of these, what makes a state narrower
-	unread  []string // words that bear on who may join and were not read
-	denied  bool     // "no", "without" stands before it
-	carried bool     // the "no" stands before an earlier part
-	numbers bool     // a number or comparison stands in it that was not read
-	other   bool     // a word turns it into something else: a risk, a plan
-	before  joint
+	examples []term // what is named as an example of it
+	bounds   []bound
+	terms    []term
+	windows  []window
+	words    []string // all folded words, to choose a meaning by
+	narrow   []string // of these, what makes a state narrower
+	unread   []string // words that bear on who may join and were not read
+	lead     int      // how many of them stand before what it names
+	denied   bool     // "no", "without" stands before it
+	carried  bool     // the "no" stands before an earlier part
+	allergic bool     // it goes on telling what an allergy is to
+	clause   int      // which clause of the sentence it is of: one with a verb of its own
+	numbers  bool     // a number or comparison stands in it that was not read
+	other    bool     // a word turns it into something else: a risk, a plan
+	before   joint
 }
 
-func (p part) says() bool { return len(p.bounds) > 0 || len(p.terms) > 0 }
+func (p part) says() bool {
+	return len(p.bounds) > 0 || len(p.terms) > 0 || p.allergic && len(p.unread) > 0
+}
 
 // sentence is the parts up to a full stop or semicolon, and what softens them.
 type sentence struct {
-	parts     []part
-	exception []string // words from "unless", "if" on
-	relaxed   []bound  // comparisons in the exception
-	alien     bool     // it speaks of somebody or something else
-	condition bool     // what is said of a state is a condition for what follows
-	given     []bound  // comparisons before a "must"
-	vague     bool     // and something else before it
-	modal     bool     // it says "must"
-	before    int      // how many parts the "must" had before it
-	after     bool     // something bears on who may join behind the "must"
-	permits   bool     // it says what may be
-	clean     int      // comparisons that are all of the exception; below 0: there are words
-	male      bool
-	female    bool
+	parts       []part
+	exception   []string // words from "unless", "if" on
+	relaxed     []bound  // comparisons in the exception
+	alien       bool     // it speaks of somebody or something else
+	condition   bool     // what is said of a state is a condition for what follows
+	given       []bound  // comparisons before a "must"
+	vague       bool     // and something else before it
+	modal       bool     // it says "must"
+	before      int      // how many parts the "must" had before it
+	after       bool     // something bears on who may join behind the "must"
+	permits     bool     // it says what may be
+	demands     bool     // it says, among bans, what must be
+	forbids     bool     // it says, among demands, what may not be
+	restricted  bool     // a clause at its end narrows all of it
+	clean       int      // comparisons that are all of the exception; below 0: there are words
+	excusing    []term   // states in the exception
+	alternative bool     // an "or" stands in it
+	loose       bool     // other words stand in it that bear on whom it is for
+	male        bool
+	female      bool
+}
+
+// excused gives the folded words of the exception.
+func (s sentence) excused() []string {
+	if len(s.exception) == 0 {
+		return nil
+	}
+	return strings.Fields(lexicon.Fold(strings.Join(s.exception, " ")))
 }
 
 func unreadWords(s sentence) []string {
@@ -54,6 +77,11 @@ func unreadWords(s sentence) []string {
 		words = append(words, p.unread...)
 	}
 	return words
+}
+
+// tells: one of the terms is so.
+func (s sentence) tells(is func(term) bool) bool {
+	return slices.ContainsFunc(s.parts, func(p part) bool { return slices.ContainsFunc(p.terms, is) })
 }
 
 // onlyBounds: the sentence speaks of nothing but numbers.
@@ -74,11 +102,25 @@ func (s *sentence) share() {
 		windows = append(windows, p.windows...)
 	}
 	s.dangling()
+	s.lendHeads()
+	s.unfold()
+	clause := 0
+	if len(windows) == 1 {
+		clause = s.clauseOf(windows[0])
+	}
 	var adjectives []string
 	for i := range s.parts {
 		p := &s.parts[i]
 		if len(windows) == 1 && len(p.terms) > 0 {
-			p.windows = []window{windows[0]}
+			w := windows[0]
+			w.lent = p.clause != clause
+			p.windows = []window{w}
+		}
+		if i > 0 && p.clause != s.parts[i-1].clause {
+			adjectives = nil
+		}
+		if i > 0 {
+			p.follow(s.parts[i-1])
 		}
 		p.longAgo()
 		if len(p.narrow) > 0 {
@@ -86,6 +128,64 @@ func (s *sentence) share() {
 		} else if len(p.terms) > 0 {
 			p.narrow = adjectives
 			p.words = append(p.words, adjectives...)
+		}
+	}
+}
+
+// follow gives to a treatment that is one more of a list what stands before the list:
+// "side effects that ended treatment with A or B".
+func (p *part) follow(before part) {
+	if before.clause == p.clause && before.lead > 0 && p.treatments() && before.treatments() {
+		p.lead = before.lead + p.lead
+		p.unread = append(slices.Clone(before.unread[:before.lead]), p.unread...)
+	}
+}
+
+// treatments: nothing but treatments is named.
+func (p *part) treatments() bool {
+	return len(p.terms) > 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "treatment" })
+}
+
+// clauseOf gives the clause that a stretch of time stands in.
+func (s *sentence) clauseOf(w window) int {
+	for _, p := range s.parts {
+		if slices.ContainsFunc(p.windows, func(o window) bool { return o.from == w.from }) {
+			return p.clause
+		}
+	}
+	return 0
+}
+
+// unfold makes of each example a part of its own, of which the same is said.
+func (s *sentence) unfold() {
+	var out []part
+	for _, p := range s.parts {
+		examples := p.examples
+		p.examples = nil
+		out = append(out, p)
+		for _, t := range examples {
+			e := p
+			e.terms, e.bounds, e.before = []term{t}, nil, byOr
+			out = append(out, e)
+		}
+	}
+	s.parts = out
+}
+
+// lendHeads gives a part of adjectives the head that stands in the next: "ocular or
+// mucosal melanoma".
+func (s *sentence) lendHeads() {
+	for i := len(s.parts) - 2; i >= 0; i-- {
+		p, next := &s.parts[i], s.parts[i+1]
+		if len(next.terms) > 0 && next.terms[0].concept.code == allergy && !p.says() && len(p.unread) > 0 && p.clause == next.clause && p.denied == next.denied {
+			p.allergic = true // "penicillin or gentamicin allergy"
+			continue
+		}
+		if p.says() || len(p.unread) == 0 || len(next.terms) == 0 || next.before == byAnd || p.other || p.denied != next.denied || p.numbers || p.clause != next.clause {
+			continue
+		}
+		if !slices.ContainsFunc(p.unread, func(w string) bool { return !isAdjective(strings.ToLower(w)) }) {
+			p.terms = next.terms[:1]
 		}
 	}
 }
@@ -120,25 +220,17 @@ func (p *part) timed() bool {
 	})
 }
 
-// relax takes a second limit of the same quantity for one that holds sometimes: "≤ 2.5 x
-// ULN, or ≤ 5 x ULN if the liver is affected".
-func (s *sentence) relax() {
-	var kept []bound
+// forbid denies all of a sentence that says, among demands, what may not be.
+func (s *sentence) forbid() {
 	for i := range s.parts {
 		p := &s.parts[i]
-		var stay []bound
-		for _, b := range p.bounds {
-			again := false
-			for _, k := range kept {
-				again = again || k.names[0] == b.names[0] && k.upper == b.upper
-			}
-			if again {
-				s.relaxed = append(s.relaxed, b)
-				continue
-			}
-			kept, stay = append(kept, b), append(stay, b)
+		switch {
+		case !s.forbids:
+		case p.denied:
+			p.unread = append(p.unread, "not")
+		default:
+			p.denied, p.carried = true, i > 0
 		}
-		p.bounds = stay
 	}
 }
 

@@ -15,18 +15,21 @@ type term struct {
 // many days ago; elements [from, to).
 type window struct {
 	within   bool
-	strict   bool
+	strict   bool // within: the last day counts; else: it must be longer ago
+	none     bool // it is only a point of time in the trial: "before the first dose"
+	lent     bool // it stands in another clause of the sentence
 	from, to int
 	number   float64
 	unit     string
 }
 
 // termRule tells what a term and the words beside it say of a person. Words are
-// the folded words of its part; it gives the words that chose the meaning, too.
-func (r *clauseReader) termRule(t term, words []string, w *window) (Rule, *sense) {
+// the folded words of its part, excused those of the sentence's exception; it gives
+// the sense that they chose, too.
+func (r *clauseReader) termRule(t term, words, excused []string, w *window) (Rule, *sense) {
 	for i := range t.concept.senses {
 		s := &t.concept.senses[i]
-		if len(s.when) > 0 && !slices.ContainsFunc(s.when, func(when string) bool { return slices.Contains(words, when) }) {
+		if len(s.when) > 0 && !slices.ContainsFunc(s.when, func(when string) bool { return r.stands(when, words, excused) }) {
 			continue
 		}
 		if s.rule == nil || s.since != "" && slices.ContainsFunc(words, func(word string) bool { return slices.Contains(toCome, word) }) {
@@ -37,6 +40,17 @@ func (r *clauseReader) termRule(t term, words []string, w *window) (Rule, *sense
 	return nil, nil
 }
 
+// stands: a word that chooses a sense stands where meanings.tsv wants it.
+func (r *clauseReader) stands(when string, words, excused []string) bool {
+	switch when[0] {
+	case '~':
+		return slices.Contains(excused, when[1:])
+	case '@':
+		return (when == "@cancer") == r.cancer()
+	}
+	return slices.Contains(words, when)
+}
+
 // toCome are words that make of a treatment one that is needed, not one that was given.
 var toCome = []string{"requiring", "requires", "require", "need", "needs", "needing", "required", "anticipated", "elective"}
 
@@ -45,34 +59,62 @@ var toCome = []string{"requiring", "requires", "require", "need", "needs", "need
 func (c *concept) unaccounted(words []string) []string {
 	var rest []string
 	for _, w := range words {
-		if !slices.ContainsFunc(c.senses, func(s sense) bool { return slices.Contains(s.when, w) }) {
+		if w != "or" && !slices.ContainsFunc(c.senses, func(s sense) bool { return slices.Contains(s.when, w) }) {
 			rest = append(rest, w)
 		}
 	}
 	return rest
 }
 
+// shortly is how many days back what is taken now is taken to have been.
+const shortly = 14
+
 // timed puts a window to what a sense says.
 func (r *clauseReader) timed(s *sense, w *window) Rule {
-	if w == nil {
+	switch {
+	case w == nil:
 		return s.rule
+	case s.since == "":
+		return r.ofNow(s, w)
+	case s.how == each:
+		return r.eachTimed(s.rule, w)
 	}
-	if s.since == "" {
-		if a, ok := s.rule.(Atom); ok && a.Fact == "condition" {
-			return All{s.rule, Unknown(r.words(w.from, w.to))}
-		}
-		// The fact tells of now; the words reach back.
-		return Any{s.rule, Unknown(r.words(w.from, w.to))}
+	a, ok := r.ago(s.since, w)
+	switch {
+	case !ok:
+		return All{s.rule, Unknown(r.words(w.from, w.to))}
+	case s.how == either:
+		return Any{s.rule, a}
+	case w.lent:
+		return All{s.rule, Any{a, Unknown(r.words(w.from, w.to))}} // it may be another's alone
+	case s.how == byTime || onlyTime(s):
+		return a // "it happened" says no more than its time does
 	}
-	f, ok := r.facts.ByID(s.since)
-	if !ok {
-		return nil
-	}
-	v, err := r.units.Convert(s.since, w.number, w.unit, f.Unit)
-	if err != nil || v < f.Min || v > f.Max {
+	return All{s.rule, a}
+}
+
+// ofNow puts a window to a fact that tells of now.
+func (r *clauseReader) ofNow(s *sense, w *window) Rule {
+	if a, ok := s.rule.(Atom); ok && a.Fact == "condition" {
 		return All{s.rule, Unknown(r.words(w.from, w.to))}
 	}
-	a := Atom{Fact: s.since, Op: Lt, Value: Num(tidy(v)), Unit: f.Unit}
+	if days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d"); w.lent || err == nil && days <= shortly {
+		return s.rule // the stretch of time is another's, or is as good as now
+	}
+	return Any{s.rule, Unknown(r.words(w.from, w.to))} // the words reach further back
+}
+
+// ago is a window as a statement about the fact that counts the time.
+func (r *clauseReader) ago(since string, w *window) (Atom, bool) {
+	f, ok := r.facts.ByID(since)
+	if !ok {
+		return Atom{}, false
+	}
+	v, err := r.units.Convert(since, w.number, w.unit, f.Unit)
+	if err != nil || v < f.Min || v > f.Max {
+		return Atom{}, false
+	}
+	a := Atom{Fact: since, Op: Lt, Value: Num(tidy(v)), Unit: f.Unit}
 	if w.strict {
 		a.Op = Le
 	}
@@ -80,10 +122,33 @@ func (r *clauseReader) timed(s *sense, w *window) Rule {
 		number := w.number
 		a.AsWritten = &AsWritten{Value: &number, Unit: w.unit}
 	}
-	if onlyTime(s) {
-		return a // "it happened" says no more than its time does
+	return a, true
+}
+
+// eachTimed puts a window to every "never" of a rule.
+func (r *clauseReader) eachTimed(rule Rule, w *window) Rule {
+	switch rule := rule.(type) {
+	case Not:
+		if inner, ok := rule.Rule.(Atom); ok && inner.Value.Text == NeverText {
+			if a, ok := r.ago(inner.Fact, w); ok {
+				return a
+			}
+			return All{rule, Unknown(r.words(w.from, w.to))}
+		}
+	case All:
+		out := make(All, len(rule))
+		for i, part := range rule {
+			out[i] = r.eachTimed(part, w)
+		}
+		return out
+	case Any:
+		out := make(Any, len(rule))
+		for i, part := range rule {
+			out[i] = r.eachTimed(part, w)
+		}
+		return out
 	}
-	return All{s.rule, a}
+	return rule
 }
 
 // onlyTime: the sense says that something happened at some time, and no more.
@@ -119,10 +184,10 @@ func (r *clauseReader) window(i int) (window, bool) {
 		e := r.at(j)
 		op, comparing := e.comparison()
 		switch {
-		case e.is(within):
-			w.within, opened = true, true
 		case comparing && (op == Lt || op == Le):
-			w.within, opened = true, true
+			w.within, w.strict, opened = true, op == Le, true
+		case e.is(within):
+			w.within, w.strict, opened = true, true, true // "within 30 days": the thirtieth counts
 		case comparing:
 			w.within, w.strict, opened = false, op == Gt, true
 		default:
@@ -152,12 +217,60 @@ func (r *clauseReader) window(i int) (window, bool) {
 		return w, false
 	}
 	w.unit, w.to = unit, w.to+1
+	if next := r.afterwards(w.to); w.within && next > w.to {
+		return window{from: i, to: next, none: true}, true
+	}
 	return r.anchored(w), true
+}
+
+// reference gives the element behind a point of time in the trial, "prior to the first
+// dose of the study drug"; i itself where there is none.
+func (r *clauseReader) reference(i int) int {
+	if _, ok := r.at(i).value(false); ok && timeUnits[strings.ToLower(r.word(i+1))] != "" {
+		if next := r.afterwards(i + 2); next > i+2 && r.at(i-1).is(orWord) {
+			return next
+		}
+	}
+	first := strings.ToLower(r.word(i))
+	if first != "before" && !(first == "prior" && strings.HasSuffix(strings.ToLower(r.words(i, min(i+1, len(r.elems)))), "to")) {
+		return i
+	}
+	return r.pointOfTime(i)
+}
+
+// afterwards gives the element behind "after the last dose of the study drug", a time
+// to come; i itself where there is none.
+func (r *clauseReader) afterwards(i int) int {
+	if first := strings.ToLower(r.word(i)); first != "after" && first != "following" {
+		return i
+	}
+	return r.pointOfTime(i)
+}
+
+// pointOfTime reads behind element i an event of the trial and what belongs to it.
+func (r *clauseReader) pointOfTime(i int) int {
+	events, j := 0, i+1
+	for ; j < len(r.elems) && j < i+maxAnchor; j++ {
+		e := r.at(j)
+		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits) || e.is(forbids) || e.is(modal) || e.kind == signToken && !e.sign("-", "/") {
+			break
+		}
+		if e.is(event) {
+			events++
+		}
+		if events == 0 && (j > i+2 || e.term() != nil) {
+			return i
+		}
+	}
+	if events == 0 {
+		return i
+	}
+	return j
 }
 
 // word is the first word of element i as it stands.
 func (r *clauseReader) word(i int) string {
-	if i >= len(r.elems) {
+	if i < 0 || i >= len(r.elems) {
 		return ""
 	}
 	e := r.elems[i]

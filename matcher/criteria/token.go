@@ -52,6 +52,8 @@ func (t *tokenizer) next() {
 		t.at++ // the registry's Markdown escape: the sign behind it counts
 	case isDigit(c) || c == '.' && len(rest) > 1 && isDigit(rest[1]) && !t.touchesWord():
 		t.readNumber()
+	case abbreviation(t.s, t.at) > 0:
+		t.abbreviated(abbreviation(t.s, t.at))
 	case isLetter(c):
 		t.word()
 	default:
@@ -154,6 +156,27 @@ func (t *tokenizer) word() {
 	t.words(end)
 }
 
+// abbreviation gives the length of "e.g." or "i.e." at a byte; 0 where there is none.
+func abbreviation(s string, at int) int {
+	for _, a := range [...]string{"e.g.", "i.e.", "e.g", "i.e", "e. g.", "i. e."} {
+		if len(s) >= at+len(a) && strings.EqualFold(s[at:at+len(a)], a) && (at == 0 || !isLetter(s[at-1]) && s[at-1] != '.') {
+			return len(a)
+		}
+	}
+	return 0
+}
+
+// abbreviated adds an abbreviation as a word without its points.
+func (t *tokenizer) abbreviated(size int) {
+	tok := token{}
+	tok.Text, tok.Start, tok.End = "eg", t.at, t.at+size
+	if t.s[t.at] == 'i' || t.s[t.at] == 'I' {
+		tok.Text = "ie"
+	}
+	t.out = append(t.out, tok)
+	t.at += size
+}
+
 // asciiOnly: nothing but ASCII letters and digits.
 func asciiOnly(s string) bool {
 	for i := range len(s) {
@@ -193,7 +216,7 @@ var comparisons = []struct {
 	{"&gt;=", Ge}, {"&lt;=", Le}, {"&ge;", Ge}, {"&le;", Le}, {"&gt;", Gt}, {"&lt;", Lt},
 	{">/=", Ge}, {"</=", Le}, {">\\=", Ge}, {"<\\=", Le}, {">or=", Ge}, {"<or=", Le}, {"> or =", Ge}, {"< or =", Le}, {"> / =", Ge}, {"< / =", Le},
 	{">/ =", Ge}, {"</ =", Le}, {"> /=", Ge}, {"< /=", Le},
-	{">=", Ge}, {"<=", Le}, {"=>", Ge}, {"=<", Le}, {"> =", Ge}, {"< =", Le}, {"= >", Ge}, {"= <", Le}, {"≥", Ge}, {"≤", Le}, {"≧", Ge}, {"≦", Le},
+	{"=\\<", Le}, {"=\\>", Ge}, {">=", Ge}, {"<=", Le}, {"=>", Ge}, {"=<", Le}, {"> =", Ge}, {"< =", Le}, {"= >", Ge}, {"= <", Le}, {"≥", Ge}, {"≤", Le}, {"≧", Ge}, {"≦", Le},
 	{"⩾", Ge}, {"⩽", Le}, {"≯", Le}, {"≮", Ge}, {"＞", Gt}, {"＜", Lt}, {"˃", Gt}, {"˂", Lt}, {"﹥", Gt}, {"﹤", Lt}, {"›", Gt}, {"‹", Lt},
 	{">", Gt}, {"<", Lt}, {"＝", Eq}, {"=", Eq},
 }

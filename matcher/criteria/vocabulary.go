@@ -40,16 +40,23 @@ const (
 	neutral   class = "neutral"  // no bearing on who may join
 	narrow    class = "narrow"   // makes what it stands by narrower
 	permits   class = "permits"  // says that something may be, which demands nothing
+	forbids   class = "forbids"  // says that something may not be: among demands, a ban
 	examples  class = "examples" // what follows only shows what is meant
+	anyway    class = "anyway"   // what follows makes no difference
 	aside     class = "aside"    // turns what it stands by into something else
 	modal     class = "modal"    // makes of what stands before it a condition for what follows
 	male      class = "male"
 	female    class = "female"
-	past      class = "past"   // no bearing beside a treatment or an event, which are past
-	alien     class = "alien"  // speaks of somebody or something else: nothing is read
-	within    class = "within" // opens a stretch of time that reaches up to now
-	since     class = "since"  // opens what a time is counted from
-	anchor    class = "anchor" // the same, behind the time
+	past      class = "past"      // no bearing beside a treatment or an event, which are past
+	alien     class = "alien"     // speaks of somebody or something else: nothing is read
+	recovered class = "recovered" // something is over, or less
+	lasting   class = "lasting"   // something is left
+	causes    class = "causes"    // what follows is where it comes from
+	version   class = "version"   // a number behind it is the edition's
+	event     class = "event"     // what time in a trial is counted from
+	within    class = "within"    // opens a stretch of time that reaches up to now
+	since     class = "since"     // opens what a time is counted from
+	anchor    class = "anchor"    // the same, behind the time
 	notWord   class = "not"
 	orWord    class = "or"
 	andWord   class = "and"
@@ -68,7 +75,7 @@ const (
 )
 
 var classes = map[class]bool{
-	permits: true, examples: true, aside: true, modal: true, male: true, female: true, past: true, alien: true, within: true, since: true, anchor: true, narrow: true,
+	anyway: true, version: true, event: true, recovered: true, lasting: true, causes: true, permits: true, forbids: true, examples: true, aside: true, modal: true, male: true, female: true, past: true, alien: true, within: true, since: true, anchor: true, narrow: true,
 	neutral: true, notWord: true, orWord: true, andWord: true, except: true, orMore: true, orLess: true, geWord: true, gtWord: true,
 	leWord: true, ltWord: true, between: true, toWord: true, ulnWord: true, timesWord: true, ulnFiller: true,
 }
@@ -94,12 +101,26 @@ type concept struct {
 // sense is what a state, treatment or event says of a person: a row of meanings.tsv.
 type sense struct {
 	when     []string
-	wide     bool // the fact is wider than the words
-	narrow   bool // the fact is narrower
-	demanded bool // in a list of what must hold it is demanded
-	since    string
+	wide     bool   // the fact is wider than the words
+	narrow   bool   // the fact is narrower
+	demanded bool   // in a list of what must hold it is demanded
+	since    string // the fact that counts its time
+	how      timing
 	rule     Rule // nil: no fact says it
 }
+
+// timing is what a stretch of time makes of a sense.
+type timing string
+
+const (
+	both   timing = ""     // it is so, and it was in that time
+	either timing = "or"   // what the fact says of now holds as well
+	byTime timing = "in"   // the time says all
+	each   timing = "each" // every "never" of the rule counts its own time
+)
+
+// absorbs: the sense was chosen by the words of an exception, and says what they do.
+func (s *sense) absorbs() bool { return len(s.when) > 0 && s.when[0][0] == '~' }
 
 // quantity is something that numbers are compared with.
 type quantity struct {
@@ -115,11 +136,13 @@ type vocabulary struct {
 	words      lexicon.Lexicon[meaning]
 	quantities map[string]*quantity
 	concepts   map[string]*concept
+	graded     map[string]*quantity    // the grade of a state
 	clinic     lexicon.Lexicon[string] // what only the trial's staff can settle → topic
+	cancer     lexicon.Lexicon[bool]   // words of texts about people with cancer
 }
 
 func loadVocabulary(facts *fact.Catalogue) (*vocabulary, error) {
-	v := &vocabulary{quantities: map[string]*quantity{}, concepts: map[string]*concept{}}
+	v := &vocabulary{quantities: map[string]*quantity{}, concepts: map[string]*concept{}, graded: map[string]*quantity{}}
 	senses := func() error { return v.readSenses(facts) }
 	for _, read := range []func() error{v.readQuantities, v.readConcepts, senses, v.readWords, v.readClinic} {
 		if err := read(); err != nil {
@@ -175,6 +198,10 @@ func (v *vocabulary) readConcepts() error {
 			return fmt.Errorf("concepts.tsv: %s stands twice", c.code)
 		}
 		v.concepts[c.code] = c
+		if state, _, ok := strings.Cut(c.code, "_grade"); ok && c.quantity != nil {
+			v.graded[state] = c.quantity
+			v.graded[state+"_acute"], v.graded[state+"_chronic"] = c.quantity, c.quantity
+		}
 		if err := v.add(row[2], meaning{concept: c}); err != nil {
 			return fmt.Errorf("concepts.tsv: %s: %w", row[0], err)
 		}
@@ -201,6 +228,12 @@ func (v *vocabulary) readWords() error {
 		return err
 	}
 	for _, row := range rows {
+		if row[0] == "cancer" {
+			for _, word := range strings.Split(row[1], "|") {
+				v.cancer.Add(word, true)
+			}
+			continue
+		}
 		if !classes[class(row[0])] {
 			return fmt.Errorf("words.tsv: unknown kind %q", row[0])
 		}

@@ -1,0 +1,121 @@
+package criteria
+
+import (
+	"slices"
+	"strings"
+)
+
+// residual reads what is left of the side effects of earlier treatment: "recovered
+// from all toxicities to grade 1 or less". The treatments that it names are only
+// where the side effects came from.
+func (r *clauseReader) residual() Rule {
+	from, to := r.firstSentence()
+	toxicity := r.first(from, to, func(e element) bool { return e.quantity() != nil && e.quantity().code == "toxicity_grade" })
+	settled := r.first(from, to, func(e element) bool { return e.is(recovered) })
+	lasting := r.first(from, to, func(e element) bool { return e.is(lasting) })
+	grade, at, after := r.grade(from, to)
+	if toxicity < 0 || grade == nil || settled < 0 && lasting < 0 || settled >= 0 && settled > at {
+		return nil
+	}
+	denied := r.first(from, max(settled, lasting), func(e element) bool { return e.is(notWord) }) >= 0
+	unless := settled >= 0 && r.first(from, settled, func(e element) bool { return e.is(except) && !e.is(causes) }) >= 0
+	upper := grade.Op == Le || grade.Op == Lt
+	var rule Rule = *grade
+	switch {
+	case r.kind == Inclusion && upper && !denied && !unless && settled >= 0:
+	case r.kind == Inclusion && !upper && denied:
+		rule = Not{*grade}
+	case r.kind == Exclusion && upper && settled >= 0 && (denied != unless):
+		rule = Not{*grade}
+	case r.kind == Exclusion && !upper && (lasting >= 0 || denied):
+	default:
+		return nil
+	}
+	if !r.onlyResidual(from, to, at, after) || to < len(r.elems) {
+		return r.softened(rule, Unknown(strings.Join(strings.Fields(r.text), " ")))
+	}
+	return rule
+}
+
+// firstSentence gives the elements up to the first full stop or semicolon.
+func (r *clauseReader) firstSentence() (from, to int) {
+	c := cutter{r: r}
+	for i, e := range r.elems {
+		if e.sign(";") || e.sign(".") && c.ends(e) {
+			if i == len(r.elems)-1 {
+				break
+			}
+			return 0, i
+		}
+	}
+	return 0, len(r.elems)
+}
+
+// first gives the first of elements [from, to) that is so, or -1.
+func (r *clauseReader) first(from, to int, is func(element) bool) int {
+	for i := from; i < to; i++ {
+		if is(r.at(i)) {
+			return i
+		}
+	}
+	return -1
+}
+
+// grade reads the first comparison of a grade, "≤ grade 1", "grade 1 or less", "to
+// grade 1", and the elements [at, after) that it takes.
+func (r *clauseReader) grade(from, to int) (bounded *Atom, at, after int) {
+	q := r.vocabulary.quantities["toxicity_grade"]
+	for i := from; i < to; i++ {
+		if !strings.HasPrefix(strings.ToLower(r.word(i)), "grade") {
+			continue
+		}
+		at = i
+		x, next, ok := r.extent(i+1, q)
+		if op, comparing := r.at(i - 1).comparison(); comparing {
+			at = i - 1
+			var l limit
+			if l, next, ok = r.number(i+1, q); ok {
+				x = limited(op, l)
+			}
+		}
+		if ok && x.low != nil && strings.HasSuffix(strings.ToLower(r.words(i, next)), "better") {
+			x = extent{high: x.low} // "grade 1 or better"
+		}
+		if ok && x.steps != nil {
+			// "to grade 1", "to grade 0-1": what is left is at most that
+			x = limited(Le, limit{value: slices.Max(x.steps)})
+		}
+		if ok && x.low != nil && x.high != nil {
+			x.low = nil
+		}
+		if !ok {
+			continue
+		}
+		if rule, fits := r.single("toxicity_grade", q, x); fits {
+			if a, one := rule.(Atom); one {
+				return &a, at, next
+			}
+		}
+	}
+	return nil, 0, 0
+}
+
+// onlyResidual: every word but the comparison [at, after) speaks of side effects, their
+// cause or their end.
+func (r *clauseReader) onlyResidual(from, to, at, after int) bool {
+	for i := from; i < to; i++ {
+		e := r.at(i)
+		if i >= at && i < after || r.idle(i) || e.is(past) || e.is(anchor) || e.is(since) || e.is(recovered) || e.is(lasting) || e.is(causes) || e.is(notWord) ||
+			e.is(narrow) || e.is(version) || e.kind == numberToken && r.editionAt(i) {
+			continue
+		}
+		if c := e.term(); c != nil && (c.kind == "treatment" || c.kind == "event" || c.code == "toxicity_grade") {
+			continue
+		}
+		if e.is(except) && strings.EqualFold(r.word(i), "unless") || e.is(orWord) || e.is(andWord) {
+			continue
+		}
+		return false
+	}
+	return true
+}
