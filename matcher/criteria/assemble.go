@@ -75,7 +75,7 @@ func (r *clauseReader) softened(rule Rule, exception Unknown) Rule {
 }
 
 func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
-	s.share()
+	s.share(r.over)
 	if s.demands {
 		return nil, ""
 	}
@@ -90,7 +90,11 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 	code := parts.code
 	rule := r.conditional(r.sexed(r.join(parts, s.onlyBounds()), s), s)
 	if s.permits && r.kind == Exclusion {
-		return r.softened(rule, Unknown(strings.Join(strings.Fields(r.text), " "))), code
+		leaf := Unknown(strings.Join(strings.Fields(r.text), " "))
+		if s.aside {
+			return r.softened(rule, leaf), code
+		}
+		return undecided(rule, leaf), code
 	}
 	if s.clean == 1 && strings.EqualFold(s.exception[0], "unless") {
 		return r.unless(rule, s.relaxed[0].rule), code
@@ -294,6 +298,8 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 		return rules[0]
 	case ands > 0 && ors > 0:
 		return ambiguous(rules)
+	case r.kind == Inclusion && ors > 0 && g.bare && g.loose > 0:
+		return ambiguous(rules) // "LVEF > 45 %, normal ECG or approved by the cardiologist"
 	case r.kind == Inclusion && ors > 0:
 		return Any(rules)
 	case r.kind == Inclusion && (ands > 0 || onlyBounds):

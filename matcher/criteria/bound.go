@@ -3,6 +3,7 @@ package criteria
 import (
 	"math"
 	"slices"
+	"strings"
 )
 
 // bound is a comparison that was read: its rule, its elements [from, to), and
@@ -16,12 +17,19 @@ type bound struct {
 	or       bool   // "or" is part of its words: "under 18 or over 65"
 }
 
+// ofTerm: it says how much or how bad a state is, and is denied with it.
+func (b bound) ofTerm() bool {
+	return b.names[0].code == "steroids_mg" || strings.HasSuffix(b.names[0].code, "_grade")
+}
+
 // repeats: it bounds what the other does, from the same side.
-func (b bound) repeats(o bound) bool { return b.names[0] == o.names[0] && b.upper == o.upper }
+func (b bound) repeats(o bound) bool {
+	return b.upper == o.upper && slices.ContainsFunc(b.names, func(q *quantity) bool { return slices.Contains(o.names, q) })
+}
 
 // rule makes the rule of an extent of one quantity. Several facts behind one
 // name ("transaminases") must all hold in a demand; in a ban one is enough.
-func (r valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {
+func (r *valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {
 	if q.code == "karnofsky" {
 		return r.karnofsky(x)
 	}
@@ -33,6 +41,9 @@ func (r valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {
 		return nil, false
 	}
 	var parts []Rule
+	if q.code == "disease_duration" {
+		return r.duration(x, q)
+	}
 	for i, id := range facts {
 		part := x
 		if x.second != nil && i == 1 {
@@ -45,6 +56,18 @@ func (r valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {
 		parts = append(parts, rule)
 	}
 	return joined(parts, kind), true
+}
+
+// duration reads how long an illness has lasted: at least as long as it is known.
+func (r *valueReader) duration(x extent, q *quantity) (Rule, bool) {
+	rule, ok := r.single(q.facts[0], q, x)
+	switch {
+	case !ok || x.low != nil && x.high != nil:
+		return nil, false
+	case x.low != nil:
+		return Any{rule, Unknown("since it began")}, true
+	}
+	return All{rule, Unknown("since it began")}, true
 }
 
 func joined(parts []Rule, kind Kind) Rule {
@@ -76,7 +99,7 @@ func (x extent) lowerFigure() extent {
 }
 
 // single makes the rule of one fact.
-func (r valueReader) single(id string, q *quantity, x extent) (Rule, bool) {
+func (r *valueReader) single(id string, q *quantity, x extent) (Rule, bool) {
 	if x.steps != nil {
 		x = x.span(q)
 	}
@@ -112,7 +135,7 @@ func (x extent) span(*quantity) extent {
 	return extent{low: &limit{value: low, unit: x.unit}, high: &limit{value: high, unit: x.unit}}
 }
 
-func (r valueReader) atom(id string, q *quantity, l limit, inclusive, strict Op) (Atom, bool) {
+func (r *valueReader) atom(id string, q *quantity, l limit, inclusive, strict Op) (Atom, bool) {
 	f, ok := r.facts.ByID(id)
 	if !ok {
 		return Atom{}, false
@@ -163,7 +186,7 @@ var karnofskyOf = [5][2]float64{{90, 100}, {70, 80}, {50, 60}, {30, 40}, {10, 20
 
 // karnofsky tells a Karnofsky bound in ECOG steps. A step that the bound cuts is
 // unknown.
-func (r valueReader) karnofsky(x extent) (Rule, bool) {
+func (r *valueReader) karnofsky(x extent) (Rule, bool) {
 	if x.steps != nil {
 		low := slices.Min(x.steps)
 		x = extent{low: &limit{value: low}}

@@ -15,30 +15,18 @@ var cohortMark = regexp.MustCompile(`(?:(?:\b[Ff]or|\b[Ii]n|\b[Dd]uring)\s+(?:th
 	`\b(?:[Dd]ose |[Cc]ohort )[Ee]xpansion\b|\b[Ee]xpansion [Cc]ohorts?\b)` +
 	`(?:(?:,|/|\s*&|\s*,?\s*(?:and|or))\s*(?:(?:[Cc]ohort|[Aa]rm|[Pp]art)\s*)?(?:[A-Z]\d?|\d{1,2}[a-zA-Z]?|I{1,3}|IV)\b)*(?:\s+only\b)?(?:\s*[:)–-])?`)
 
-// cohortSpan gives the bytes of an item that name its cohort. Most items hold none of
-// the words that one begins with, and need no search.
-func cohortSpan(text string) (from, to int) {
-	if m := cohortMatch(text); m != nil {
-		return m[0], m[1]
-	}
-	return 0, 0
-}
-
-// cohortOf gives the cohort that an item names.
-func cohortOf(text string) string {
-	if m := cohortMatch(text); m != nil {
-		return text[m[2]:m[3]]
-	}
-	return ""
-}
-
-func cohortMatch(text string) []int {
-	for _, hint := range [...]string{"ohort", "Arm ", "arm ", "Arms", "arms", "trata", "tratum", "Part ", "part ", "Parts", "parts", "xpansion", "ubstud", "ub-stud", "ub-Stud"} {
-		if strings.Contains(text, hint) {
-			return cohortMark.FindStringSubmatchIndex(text)
+// cohortNamed gives the cohort that an item names, and the bytes that say so.
+func cohortNamed(toks []token, text string) (name string, from, to int) {
+	for i := range toks {
+		switch toks[i].Text {
+		case "cohort", "cohorts", "arm", "arms", "stratum", "strata", "part", "parts", "expansion", "substudy", "substudies", "sub":
+			if m := cohortMark.FindStringSubmatchIndex(text); m != nil {
+				return text[m[2]:m[3]], m[0], m[1]
+			}
+			return "", 0, 0
 		}
 	}
-	return nil
+	return "", 0, 0
 }
 
 // cohortHead gives the cohort that a line inside a section names for what follows it:
@@ -49,8 +37,11 @@ func (w *walk) cohortHead(at int) (string, bool) {
 	if slices.Contains(w.titles, at) {
 		return strings.TrimRight(content, ": "), true
 	}
-	m := cohortMatch(content)
-	if m == nil || m[0] > 0 || at+1 == len(w.lines) {
+	if at+1 == len(w.lines) || len(content) > titleBytes || !opensCohort(content) {
+		return "", false
+	}
+	m := cohortMark.FindStringSubmatchIndex(content)
+	if m == nil || m[0] > 0 {
 		return "", false
 	}
 	rest := strings.TrimRight(content[m[3]:], " \t*_")
@@ -63,8 +54,21 @@ func (w *walk) cohortHead(at int) (string, bool) {
 	return content[m[2]:m[3]], true
 }
 
-// titleWords is the length up to which a line can be a title.
-const titleWords = 8
+// opensCohort: the line may begin with a cohort's name.
+func opensCohort(s string) bool {
+	for _, word := range [...]string{"cohort", "arm", "strat", "part", "sub", "dose", "expansion", "for ", "in ", "during "} {
+		if len(s) >= len(word) && s[0]|0x20 == word[0] && strings.EqualFold(s[:len(word)], word) {
+			return true
+		}
+	}
+	return false
+}
+
+// titleWords and titleBytes are the lengths up to which a line can be a title.
+const (
+	titleWords = 8
+	titleBytes = 100
+)
 
 // findTitles finds the lines that are nothing but the name of an illness over a list of
 // demands. Two or more of them part the text by illness.

@@ -3,8 +3,6 @@ package criteria
 import (
 	"slices"
 	"strings"
-
-	"trialfinder/matcher/lexicon"
 )
 
 // sentences cuts the item into sentences and their parts.
@@ -19,26 +17,27 @@ func (r *clauseReader) sentences() []sentence {
 
 // cutter walks over the elements of an item with what was read of them.
 type cutter struct {
-	r        *clauseReader
-	out      []sentence
-	i        int
-	b, t, w  int  // the next bound, term and window
-	depth    int  // open brackets
-	excepted int  // 1 + the depth at which an exception runs; 0 = none
-	shown    int  // the same for examples, of which only the names count
-	idle     bool // not even those
-	needs    bool // what follows a "requiring" narrows what stands before it
-	flat     int  // 1 + the depth at which a bracket runs that names nothing; 0 = none
-	allergic bool // what follows an allergy is what it is to
+	r         *clauseReader
+	out       []sentence
+	i         int
+	b, t, w   int  // the next bound, term and window
+	depth     int  // open brackets
+	excepted  int  // 1 + the depth at which an exception runs; 0 = none
+	shown     int  // the same for examples, of which only the names count
+	idle      bool // not even those
+	needs     bool // what follows a "requiring" narrows what stands before it
+	flat      int  // 1 + the depth at which a bracket runs that names nothing; 0 = none
+	exemplary bool // the treatments that follow are examples of something unread
+	allergic  bool // what follows an allergy is what it is to
 }
 
 func (c *cutter) begin() {
 	c.out = append(c.out, sentence{parts: []part{{}}})
-	c.excepted, c.shown, c.depth, c.flat, c.needs, c.allergic = 0, 0, 0, 0, false, false
+	c.excepted, c.shown, c.depth, c.flat, c.needs, c.allergic, c.exemplary = 0, 0, 0, 0, false, false, false
 }
 
 // bracket keeps count of the brackets; what began inside one ends with it.
-func (c *cutter) bracket(e element) {
+func (c *cutter) bracket(e *element) {
 	if e.sign("(", "[") {
 		c.depth++
 		if c.excepted == 0 && c.relaxes() {
@@ -121,7 +120,7 @@ func (c *cutter) next(j joint) {
 }
 
 func (c *cutter) step() {
-	r, e := c.r, c.r.elems[c.i]
+	r, e := c.r, &c.r.elems[c.i]
 	s := c.sentence()
 	switch {
 	case c.b < len(r.bounds) && r.bounds[c.b].from == c.i:
@@ -160,6 +159,9 @@ func (c *cutter) step() {
 		case c.needs || c.allergen(r.terms[c.t]):
 			c.narrower(e)
 		default:
+			if c.exemplary && r.terms[c.t].concept.kind == "treatment" {
+				c.part().unread = append(c.part().unread, r.words(c.i, c.i+1))
+			}
 			c.part().terms = append(c.part().terms, r.terms[c.t])
 			s.after = s.after || s.modal
 			c.addWords(e)
@@ -187,9 +189,11 @@ func (c *cutter) secondLimit(b bound) {
 }
 
 // plain takes an element that is nothing by itself.
-func (c *cutter) plain(e element, s *sentence) {
+func (c *cutter) plain(e *element, s *sentence) {
 	text := strings.TrimSpace(c.r.text[e.Start:e.End])
 	switch {
+	case e.sign(";") && c.relaxes():
+		c.excepted = c.depth + 1
 	case e.sign(";"), e.sign(".") && c.ends(e), strings.EqualFold(text, "note"):
 		c.begin()
 	case e.sign("(", ")", "[", "]"):
@@ -206,7 +210,7 @@ func (c *cutter) plain(e element, s *sentence) {
 		c.shown, c.idle = c.depth+1, true
 	case e.is(examples):
 		c.examples(text)
-	case e.is(except) && !(c.r.kind == Inclusion && c.empty()):
+	case e.is(except) && (c.r.kind == Exclusion || !c.empty() || len(c.out) > 1 && strings.EqualFold(text, "unless")):
 		s.exception = append(s.exception, text)
 		c.excepted, c.shown = c.depth+1, 0
 	case c.needs && !e.sign(","):
@@ -241,13 +245,13 @@ const allergy = "hypersensitivity"
 var drugs = []string{"steroids", "immunosuppressants", "anticoagulants"}
 
 // narrower takes a term behind "requiring", which makes what stands before it narrower.
-func (c *cutter) narrower(e element) {
+func (c *cutter) narrower(e *element) {
 	c.addWords(e)
 	c.part().unread = append(c.part().unread, c.r.words(c.i, c.i+1))
 }
 
 // needed takes a word behind "requiring".
-func (c *cutter) needed(e element, text string) {
+func (c *cutter) needed(e *element, text string) {
 	if e.kind == signToken {
 		return
 	}
@@ -258,7 +262,7 @@ func (c *cutter) needed(e element, text string) {
 }
 
 // joint cuts at what joins parts.
-func (c *cutter) joint(e element) bool {
+func (c *cutter) joint(e *element) bool {
 	switch {
 	case e.is(notWord):
 		return false
@@ -280,11 +284,11 @@ func (c *cutter) joint(e element) bool {
 
 // relative: what stands behind the comma only tells more of what stands before it.
 func (c *cutter) relative() bool {
-	return slices.Contains([]string{"which", "who", "whose", "that"}, strings.ToLower(c.r.word(c.i+1)))
+	return slices.Contains([]string{"which", "who", "whose", "that"}, c.r.at(c.i+1).Text)
 }
 
 // turns takes a word that changes what its part or sentence says.
-func (c *cutter) turns(e element, s *sentence, text string) bool {
+func (c *cutter) turns(e *element, s *sentence, text string) bool {
 	switch {
 	case e.is(alien):
 		s.alien = true
@@ -292,10 +296,10 @@ func (c *cutter) turns(e element, s *sentence, text string) bool {
 		c.part().other = true
 		c.part().unread = append(c.part().unread, text)
 	case e.is(permits):
-		s.permits = true
+		s.permits, s.aside = true, c.depth > 0 || len(s.parts) > 2
 	case e.is(forbids):
 		s.forbids = c.r.kind == Inclusion
-	case c.restricts(text):
+	case c.restricts(e):
 		s.restricted = true
 		c.part().unread = append(c.part().unread, text)
 	case (e.is(modal) || e.sign(":") && c.labelled()) && c.given(s):
@@ -313,19 +317,23 @@ func (c *cutter) turns(e element, s *sentence, text string) bool {
 }
 
 // demands: among bans, "must" says who may join after all.
-func (c *cutter) demands(e element) bool {
-	first := strings.ToLower(c.r.word(c.i))
+func (c *cutter) demands(e *element) bool {
+	first := c.r.at(c.i).Text
 	return c.r.kind == Exclusion && e.is(modal) && (first == "must" || first == "should") && !c.r.at(c.i+1).is(notWord)
 }
 
 // restricts: a clause behind a list of bans narrows all of it: "angina or a
 // psychiatric illness that would limit compliance".
-func (c *cutter) restricts(text string) bool {
-	if c.r.kind != Exclusion || !slices.Contains([]string{"would", "could", "may", "might"}, strings.ToLower(text)) {
+func (c *cutter) restricts(e *element) bool {
+	if c.r.kind != Exclusion {
 		return false
 	}
-	before := strings.ToLower(c.r.word(c.i - 1))
-	return before == "that" || before == "which"
+	switch e.Text {
+	case "would", "could", "may", "might":
+		before := c.r.at(c.i - 1).Text
+		return before == "that" || before == "which"
+	}
+	return e.is(restricting)
 }
 
 // labelled: a comparison heads what follows a colon: "under 16 years: …".
@@ -355,6 +363,13 @@ func (c *cutter) given(s *sentence) bool {
 	return true
 }
 
+// boundLater: the quantity is named a second time before its number: "performance
+// status of ECOG 0 to 1".
+func (c *cutter) boundLater(e *element) bool {
+	q := e.quantity()
+	return q != nil && slices.ContainsFunc(c.r.bounds, func(b bound) bool { return slices.Contains(b.names, q) })
+}
+
 // opens: a clause of its own begins behind a joint.
 func (c *cutter) opens() {
 	p := c.part()
@@ -369,7 +384,7 @@ func (c *cutter) opens() {
 var verbs = []string{"has", "have", "had", "is", "are", "was", "were", "must", "should"}
 
 // word takes a word that only adds to its part.
-func (c *cutter) word(e element, s *sentence, text string) {
+func (c *cutter) word(e *element, s *sentence, text string) {
 	p := c.part()
 	before := len(p.words)
 	c.addWords(e)
@@ -385,7 +400,7 @@ func (c *cutter) word(e element, s *sentence, text string) {
 	switch {
 	case e.is(narrow):
 		p.narrow = append(p.narrow, p.words[before:]...)
-	case e.is(past):
+	case e.is(past) || c.boundLater(e):
 	case e.is(male) || e.is(female):
 		s.male, s.female = s.male || e.is(male), s.female || e.is(female)
 	case !c.r.idle(c.i) && !e.is(anchor):
@@ -422,6 +437,7 @@ func (c *cutter) examples(text string) {
 		return
 	}
 	c.part().unread = append(c.part().unread, text)
+	c.exemplary = true
 	c.next(loosely)
 }
 
@@ -434,7 +450,7 @@ func (c *cutter) example(t term) {
 }
 
 // ends: a full stop ends a sentence unless it belongs to an abbreviation.
-func (c *cutter) ends(e element) bool {
+func (c *cutter) ends(e *element) bool {
 	text := c.r.text
 	word := e.Start
 	for word > 0 && isLetter(text[word-1]) {
@@ -472,8 +488,10 @@ func (c *cutter) deny(text string) {
 	}
 }
 
-func (c *cutter) addWords(e element) {
-	for _, w := range lexicon.Tokens(c.r.text[e.Start:e.End]) {
-		c.part().words = append(c.part().words, w.Text)
+func (c *cutter) addWords(e *element) {
+	for _, t := range c.r.toks[e.from:e.to] {
+		if t.kind == wordToken || t.kind == numberToken {
+			c.part().words = append(c.part().words, t.Text)
+		}
 	}
 }

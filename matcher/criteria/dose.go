@@ -34,9 +34,9 @@ func (r *clauseReader) dose(i int) (bound, int, bool) {
 // daily reads "/day", "per day", "daily" behind a number of milligrams; without any of
 // them a day is meant, too, but not where it is counted by weight.
 func (r *clauseReader) daily(i int) (next int, ok bool) {
-	word := func(i int) string { return strings.ToLower(r.word(i)) }
-	for _, per := range []string{"kg", "m2", "week", "wk"} {
-		if word(i+1) == per || word(i) == per {
+	word := func(i int) string { return r.at(i).Text }
+	for k := i; k < i+near && !r.at(k).sign(")", ",", ";"); k++ {
+		if slices.Contains([]string{"kg", "m2", "week", "wk"}, word(k)) {
 			return i, false
 		}
 	}
@@ -63,10 +63,10 @@ func (r *clauseReader) ofSteroids(from, to int) bool {
 // II-IV acute GVHD", "≥ grade 2 neuropathy".
 func (r *clauseReader) graded(i int) (bound, int, bool) {
 	at := i
-	if _, comparing := r.at(i).comparison(); comparing && strings.HasPrefix(strings.ToLower(r.word(i+1)), "grade") {
+	if _, comparing := r.at(i).comparison(); comparing && strings.HasPrefix(r.at(i+1).Text, "grade") {
 		at = i + 1
 	}
-	if !strings.HasPrefix(strings.ToLower(r.word(at)), "grade") {
+	if !strings.HasPrefix(r.at(at).Text, "grade") {
 		return bound{}, i, false
 	}
 	q := r.gradeOf(i)
@@ -81,23 +81,24 @@ func (r *clauseReader) graded(i int) (bound, int, bool) {
 			x = limited(op, l)
 		}
 	}
-	if !ok {
+	if !ok || len(x.steps) == 1 {
 		return bound{}, i, false
 	}
 	return r.make([]*quantity{q}, x, i, next, false)
 }
 
-// gradeOf gives the grade of the nearest state around element i that has one.
+// gradeOf gives the grade of the nearest state around element i that has one, inside
+// its own bracket.
 func (r *clauseReader) gradeOf(i int) *quantity {
+	ahead, behind := true, true
 	for d := 1; d <= near/2; d++ {
-		for _, k := range []int{i + d, i - d} {
-			if c := r.at(k).term(); c != nil {
-				for code, q := range r.vocabulary.graded {
-					if c.code == code {
-						return q
-					}
-				}
-			}
+		ahead = ahead && !r.at(i+d).sign("(", ")", ",", ";")
+		behind = behind && !r.at(i-d).sign(")", ",", ";")
+		if c := r.at(i + d).term(); ahead && c != nil && r.vocabulary.graded[c.code] != nil {
+			return r.vocabulary.graded[c.code]
+		}
+		if c := r.at(i - d).term(); behind && c != nil && r.vocabulary.graded[c.code] != nil {
+			return r.vocabulary.graded[c.code]
 		}
 	}
 	return nil

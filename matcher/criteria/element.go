@@ -12,55 +12,50 @@ import (
 // item, over the tokens [from, to).
 type element struct {
 	token
-	meanings []meaning // of a phrase; none: a word that the vocabulary does not know
-	illness  []string  // the illnesses that it names
-	head     string    // the word that it shares with a later name: "cancer"
+	known    bool     // a phrase of the vocabulary
+	counted  bool     // a number written as a word; number has it
+	classes  class    // the parts that it can play
+	concept  *concept // what it speaks of, or nil
+	head     string   // the word that it shares with a later name: "cancer"
 	from, to int
 }
 
-func (e element) is(c class) bool {
-	for _, m := range e.meanings {
-		if m.class == c {
-			return true
+// mean gives an element the meanings of its phrase.
+func (e *element) mean(meanings []meaning, illness []string) {
+	e.known = len(meanings) > 0
+	for _, m := range meanings {
+		e.classes |= m.class
+		if op, ok := ops[m.class]; ok && e.op == "" {
+			e.op = op
+		}
+		if e.concept == nil {
+			e.concept = m.concept
 		}
 	}
-	return false
+	if e.concept == nil && len(illness) > 0 {
+		e.concept = illnessConcept(illness)
+	}
 }
 
-func (e element) quantity() *quantity {
-	if c := e.term(); c != nil {
-		return c.quantity
+func (e *element) is(c class) bool { return e.classes&c != 0 }
+
+func (e *element) quantity() *quantity {
+	if e.concept != nil {
+		return e.concept.quantity
 	}
 	return nil
 }
 
 // term is the concept that the element speaks of, or nil.
-func (e element) term() *concept {
-	for _, m := range e.meanings {
-		if m.concept != nil {
-			return m.concept
-		}
-	}
-	if len(e.illness) > 0 {
-		return illnessConcept(e.illness)
-	}
-	return nil
-}
+func (e *element) term() *concept { return e.concept }
 
-// op is the comparison that the element writes, as a sign or in words.
-func (e element) comparison() (Op, bool) {
-	if e.kind == compareToken {
-		return e.token.op, true
-	}
-	for _, m := range e.meanings {
-		if op, ok := ops[m.class]; ok {
-			return op, true
-		}
-	}
-	return "", false
-}
+// names: the element names illnesses.
+func (e *element) names() bool { return e.concept != nil && e.concept.kind == "illness" }
 
-func (e element) sign(texts ...string) bool {
+// comparison is the comparison that the element writes, as a sign or in words.
+func (e *element) comparison() (Op, bool) { return e.op, e.op != "" }
+
+func (e *element) sign(texts ...string) bool {
 	if e.kind != signToken {
 		return false
 	}
@@ -75,13 +70,12 @@ func (e element) sign(texts ...string) bool {
 // bridges are the signs that a phrase may reach over: "aminotransferase (ALT)".
 const bridges = "()[]-/'’&"
 
-// elements reads the tokens of an item as phrases, the longest at each place.
-func (p *Parser) elements(toks []token, text string) []element {
-	out := make([]element, 0, len(toks))
-	var run []lexicon.Token
-	var at []int // the place of each token of run in toks
+// elements reads the tokens of an item as phrases, the longest at each place, into w.elems.
+func (w *walk) elements(toks []token, text string) {
+	p, out := w.parser, w.elems[:0]
+	run, at := w.words[:0], w.places[:0] // at: the place of each token of run in toks
 	flush := func() {
-		out = p.phrases(out, toks, run, at, text)
+		out = w.phrases(out, toks, run, at, text)
 		run, at = run[:0], at[:0]
 	}
 	for i, t := range toks {
@@ -97,7 +91,8 @@ func (p *Parser) elements(toks []token, text string) []element {
 		run, at = append(run, lexicon.Token{}), append(at, i) // a bridge, matched by no word
 	}
 	flush()
-	return p.shareHeads(out, toks)
+	w.words, w.places = run, at
+	w.elems = p.shareHeads(out, toks)
 }
 
 // shareHeads makes illnesses of the words that share the head of a later one:
@@ -105,18 +100,19 @@ func (p *Parser) elements(toks []token, text string) []element {
 func (p *Parser) shareHeads(elems []element, toks []token) []element {
 	for i := len(elems) - 1; i > 1; i-- {
 		e := elems[i]
-		if len(e.illness) == 0 || e.to-e.from < 2 || !p.conditions.Head(toks[e.to-1].Text) {
+		if !e.names() || e.to-e.from < 2 || !p.conditions.Head(toks[e.to-1].Text) {
 			continue
 		}
-		for k := i - 1; k > 0 && joins(elems[k]); {
-			for k > 0 && joins(elems[k]) {
+		for k := i - 1; k > 0 && joins(&elems[k]); {
+			for k > 0 && joins(&elems[k]) {
 				k--
 			}
 			from, ids := p.partBefore(elems, toks, k)
 			if ids == nil {
 				break
 			}
-			merged := element{token: toks[elems[from].from], illness: ids, head: toks[e.to-1].Text, from: elems[from].from, to: elems[k].to}
+			merged := element{token: toks[elems[from].from], head: toks[e.to-1].Text, from: elems[from].from, to: elems[k].to}
+			merged.mean(nil, ids)
 			merged.kind, merged.End = wordToken, elems[k].End
 			elems = slices.Replace(elems, from, k+1, merged)
 			i -= k - from
@@ -126,7 +122,7 @@ func (p *Parser) shareHeads(elems []element, toks []token) []element {
 	return elems
 }
 
-func joins(e element) bool {
+func joins(e *element) bool {
 	return e.sign(",", "/") || e.is(orWord) || e.is(andWord) && !e.is(neutral)
 }
 
@@ -148,8 +144,8 @@ func (p *Parser) partBefore(elems []element, toks []token, last int) (from int, 
 
 // phrases finds the phrases of a run of words; bridges are passed over inside a
 // phrase and are elements of their own outside.
-func (p *Parser) phrases(out []element, toks []token, run []lexicon.Token, at []int, text string) []element {
-	words := make([]lexicon.Token, 0, len(run))
+func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []int, text string) []element {
+	p, words, place := w.parser, &w.phrase, &w.scratch.at
 	for i := 0; i < len(run); {
 		first := at[i]
 		if run[i].Text == "" {
@@ -157,23 +153,29 @@ func (p *Parser) phrases(out []element, toks []token, run []lexicon.Token, at []
 			i++
 			continue
 		}
-		words = words[:0]
-		place := make([]int, 0, 8)
-		for j := i; j < len(run) && len(words) < maxPhrase; j++ {
+		count := 0
+		for j := i; j < len(run) && count < maxPhrase; j++ {
 			if run[j].Text != "" {
-				words, place = append(words, run[j]), append(place, j)
+				words[count], place[count] = run[j], j
+				count++
 			}
 		}
-		n, meanings := p.vocabulary.words.At(words, 0)
+		n, meanings := p.vocabulary.words.At(words[:count], 0)
 		var illness []string
-		if length, ids := p.conditions.Phrase(words, text); length > n || length == n && !speaks(meanings) {
+		if length, ids := p.conditions.Phrase(words[:count], text); length > n || length == n && !speaks(meanings) {
 			n, meanings, illness = length, nil, ids
 		}
 		end := i + 1
 		if n > 0 {
 			end = place[n-1] + 1
 		}
-		e := element{token: toks[first], meanings: meanings, illness: illness, from: first, to: at[end-1] + 1}
+		e := element{token: toks[first], from: first, to: at[end-1] + 1}
+		e.mean(meanings, illness)
+		if e.kind == wordToken && end == i+1 && len(e.Text) <= len("seventeen") {
+			if v, ok := numberWords[e.Text]; ok {
+				e.number, e.counted = v, true
+			}
+		}
 		e.End = toks[e.to-1].End
 		if n > 0 {
 			e.kind = wordToken
@@ -223,16 +225,13 @@ var romans = map[string]float64{"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi"
 var numberWords = map[string]float64{"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
 
 // value is the number that an element writes; Roman ones count on a scale only.
-func (e element) value(scale bool) (float64, bool) {
-	if e.kind == numberToken && len(e.meanings) == 0 {
+func (e *element) value(scale bool) (float64, bool) {
+	switch {
+	case e.kind == numberToken && !e.known, e.counted:
 		return e.number, true
-	}
-	if n, ok := numberWords[e.Text]; ok && e.to == e.from+1 {
-		return n, true
-	}
-	if scale {
+	case scale && len(e.Text) <= len("iii") && e.to == e.from+1:
 		n, ok := romans[e.Text]
-		return n, ok && e.to == e.from+1
+		return n, ok
 	}
 	return 0, false
 }

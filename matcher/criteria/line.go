@@ -1,7 +1,6 @@
 package criteria
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,12 +16,6 @@ type line struct {
 	bulleted    bool
 	blankBefore bool
 }
-
-// bullet is a list mark: a dot or dash, a number, a letter, a roman numeral.
-var bullet = regexp.MustCompile(`^(?:[*•·‣▪●○◦➢✓–—-]+|o|\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]+|\d{1,2}\.-)\s+`)
-
-// tightBullet is a mark without a space behind it, which only signs may have.
-var tightBullet = regexp.MustCompile(`^(?:[•·‣▪●○◦➢✓]|-(?:[A-Z]))`)
 
 const tabWidth = 4
 
@@ -74,13 +67,109 @@ func readLine(text string, at, end int) (line, bool) {
 	return l, true
 }
 
+// signBullets are list marks that need no space behind them.
+const signBullets = "•·‣▪●○◦➢✓"
+
+// bulletLen gives the length of the list mark that s begins with: a dot or dash, a
+// number, a letter or a roman numeral with its point or bracket, and the space behind.
 func bulletLen(s string) int {
-	if m := bullet.FindString(s); m != "" {
-		return len(m)
+	n := markLen(s)
+	if n == 0 {
+		return tightLen(s)
 	}
-	m := tightBullet.FindString(s)
-	if strings.HasPrefix(m, "-") {
+	end := n
+	for end < len(s) && isSpace(s[end]) {
+		end++
+	}
+	if end == n {
+		return tightLen(s)
+	}
+	return end
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' }
+
+// tightLen is the length of a mark without a space behind it, which only signs may have.
+func tightLen(s string) int {
+	if len(s) > 1 && s[0] == '-' && 'A' <= s[1] && s[1] <= 'Z' {
 		return 1
 	}
-	return len(m)
+	if r, size := utf8.DecodeRuneInString(s); size > 1 && strings.ContainsRune(signBullets, r) {
+		return size
+	}
+	return 0
+}
+
+// markLen is the length of a mark that needs a space behind it; 0 where there is none.
+func markLen(s string) int {
+	n := 0
+	for n < len(s) {
+		r, size := utf8.DecodeRuneInString(s[n:])
+		if r != '*' && r != '-' && r != '–' && r != '—' && !strings.ContainsRune(signBullets, r) {
+			break
+		}
+		n += size
+	}
+	if n > 0 {
+		return n
+	}
+	if s != "" && s[0] == 'o' && len(s) > 1 && isSpace(s[1]) {
+		return 1
+	}
+	open := 0
+	if s != "" && s[0] == '(' {
+		open = 1
+	}
+	n = open + labelLen(s[open:])
+	if n == open {
+		return 0
+	}
+	if strings.HasPrefix(s[n:], ".-") && open == 0 && isDigit(s[0]) {
+		return n + 2
+	}
+	closed := n
+	for closed < len(s) && (s[closed] == '.' || s[closed] == ')') {
+		closed++
+	}
+	if closed == n {
+		return 0
+	}
+	return closed
+}
+
+// labelLen is the length of "12", "3.1.2", "b" or "iv".
+func labelLen(s string) int {
+	n := digitsLen(s)
+	if n > 0 {
+		for n < len(s) && s[n] == '.' {
+			more := digitsLen(s[n+1:])
+			if more == 0 {
+				break
+			}
+			n += 1 + more
+		}
+		return n
+	}
+	for n < len(s) && n < 5 && strings.IndexByte("ivxIVX", s[n]) >= 0 {
+		n++
+	}
+	if n > 0 && (n == len(s) || !isLetter(s[n])) {
+		return n
+	}
+	if s != "" && isLetter(s[0]) && (len(s) == 1 || !isLetter(s[1])) {
+		return 1
+	}
+	return 0
+}
+
+// digitsLen is the length of a number of one or two digits that s begins with.
+func digitsLen(s string) int {
+	n := 0
+	for n < len(s) && isDigit(s[n]) {
+		n++
+	}
+	if n > 2 {
+		return 0
+	}
+	return n
 }

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"trialfinder/matcher/condition"
 	"trialfinder/matcher/fact"
+	"trialfinder/matcher/lexicon"
 	"trialfinder/matcher/unit"
 )
 
@@ -73,7 +75,10 @@ func (p *Parser) ParseSplit(text string, exclusionStart int) []Criterion {
 
 // parse reads a text that begins in a section; before is what was read in front of it.
 func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
-	w := walk{parser: p, text: text, lines: lines(text), kind: kind, before: before}
+	room := scratches.Get().(*scratch)
+	defer scratches.Put(room)
+	w := walk{parser: p, text: text, lines: lines(text), kind: kind, before: before, scratch: room}
+	w.heads = make([]seenHead, len(w.lines))
 	w.findTitles()
 	for w.at < len(w.lines) {
 		w.step()
@@ -81,6 +86,18 @@ func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
 	alternatives(w.out)
 	return w.out
 }
+
+// scratch is the room that the reading of one item needs, kept for the next.
+type scratch struct {
+	words  []lexicon.Token
+	toks   []token
+	elems  []element
+	places []int
+	phrase [maxPhrase]lexicon.Token
+	at     [maxPhrase]int
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // walk is the reading of one text, line by line.
 type walk struct {
@@ -90,8 +107,11 @@ type walk struct {
 	at     int
 	kind   Kind
 	cohort string
-	under  line        // the head inside a section that names the cohort, if one does
-	titles []int       // lines that are the names of illnesses over lists
+	named  line  // the head inside a section that names the cohort, if one does
+	titles []int // lines that are the names of illnesses over lists
+	heads  []seenHead
+	stems  []stem // those that the line stands under
+	*scratch
 	before []Criterion // what was read of a text in front of this one
 	out    []Criterion
 }
@@ -100,18 +120,18 @@ type walk struct {
 func (w *walk) step() {
 	l := w.lines[w.at]
 	content := w.text[l.content:l.end]
-	if h, ok := w.parser.sections.head(content); ok {
+	if h, ok := w.head(w.at); ok {
 		w.openSection(l, h)
 		return
 	}
 	if name, ok := w.cohortHead(w.at); ok {
-		w.cohort, w.under = name, l
+		w.cohort, w.named = name, l
 		w.emit(l.start, l.end, Heading, CodeHeading)
 		w.at++
 		return
 	}
-	if w.under.end > 0 && l.indent < w.under.indent {
-		w.cohort, w.under = "", line{}
+	if w.named.end > 0 && l.indent < w.named.indent {
+		w.cohort, w.named = "", line{}
 	}
 	last := w.wrapped(w.at)
 	full := w.text[l.content:w.lines[last].end]
@@ -124,6 +144,9 @@ func (w *walk) step() {
 		}
 		if deeper > last || len(strings.Fields(full)) <= maxHeadWords {
 			w.emit(l.start, w.lines[last].end, Heading, CodeHeading)
+			if deeper > last {
+				w.openStem(full, deeper)
+			}
 			w.at = last + 1
 			return
 		}
@@ -148,7 +171,7 @@ func (w *walk) openSection(l line, h head) {
 		w.at = last + 1
 		return
 	}
-	w.kind, w.cohort, w.under = h.kind, h.cohort, line{}
+	w.kind, w.cohort, w.named, w.stems = h.kind, h.cohort, line{}, nil
 	headEnd := l.content + h.length
 	if headEnd >= l.end {
 		w.emit(l.start, l.end, Heading, CodeHeading)
@@ -163,7 +186,23 @@ func (w *walk) openSection(l line, h head) {
 	if n := bulletLen(w.text[headEnd:l.end]); n > 0 && headEnd+n < l.end {
 		rest.content, rest.bulleted = headEnd+n, true
 	}
-	w.lines[w.at] = rest
+	w.lines[w.at], w.heads[w.at] = rest, seenHead{}
+}
+
+// seenHead is what is known of a line as a head.
+type seenHead struct {
+	head
+	is, known bool
+}
+
+// head says whether line i opens a section.
+func (w *walk) head(i int) (head, bool) {
+	h := &w.heads[i]
+	if !h.known {
+		h.head, h.is = w.parser.sections.head(w.text[w.lines[i].content:w.lines[i].end], &w.words)
+		h.known = true
+	}
+	return h.head, h.is
 }
 
 func (w *walk) emit(start, end int, kind Kind, code string) {
@@ -171,11 +210,12 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 	if kind.Demands() {
 		content := bulletLen(c.Text)
 		got := w.read(c.Text[content:], kind)
-		c.Rule, c.Clinic, c.Code = got.rule, got.clinic, got.code
+		over := w.under(w.at)
+		c.Rule, c.Clinic, c.Code = over.soften(got.rule, kind), got.clinic, got.code
 		if c.Cohort == "" {
-			c.Cohort = cohortOf(c.Text)
+			c.Cohort = got.cohort
 		}
-		if got.splits != nil {
+		if got.splits != nil && over.words == "" {
 			w.split(c, content, got.splits)
 			return
 		}
@@ -231,7 +271,7 @@ func (w *walk) wrapped(i int) int {
 		if next.bulleted || next.blankBefore || next.indent < first.indent {
 			break
 		}
-		if _, ok := w.parser.sections.head(content); ok {
+		if _, ok := w.head(i + 1); ok {
 			break
 		}
 		hanging := first.bulleted && next.indent >= first.contentCol-1 && next.indent > first.indent
@@ -264,7 +304,7 @@ func (w *walk) emitAny(start, stemLast, deeper int) {
 		c.Rule, c.Code = joined(parts, Exclusion), "any"
 	}
 	if c.Cohort == "" {
-		c.Cohort = cohortOf(c.Text)
+		c.Cohort, _, _ = cohortNamed(tokens(nil, c.Text), c.Text)
 	}
 	w.out = append(w.out, c)
 }
@@ -295,7 +335,7 @@ func (w *walk) deeper(i int) int {
 	last := i
 	for last+1 < len(w.lines) {
 		next := w.lines[last+1]
-		if _, ok := w.parser.sections.head(w.text[next.content:next.end]); ok {
+		if _, ok := w.head(last + 1); ok {
 			break
 		}
 		if next.indent <= stem.indent && (stem.bulleted || !next.bulleted) {
@@ -308,6 +348,13 @@ func (w *walk) deeper(i int) int {
 
 // isNote says whether a line only remarks on others.
 func isNote(content string) bool {
-	s := strings.ToLower(strings.TrimLeft(content, "*_( "))
-	return strings.HasSuffix(strings.TrimRight(s, ". "), "not specified") || strings.HasPrefix(s, "note:") || strings.HasPrefix(s, "nb:") || strings.HasPrefix(s, "n.b.")
+	s := strings.TrimLeft(content, "*_( ")
+	for _, start := range [...]string{"note:", "nb:", "n.b."} {
+		if len(s) >= len(start) && strings.EqualFold(s[:len(start)], start) {
+			return true
+		}
+	}
+	const end = "not specified"
+	s = strings.TrimRight(s, ". ")
+	return len(s) >= len(end) && strings.EqualFold(s[len(s)-len(end):], end)
 }

@@ -55,7 +55,9 @@ type partsRead struct {
 // group are rules that stand in one clause.
 type group struct {
 	rules     []Rule
-	ands, ors int // how many joints of each kind stand between them
+	ands, ors int  // how many joints of each kind stand between them
+	loose     int  // and of commas
+	bare      bool // something stands in it of which nothing was read
 }
 
 // add takes one more rule; one that says the same again is none.
@@ -69,7 +71,12 @@ func (g *group) add(rule Rule, before joint) {
 			g.ands++
 		case byOr:
 			g.ors++
+		default:
+			g.loose++
 		}
+	}
+	if _, unread := rule.(Unknown); unread {
+		g.bare = true
 	}
 	g.rules = append(g.rules, rule)
 }
@@ -94,6 +101,9 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 	if len(got.rules) == 0 {
 		return words, partReading{}
 	}
+	if r.kind == Exclusion && len(got.rules) > 1 && (r.definedInBracket(p) || !r.linked(p)) {
+		got.rules = []Rule{ambiguous(got.rules)}
+	}
 	if got.narrowed {
 		got.rules = append(got.rules, words)
 	}
@@ -106,6 +116,35 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		return Any{Not{rule}, words}, got
 	}
 	return undecided(rule, words), got
+}
+
+// definedInBracket: a comparison in brackets behind a state may define it: "renal failure
+// (creatinine clearance < 30)".
+func (r *clauseReader) definedInBracket(p part) bool {
+	if len(p.bounds) == 0 || len(p.terms) == 0 || p.bounds[0].from < p.terms[0].at {
+		return false
+	}
+	for i := p.terms[0].at; i < p.bounds[0].from; i++ {
+		if r.at(i).sign("(", "[") {
+			return true
+		}
+	}
+	return false
+}
+
+// linked: a word ties a comparison to the state that it narrows: "HIV with CD4 < 200".
+func (r *clauseReader) linked(p part) bool {
+	if len(p.bounds) == 0 || len(p.terms) == 0 {
+		return true
+	}
+	from, to := min(p.bounds[0].from, p.terms[0].at), max(p.bounds[0].from, p.terms[0].at)
+	for i := from; i < to; i++ {
+		switch r.at(i).Text {
+		case "with", "and", "whose", "who", "having", "if", "by", "as", "of", "in", "while", "despite":
+			return true
+		}
+	}
+	return false
 }
 
 // partReading is what the pieces of a part say.
@@ -131,6 +170,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	got := partReading{narrowed: len(p.windows) > 1 || of.restricted}
 	for _, b := range p.bounds {
 		got.add(b.rule, b.names[0].code)
+		got.narrowed = got.narrowed || b.names[0].code == "steroids_mg" && (given(p.words) || slices.Contains(p.words, "trial"))
 	}
 	var w *window
 	if len(p.windows) == 1 {
@@ -159,13 +199,13 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 			got.narrowed = true
 			continue
 		}
-		narrow = t.concept.unaccounted(narrow)
+		narrow = t.concept.unaccounted(narrow, s)
 		if t.concept.kind == "illness" && r.conditions.IsA(t.concept.ids[0], "solid_tumour") {
 			narrow = slices.DeleteFunc(slices.Clone(narrow), func(w string) bool { return w == "primary" })
 		}
 		unread = slices.DeleteFunc(unread, func(w string) bool { return slices.Contains(s.when, lexicon.Fold(w)) })
 		got.absorbs = got.absorbs || s.absorbs()
-		got.narrowed = got.narrowed || s.wide || r.broad(t) || onlyNow(t, p.words)
+		got.narrowed = got.narrowed || s.wide || r.broad(t) || r.onlyNow(t, p.words)
 		got.excused = got.excused || of.permits || !s.demanded || t.concept.kind == "treatment" && !given(p.words) || p.numbers
 		got.add(r.fitted(rule, t, s, p), t.concept.code)
 	}
@@ -279,6 +319,9 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
 	return rule
 }
 
+// catchAlls are illnesses that stand for many without naming them.
+var catchAlls = []string{"eye_disease", "joint_bone_disease", "blood_disease_nonmalignant", "kidney_disease_any", "liver_disease_any", "neuropathy", "periodontitis", "spinal_cord_injury", "brain_injury"}
+
 // broad: the phrase was taken for a group of illnesses, which is more than it says.
 func (r *clauseReader) broad(t term) bool {
 	if t.concept.kind != "illness" {
@@ -287,7 +330,7 @@ func (r *clauseReader) broad(t term) bool {
 	e := r.elems[t.at]
 	phrase := strings.TrimSpace(r.text[e.Start:e.End] + " " + e.head)
 	return slices.ContainsFunc(t.concept.ids, func(id string) bool {
-		return len(r.conditions.Children(id)) > 0 && !r.conditions.Called(id, phrase)
+		return (len(r.conditions.Children(id)) > 0 || slices.Contains(catchAlls, id)) && !r.conditions.Called(id, phrase)
 	})
 }
 
@@ -301,14 +344,19 @@ func given(words []string) bool {
 // now are the words that speak of what goes on at present.
 var now = []string{"current", "currently", "ongoing", "concurrent", "concomitant", "presently", "concurrently"}
 
+func isNow(word string) bool { return slices.Contains(now, word) }
+
 // onlyNow: a treatment that goes on is less than one that was given.
-func onlyNow(t term, words []string) bool {
-	return (t.concept.kind == "treatment" || t.concept.kind == "event") &&
-		slices.ContainsFunc(words, func(w string) bool { return slices.Contains(now, w) })
+func (r *clauseReader) onlyNow(t term, words []string) bool {
+	if t.concept.kind != "treatment" && t.concept.kind != "event" {
+		return false
+	}
+	before := r.at(t.at - 1).Text
+	return slices.Contains([]string{"on", "under", "receiving", "taking", "undergoing"}, before) || slices.ContainsFunc(words, isNow)
 }
 
 // treats are words that make of an illness the reason of a treatment.
-var treats = []string{"therapy", "treatment", "treatments", "treated", "medication", "medications", "drug", "drugs", "surgery", "vaccine", "regimen", "therapies", "screening", "trial", "study"}
+var treats = []string{"therapy", "treatment", "treatments", "treated", "medication", "medications", "drug", "drugs", "surgery", "vaccine", "regimen", "therapies", "screening", "trial", "study", "trials", "studies", "protocol"}
 
 // treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the
 // therapy.

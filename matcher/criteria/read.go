@@ -3,6 +3,8 @@ package criteria
 import (
 	"slices"
 	"strings"
+
+	"trialfinder/matcher/lexicon"
 )
 
 // reading is what was read of one item.
@@ -10,6 +12,7 @@ type reading struct {
 	rule   Rule
 	clinic bool
 	code   string
+	cohort string  // the cohort that it names
 	splits []split // where the item is several demands: all of them, from the first
 }
 
@@ -28,9 +31,21 @@ type split struct {
 // an Unknown leaf; where a word could soften or turn it ("unless", a condition),
 // the rule decides only on the side that the softening can't touch.
 func (w *walk) read(text string, kind Kind) reading {
+	w.toks = tokens(w.toks[:0], text)
+	cohort, from, to := cohortNamed(w.toks, text)
+	got := w.readItem(text, kind, from, to)
+	got.cohort = cohort
+	return got
+}
+
+// readItem reads an item but for the bytes [from, to), which name its cohort.
+func (w *walk) readItem(text string, kind Kind, from, to int) reading {
 	p := w.parser
-	r := clauseReader{valueReader: valueReader{Parser: p, text: text, elems: p.elements(tokens(text), text)}, kind: kind, cancer: w.cancer}
-	r.withoutMark()
+	w.elements(w.toks, text)
+	r := clauseReader{valueReader: valueReader{Parser: p, text: text, elems: w.elems}, toks: w.toks, kind: kind, cancer: w.cancer, over: w.under(w.at).window}
+	if to > from {
+		r.elems = slices.DeleteFunc(r.elems, func(e element) bool { return e.Start >= from && e.End <= to })
+	}
 	r.findBounds()
 	r.findTerms()
 	if rule := r.residual(); rule != nil {
@@ -39,10 +54,21 @@ func (w *walk) read(text string, kind Kind) reading {
 	if rule, code := r.assemble(); rule != nil {
 		return reading{rule: rule, code: code, splits: r.splits()}
 	}
-	if found := p.vocabulary.clinic.Find(text); len(found) > 0 && !r.hasFact() {
+	w.words = r.plainWords(w.words[:0])
+	if found := p.vocabulary.clinic.FindIn(w.words, text); len(found) > 0 && !r.hasFact() {
 		return reading{clinic: true, code: "clinic." + found[0].Values[0]}
 	}
 	return reading{code: CodeUnread}
+}
+
+// plainWords appends the words and numbers of the item.
+func (r *clauseReader) plainWords(words []lexicon.Token) []lexicon.Token {
+	for _, t := range r.toks {
+		if t.kind == wordToken || t.kind == numberToken {
+			words = append(words, t.Token)
+		}
+	}
+	return words
 }
 
 // hasFact: a fact of its own speaks of some of it, so that it is not the staff's alone.
@@ -60,25 +86,22 @@ func (r *clauseReader) hasFact() bool {
 // clauseReader reads one item.
 type clauseReader struct {
 	valueReader
+	toks    []token
 	kind    Kind
+	over    *window     // the time that a stem over the item tells
 	cancer  func() bool // the text is about people with cancer
 	bounds  []bound
 	terms   []term
 	windows []window
 }
 
-// withoutMark drops the words that only say which cohort the item holds for.
-func (r *clauseReader) withoutMark() {
-	from, to := cohortSpan(r.text)
-	if from == to {
-		return
-	}
-	r.elems = slices.DeleteFunc(r.elems, func(e element) bool { return e.Start >= from && e.End <= to })
-}
-
 // findBounds reads every comparison of the item, from left to right.
 func (r *clauseReader) findBounds() {
 	for i := 0; i < len(r.elems); {
+		if !r.elems[i].opensBound() {
+			i++
+			continue
+		}
 		b, next, ok := r.stages(i)
 		for _, read := range []func(int) (bound, int, bool){r.dose, r.graded, r.named, r.counted, r.again} {
 			if !ok {
@@ -95,6 +118,11 @@ func (r *clauseReader) findBounds() {
 		r.bounds = append(r.bounds, b)
 		i = next
 	}
+}
+
+// opensBound: a comparison may begin with the element.
+func (e *element) opensBound() bool {
+	return e.op != "" || e.kind == numberToken || e.counted || e.quantity() != nil || e.is(between|orMore|orLess) || strings.HasPrefix(e.Text, "grade")
 }
 
 // findTerms finds the states, treatments and events, and the stretches of time,
@@ -187,7 +215,7 @@ func (r *clauseReader) counted(i int) (bound, int, bool) {
 }
 
 // between: the element may stand between a name and its number.
-func (r *clauseReader) between(e element, skipped int) bool {
+func (r *clauseReader) between(e *element, skipped int) bool {
 	return e.is(neutral) || e.is(modal) || e.is(male) || e.is(female) || e.is(ulnFiller) || e.is(narrow) || e.is(orWord) && skipped > 0 ||
 		e.sign(":", "(", ")", ",", "-", "[", "]", "'", "’", "“", "”", `"`)
 }
@@ -215,7 +243,8 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 		}
 	}
 	x, next, ok := r.extent(i, last.names[0])
-	if !ok || !age && x.unitOf() == "" || !sameOrNone(x.unitOf(), last.unit) {
+	joined := r.at(i-1).is(orWord) || r.at(i-1).is(andWord)
+	if !ok || !age && x.unitOf() == "" && !joined || !sameOrNone(x.unitOf(), last.unit) {
 		return bound{}, i, false
 	}
 	names, next := r.figure(last.names, next)

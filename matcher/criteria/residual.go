@@ -9,16 +9,22 @@ import (
 // from all toxicities to grade 1 or less". The treatments that it names are only
 // where the side effects came from.
 func (r *clauseReader) residual() Rule {
-	from, to := r.firstSentence()
-	toxicity := r.first(from, to, func(e element) bool { return e.quantity() != nil && e.quantity().code == "toxicity_grade" })
-	settled := r.first(from, to, func(e element) bool { return e.is(recovered) })
-	lasting := r.first(from, to, func(e element) bool { return e.is(lasting) })
-	grade, at, after := r.grade(from, to)
-	if toxicity < 0 || grade == nil || settled < 0 && lasting < 0 || settled >= 0 && settled > at {
+	if !slices.ContainsFunc(r.elems, isToxicity) {
 		return nil
 	}
-	denied := r.first(from, max(settled, lasting), func(e element) bool { return e.is(notWord) }) >= 0
-	unless := settled >= 0 && r.first(from, settled, func(e element) bool { return e.is(except) && !e.is(causes) }) >= 0
+	from, to := r.firstSentence()
+	toxicity := r.first(from, to, func(e *element) bool { return isToxicity(*e) })
+	if toxicity < 0 {
+		return nil
+	}
+	settled := r.first(from, to, func(e *element) bool { return e.is(recovered) })
+	lasting := r.first(from, to, func(e *element) bool { return e.is(lasting) })
+	grade, at, after := r.grade(from, to)
+	if grade == nil || settled < 0 && lasting < 0 || settled >= 0 && settled > at {
+		return nil
+	}
+	denied := r.first(from, max(settled, lasting), func(e *element) bool { return e.is(notWord) }) >= 0
+	unless := settled >= 0 && r.first(from, settled, func(e *element) bool { return e.is(except) && !e.is(causes) }) >= 0
 	upper := grade.Op == Le || grade.Op == Lt
 	var rule Rule = *grade
 	switch {
@@ -37,10 +43,15 @@ func (r *clauseReader) residual() Rule {
 	return rule
 }
 
+func isToxicity(e element) bool {
+	return e.concept != nil && e.concept.code == "toxicity_grade"
+}
+
 // firstSentence gives the elements up to the first full stop or semicolon.
 func (r *clauseReader) firstSentence() (from, to int) {
 	c := cutter{r: r}
-	for i, e := range r.elems {
+	for i := range r.elems {
+		e := &r.elems[i]
 		if e.sign(";") || e.sign(".") && c.ends(e) {
 			if i == len(r.elems)-1 {
 				break
@@ -52,7 +63,7 @@ func (r *clauseReader) firstSentence() (from, to int) {
 }
 
 // first gives the first of elements [from, to) that is so, or -1.
-func (r *clauseReader) first(from, to int, is func(element) bool) int {
+func (r *clauseReader) first(from, to int, is func(*element) bool) int {
 	for i := from; i < to; i++ {
 		if is(r.at(i)) {
 			return i
@@ -66,7 +77,7 @@ func (r *clauseReader) first(from, to int, is func(element) bool) int {
 func (r *clauseReader) grade(from, to int) (bounded *Atom, at, after int) {
 	q := r.vocabulary.quantities["toxicity_grade"]
 	for i := from; i < to; i++ {
-		if !strings.HasPrefix(strings.ToLower(r.word(i)), "grade") {
+		if !strings.HasPrefix(r.at(i).Text, "grade") {
 			continue
 		}
 		at = i

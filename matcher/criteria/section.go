@@ -2,7 +2,6 @@ package criteria
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,6 +20,7 @@ const (
 	noteLine       sectionKind = "note"
 	plainWord      sectionKind = "plain"
 	anyStem        sectionKind = "any"
+	allStem        sectionKind = "all"
 )
 
 type sectionPhrase struct {
@@ -29,9 +29,11 @@ type sectionPhrase struct {
 }
 
 type sections struct {
-	heads lexicon.Lexicon[sectionPhrase]
-	stems lexicon.Lexicon[sectionKind]
-	plain map[string]bool
+	heads    lexicon.Lexicon[sectionPhrase]
+	stems    lexicon.Lexicon[sectionKind]
+	together lexicon.Lexicon[sectionKind] // stems whose items must all hold, or several
+	plain    map[string]bool
+	first    map[string]bool // words that a head without a colon can begin with
 }
 
 func loadSections() (*sections, error) {
@@ -39,7 +41,7 @@ func loadSections() (*sections, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &sections{plain: map[string]bool{}}
+	s := &sections{plain: map[string]bool{}, first: map[string]bool{}}
 	for _, row := range rows {
 		for _, phrase := range strings.Split(row[1], "|") {
 			if err := s.add(sectionKind(row[0]), phrase); err != nil {
@@ -51,6 +53,9 @@ func loadSections() (*sections, error) {
 }
 
 func (s *sections) add(kind sectionKind, phrase string) error {
+	if words := lexicon.Tokens(phrase); len(words) > 0 && kind != anyStem && kind != allStem {
+		s.first[words[0].Text] = true
+	}
 	switch kind {
 	case opensInclusion, opensBoth:
 		s.heads.Add(phrase, sectionPhrase{kind, Inclusion})
@@ -68,6 +73,8 @@ func (s *sections) add(kind sectionKind, phrase string) error {
 		s.plain[lexicon.Fold(phrase)] = true
 	case anyStem:
 		s.stems.Add(phrase, kind)
+	case allStem:
+		s.together.Add(phrase, kind)
 	default:
 		return fmt.Errorf("unknown kind %q", kind)
 	}
@@ -87,12 +94,17 @@ const (
 )
 
 // head says whether a line's content opens a section.
-func (s *sections) head(content string) (head, bool) {
+func (s *sections) head(content string, scratch *[]lexicon.Token) (head, bool) {
 	label, rest, colon := cutHead(content)
 	if len(label) > headBytes {
 		return head{}, false
 	}
-	found := s.heads.Find(label)
+	*scratch = lexicon.AppendTokens((*scratch)[:0], firstWord(label))
+	if !colon && (len(*scratch) == 0 || !s.first[(*scratch)[0].Text]) {
+		return head{}, false
+	}
+	*scratch = lexicon.AppendTokens((*scratch)[:0], label)
+	found := s.heads.FindIn(*scratch, label)
 	if len(found) == 0 {
 		return head{}, false
 	}
@@ -130,26 +142,66 @@ func (s *sections) names(text string) (names, words []string) {
 	return names, words
 }
 
-// firstItem is the number of a list's first item, with the words of the item
-// behind it: "Exclusion criteria for cohort A 1. Prior treatment".
-var firstItem = regexp.MustCompile(`[\pL)]\s+(\(?1[.)]\s+\p{Lu})`)
+// firstItem gives the byte at which the number of a list's first item stands, with the
+// words of the item behind it: "Exclusion criteria for cohort A 1. Prior treatment".
+func firstItem(s string) (int, bool) {
+	for from := 1; from < len(s); {
+		i := strings.IndexByte(s[from:], '1')
+		if i < 0 {
+			return 0, false
+		}
+		i += from
+		from = i + 1
+		start := i
+		if s[start-1] == '(' {
+			start--
+		}
+		before := strings.TrimRight(s[:start], " \t")
+		last, _ := utf8.DecodeLastRuneInString(before)
+		if len(before) == start || !unicode.IsLetter(last) && last != ')' || i+1 >= len(s) || s[i+1] != '.' && s[i+1] != ')' {
+			continue
+		}
+		rest := strings.TrimLeft(s[i+2:], " \t")
+		first, _ := utf8.DecodeRuneInString(rest)
+		if len(rest) < len(s)-i-2 && unicode.IsUpper(first) {
+			return start, true
+		}
+	}
+	return 0, false
+}
 
 // cutHead cuts behind the first colon, or before the number of the first item
 // where that comes earlier.
 func cutHead(s string) (label, rest string, found bool) {
-	i := strings.IndexAny(s, ":：")
+	i := strings.IndexByte(s, ':')
+	if wide := strings.Index(s, "："); wide >= 0 && (i < 0 || wide < i) {
+		i = wide
+	}
 	before := s
 	if i >= 0 {
 		before = s[:i]
 	}
-	if m := firstItem.FindStringSubmatchIndex(before); m != nil {
-		return strings.TrimRight(s[:m[2]], " \t*_"), s[m[2]:], true
+	if at, ok := firstItem(before); ok {
+		return strings.TrimRight(s[:at], " \t*_"), s[at:], true
 	}
 	if i < 0 {
 		return strings.TrimRight(s, " \t*_"), "", false
 	}
 	_, size := utf8.DecodeRuneInString(s[i:])
 	return s[:i], strings.TrimLeft(s[i+size:], " \t*_"), true
+}
+
+// firstWord is s up to the end of its first word.
+func firstWord(s string) string {
+	begun := false
+	for i, r := range s {
+		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
+		if begun && !letter {
+			return s[:i]
+		}
+		begun = begun || letter
+	}
+	return s
 }
 
 func startsUpper(s string) bool {

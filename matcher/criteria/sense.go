@@ -21,7 +21,7 @@ func (v *vocabulary) readSenses(facts *fact.Catalogue) error {
 		}
 		s := sense{wide: row[2] == "wide", narrow: row[2] == "narrow", demanded: row[3] == "yes", since: dash(row[4])}
 		if how, fact, ok := strings.Cut(s.since, " "); ok {
-			s.how, s.since = timing(how), fact
+			s.how, s.since = timing(how), dash(fact)
 		}
 		if row[1] != "*" {
 			s.when = strings.Split(row[1], "|")

@@ -51,6 +51,7 @@ type sentence struct {
 	modal       bool     // it says "must"
 	before      int      // how many parts the "must" had before it
 	after       bool     // something bears on who may join behind the "must"
+	aside       bool     // only in brackets, or in a list's last part
 	permits     bool     // it says what may be
 	demands     bool     // it says, among bans, what must be
 	forbids     bool     // it says, among demands, what may not be
@@ -96,10 +97,13 @@ func (s sentence) onlyBounds() bool {
 
 // share gives what stands once in a list to all of it: one stretch of time, and
 // the adjectives before its first member.
-func (s *sentence) share() {
+func (s *sentence) share(over *window) {
 	var windows []window
 	for _, p := range s.parts {
 		windows = append(windows, p.windows...)
+	}
+	if len(windows) == 0 && over != nil {
+		windows = []window{*over}
 	}
 	s.dangling()
 	s.lendHeads()
@@ -113,7 +117,7 @@ func (s *sentence) share() {
 		p := &s.parts[i]
 		if len(windows) == 1 && len(p.terms) > 0 {
 			w := windows[0]
-			w.lent = p.clause != clause
+			w.lent = w.text == "" && p.clause != clause
 			p.windows = []window{w}
 		}
 		if i > 0 && p.clause != s.parts[i-1].clause {
@@ -135,6 +139,9 @@ func (s *sentence) share() {
 // follow gives to a treatment that is one more of a list what stands before the list:
 // "side effects that ended treatment with A or B".
 func (p *part) follow(before part) {
+	if before.clause == p.clause && len(p.terms) > 0 && slices.ContainsFunc(before.words, isNow) && !slices.ContainsFunc(p.words, isNow) {
+		p.words = append(slices.Clone(p.words), "current")
+	}
 	if before.clause == p.clause && before.lead > 0 && p.treatments() && before.treatments() {
 		p.lead = before.lead + p.lead
 		p.unread = append(slices.Clone(before.unread[:before.lead]), p.unread...)
@@ -158,6 +165,9 @@ func (s *sentence) clauseOf(w window) int {
 
 // unfold makes of each example a part of its own, of which the same is said.
 func (s *sentence) unfold() {
+	if !slices.ContainsFunc(s.parts, func(p part) bool { return len(p.examples) > 0 }) {
+		return
+	}
 	var out []part
 	for _, p := range s.parts {
 		examples := p.examples
@@ -237,9 +247,12 @@ func (s *sentence) forbid() {
 // untied gives the parts with the comparisons that no "no" reaches apart from the
 // terms that it does: "no pregnant women, aged 18 to 45".
 func (s sentence) untied() []part {
+	if !slices.ContainsFunc(s.parts, func(p part) bool { return p.denied }) {
+		return s.parts
+	}
 	var out []part
 	for _, p := range s.parts {
-		if !p.denied || len(p.bounds) == 0 || len(p.terms) == 0 && !p.carried {
+		if !p.denied || len(p.bounds) == 0 || len(p.terms) == 0 && !p.carried || p.bounds[0].ofTerm() {
 			out = append(out, p)
 			continue
 		}

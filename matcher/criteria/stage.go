@@ -46,6 +46,9 @@ func (r *clauseReader) stages(i int) (bound, int, bool) {
 	if q == nil || q.code != "stage" {
 		return bound{}, i, false
 	}
+	if !r.cancer() && len(r.vocabulary.cancer.Find(r.text)) == 0 {
+		return bound{}, i, false // of hypertension, of a kidney disease
+	}
 	if _, before := r.at(i - 1).comparison(); before {
 		return bound{}, i, false // "≤ stage I" counts the other way round
 	}

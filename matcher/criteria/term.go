@@ -1,6 +1,7 @@
 package criteria
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -15,9 +16,10 @@ type term struct {
 // many days ago; elements [from, to).
 type window struct {
 	within   bool
-	strict   bool // within: the last day counts; else: it must be longer ago
-	none     bool // it is only a point of time in the trial: "before the first dose"
-	lent     bool // it stands in another clause of the sentence
+	strict   bool   // within: the last day counts; else: it must be longer ago
+	text     string // where it does not stand in the item
+	none     bool   // it is only a point of time in the trial: "before the first dose"
+	lent     bool   // it stands in another clause of the sentence
 	from, to int
 	number   float64
 	unit     string
@@ -56,10 +58,10 @@ var toCome = []string{"requiring", "requires", "require", "need", "needs", "need
 
 // unaccounted gives the narrowing words that no sense of the concept knows: of
 // "untreated or symptomatic", one has chosen the sense and the other is like it.
-func (c *concept) unaccounted(words []string) []string {
+func (c *concept) unaccounted(words []string, chosen *sense) []string {
 	var rest []string
 	for _, w := range words {
-		if w != "or" && !slices.ContainsFunc(c.senses, func(s sense) bool { return slices.Contains(s.when, w) }) {
+		if w != "or" && !slices.ContainsFunc(c.senses, func(s sense) bool { return slices.Contains(s.when, w) && reflect.DeepEqual(s.rule, chosen.rule) }) {
 			rest = append(rest, w)
 		}
 	}
@@ -72,23 +74,25 @@ const shortly = 14
 // timed puts a window to what a sense says.
 func (r *clauseReader) timed(s *sense, w *window) Rule {
 	switch {
-	case w == nil:
+	case w == nil || s.how == anyTime:
 		return s.rule
-	case s.since == "":
-		return r.ofNow(s, w)
 	case s.how == each:
 		return r.eachTimed(s.rule, w)
+	case s.since == "":
+		return r.ofNow(s, w)
 	}
 	a, ok := r.ago(s.since, w)
 	switch {
 	case !ok:
-		return All{s.rule, Unknown(r.words(w.from, w.to))}
+		return All{s.rule, Unknown(r.said(w))}
 	case s.how == either:
 		return Any{s.rule, a}
 	case w.lent:
-		return All{s.rule, Any{a, Unknown(r.words(w.from, w.to))}} // it may be another's alone
+		return All{s.rule, Any{a, Unknown(r.said(w))}} // it may be another's alone
 	case s.how == byTime || onlyTime(s):
 		return a // "it happened" says no more than its time does
+	case s.since == "days_since_systemic":
+		return All{s.rule, a, Unknown(r.said(w))} // the last drug may have been another
 	}
 	return All{s.rule, a}
 }
@@ -96,12 +100,20 @@ func (r *clauseReader) timed(s *sense, w *window) Rule {
 // ofNow puts a window to a fact that tells of now.
 func (r *clauseReader) ofNow(s *sense, w *window) Rule {
 	if a, ok := s.rule.(Atom); ok && a.Fact == "condition" {
-		return All{s.rule, Unknown(r.words(w.from, w.to))}
+		return All{s.rule, Unknown(r.said(w))}
 	}
 	if days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d"); w.lent || err == nil && days <= shortly {
 		return s.rule // the stretch of time is another's, or is as good as now
 	}
-	return Any{s.rule, Unknown(r.words(w.from, w.to))} // the words reach further back
+	return Any{s.rule, Unknown(r.said(w))} // the words reach further back
+}
+
+// said gives the words of a window.
+func (r *clauseReader) said(w *window) string {
+	if w.text != "" {
+		return w.text
+	}
+	return r.words(w.from, w.to)
 }
 
 // ago is a window as a statement about the fact that counts the time.
@@ -133,7 +145,7 @@ func (r *clauseReader) eachTimed(rule Rule, w *window) Rule {
 			if a, ok := r.ago(inner.Fact, w); ok {
 				return a
 			}
-			return All{rule, Unknown(r.words(w.from, w.to))}
+			return All{rule, Unknown(r.said(w))}
 		}
 	case All:
 		out := make(All, len(rule))
@@ -177,6 +189,9 @@ var timeUnits = map[string]string{
 // window reads a stretch of time that begins at element i: "within 4 weeks before
 // the first dose", "at least 6 months ago", "≥ 3 months prior to screening".
 func (r *clauseReader) window(i int) (window, bool) {
+	if r.at(i).op == "" && !r.at(i).is(within) {
+		return window{}, false
+	}
 	j := i
 	w := window{from: i}
 	opened := false
@@ -212,7 +227,7 @@ func (r *clauseReader) window(i int) (window, bool) {
 	if r.at(w.to).sign("-") {
 		w.to++
 	}
-	unit := timeUnits[strings.ToLower(r.word(w.to))]
+	unit := timeUnits[r.at(w.to).Text]
 	if unit == "" || !ok && !w.within {
 		return w, false
 	}
@@ -220,18 +235,27 @@ func (r *clauseReader) window(i int) (window, bool) {
 	if next := r.afterwards(w.to); w.within && next > w.to {
 		return window{from: i, to: next, none: true}, true
 	}
-	return r.anchored(w), true
+	w = r.anchored(w)
+	for i := w.from; i < w.to; i++ {
+		if slices.Contains(elsewhere, r.at(i).Text) {
+			return window{}, false
+		}
+	}
+	return w, true
 }
+
+// elsewhere are events from which a time is counted that have nothing to do with now.
+var elsewhere = []string{"onset", "symptom", "symptoms", "injury", "birth", "delivery", "diagnosis"}
 
 // reference gives the element behind a point of time in the trial, "prior to the first
 // dose of the study drug"; i itself where there is none.
 func (r *clauseReader) reference(i int) int {
-	if _, ok := r.at(i).value(false); ok && timeUnits[strings.ToLower(r.word(i+1))] != "" {
+	if _, ok := r.at(i).value(false); ok && timeUnits[r.at(i+1).Text] != "" {
 		if next := r.afterwards(i + 2); next > i+2 && r.at(i-1).is(orWord) {
 			return next
 		}
 	}
-	first := strings.ToLower(r.word(i))
+	first := r.at(i).Text
 	if first != "before" && !(first == "prior" && strings.HasSuffix(strings.ToLower(r.words(i, min(i+1, len(r.elems)))), "to")) {
 		return i
 	}
@@ -241,7 +265,7 @@ func (r *clauseReader) reference(i int) int {
 // afterwards gives the element behind "after the last dose of the study drug", a time
 // to come; i itself where there is none.
 func (r *clauseReader) afterwards(i int) int {
-	if first := strings.ToLower(r.word(i)); first != "after" && first != "following" {
+	if first := r.at(i).Text; first != "after" && first != "following" {
 		return i
 	}
 	return r.pointOfTime(i)
@@ -281,7 +305,7 @@ func (r *clauseReader) word(i int) string {
 // anchored takes in what the time is counted from: "before the first dose of the
 // study treatment".
 func (r *clauseReader) anchored(w window) window {
-	if !r.at(w.to).is(anchor) && !r.at(w.to).is(since) && !strings.HasPrefix(strings.ToLower(r.word(w.to)), "prior") {
+	if !r.at(w.to).is(anchor) && !r.at(w.to).is(since) && !strings.HasPrefix(r.at(w.to).Text, "prior") {
 		return w
 	}
 	// "at least 4 weeks since chemotherapy": what follows is the term itself.
@@ -291,7 +315,7 @@ func (r *clauseReader) anchored(w window) window {
 	}
 	for n := 0; n < maxAnchor && w.to < len(r.elems); n++ {
 		e := r.at(w.to)
-		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.sign(",", ";", ".", ")", "(") || r.startsTerm(w, n) {
+		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(modal) && !e.is(since) || e.sign(",", ";", ".", ")", "(") || r.startsTerm(w, n) {
 			break
 		}
 		w.to++

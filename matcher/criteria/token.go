@@ -26,10 +26,10 @@ type token struct {
 	op     Op
 }
 
-// tokens reads an item. Registry escapes and entities are read as what they
+// tokens reads an item and appends to out. Registry escapes and entities are read as what they
 // stand for; offsets stay those of the item as it is.
-func tokens(s string) []token {
-	t := tokenizer{s: s, out: make([]token, 0, len(s)/5)}
+func tokens(out []token, s string) []token {
+	t := tokenizer{s: s, out: out}
 	for t.at < len(s) {
 		t.next()
 	}

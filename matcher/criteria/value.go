@@ -24,16 +24,19 @@ type valueReader struct {
 	elems []element
 }
 
-func (r valueReader) at(i int) element {
+// at gives the element at i, or one that is nothing.
+func (r *valueReader) at(i int) *element {
 	if i < 0 || i >= len(r.elems) {
-		return element{}
+		return &nothing
 	}
-	return r.elems[i]
+	return &r.elems[i]
 }
+
+var nothing element
 
 // extent reads a comparison that begins at element i, for the quantity, and
 // gives the element behind it.
-func (r valueReader) extent(i int, q *quantity) (extent, int, bool) {
+func (r *valueReader) extent(i int, q *quantity) (extent, int, bool) {
 	e := r.at(i)
 	if op, ok := e.comparison(); ok {
 		return r.compared(i, op, q)
@@ -47,7 +50,7 @@ func (r valueReader) extent(i int, q *quantity) (extent, int, bool) {
 }
 
 // number reads a number at i, "100 000" as one, with its unit.
-func (r valueReader) number(i int, q *quantity) (limit, int, bool) {
+func (r *valueReader) number(i int, q *quantity) (limit, int, bool) {
 	e := r.at(i)
 	v, ok := e.value(q.max > 0)
 	if !ok {
@@ -60,12 +63,21 @@ func (r valueReader) number(i int, q *quantity) (limit, int, bool) {
 	}
 	l := limit{value: v}
 	l.unit, next = r.unit(e.End, next, q)
+	if l.unit == "/uL" && pointedThousands(e.Text) {
+		l.value *= 1000 // "30.000/mm3"
+	}
 	return l, next, true
+}
+
+// pointedThousands: the number may be written with a point between thousands.
+func pointedThousands(s string) bool {
+	whole, rest, ok := strings.Cut(s, ".")
+	return ok && len(rest) == len("000") && len(whole) <= len("999") && whole != "0"
 }
 
 // groups says whether two numbers are the thousands and the rest of one: "100 000".
 // "100 109/L" has lost the sign and the height of a power, and is a hundred.
-func (r valueReader) groups(e, group element) bool {
+func (r *valueReader) groups(e, group *element) bool {
 	if e.kind != numberToken || group.kind != numberToken || len(e.Text) > 3 || len(group.Text) != 3 || strings.ContainsAny(e.Text, ".,") ||
 		group.Start != e.End+1 || r.text[e.End] != ' ' {
 		return false
@@ -75,7 +87,7 @@ func (r valueReader) groups(e, group element) bool {
 }
 
 // unit reads the unit behind a number that ends at byte end.
-func (r valueReader) unit(end, next int, q *quantity) (string, int) {
+func (r *valueReader) unit(end, next int, q *quantity) (string, int) {
 	if unit, after, ok := r.timesULN(next); ok {
 		return unit, after
 	}
@@ -93,7 +105,7 @@ func (r valueReader) unit(end, next int, q *quantity) (string, int) {
 }
 
 // fits says whether a unit can be turned into that of the quantity.
-func (r valueReader) fits(q *quantity, code string) bool {
+func (r *valueReader) fits(q *quantity, code string) bool {
 	if len(q.facts) == 0 {
 		return false
 	}
@@ -106,7 +118,7 @@ func (r valueReader) fits(q *quantity, code string) bool {
 }
 
 // timesULN reads "x ULN", "times the institutional upper limit of normal".
-func (r valueReader) timesULN(i int) (string, int, bool) {
+func (r *valueReader) timesULN(i int) (string, int, bool) {
 	start := i
 	if e := r.at(i); e.is(timesWord) || e.sign("x", "*") {
 		i++
@@ -132,7 +144,7 @@ const (
 
 // compared reads an operator and its number, and a second pair that bounds the
 // other side.
-func (r valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
+func (r *valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
 	j := i + 1
 	for r.at(j).is(neutral) && r.at(j).kind == wordToken && j < i+3 {
 		j++
@@ -174,7 +186,7 @@ func (r valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
 
 // equal reads what follows a sign of equality: a range, "18 or older". A single
 // number there has often lost the line under its sign, and says nothing sure.
-func (r valueReader) equal(l limit, at, next int, q *quantity) (extent, int, bool) {
+func (r *valueReader) equal(l limit, at, next int, q *quantity) (extent, int, bool) {
 	if x, after, ok := r.rangeOf(at, q); ok {
 		return x, after, true
 	}
@@ -183,7 +195,7 @@ func (r valueReader) equal(l limit, at, next int, q *quantity) (extent, int, boo
 }
 
 // second reads the lower figure of a blood pressure.
-func (r valueReader) second(i int, op Op, q *quantity) (*limit, int) {
+func (r *valueReader) second(i int, op Op, q *quantity) (*limit, int) {
 	if len(q.facts) != 2 || q.uln != nil || !r.at(i).sign("/") {
 		return nil, i
 	}
@@ -227,7 +239,7 @@ func sameUnit(x extent) extent {
 }
 
 // rangeOf reads "18 and 75", "18 years to 75 years".
-func (r valueReader) rangeOf(i int, q *quantity) (extent, int, bool) {
+func (r *valueReader) rangeOf(i int, q *quantity) (extent, int, bool) {
 	for r.at(i).is(neutral) && r.at(i).kind == wordToken {
 		i++
 	}
@@ -264,7 +276,7 @@ func sameOrNone(a, b string) bool { return a == "" || b == "" || a == b }
 
 // plain reads a number without an operator before it: a range, "18 or older", a
 // list of steps, or just the number.
-func (r valueReader) plain(i int, q *quantity) (extent, int, bool) {
+func (r *valueReader) plain(i int, q *quantity) (extent, int, bool) {
 	if x, next, ok := r.rangeOf(i, q); ok && !r.at(i).is(neutral) {
 		return x, next, true
 	}
@@ -276,7 +288,7 @@ func (r valueReader) plain(i int, q *quantity) (extent, int, bool) {
 }
 
 // from goes on behind the number l, which stands at i.
-func (r valueReader) from(l limit, i, next int, q *quantity) (extent, int, bool) {
+func (r *valueReader) from(l limit, i, next int, q *quantity) (extent, int, bool) {
 	k := next
 	for k < next+3 && (r.at(k).is(neutral) && !r.at(k).is(orMore) && !r.at(k).is(orLess) || r.at(k).sign("(", ",")) && r.at(k).kind != numberToken {
 		k++
@@ -296,7 +308,7 @@ func (r valueReader) from(l limit, i, next int, q *quantity) (extent, int, bool)
 }
 
 // steps reads the rest of a list of steps of a scale.
-func (r valueReader) steps(first limit, next int, q *quantity) (extent, int, bool) {
+func (r *valueReader) steps(first limit, next int, q *quantity) (extent, int, bool) {
 	x := extent{steps: []float64{first.value}, unit: first.unit}
 	for {
 		k := next

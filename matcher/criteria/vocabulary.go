@@ -33,51 +33,86 @@ func table(file string, columns ...string) ([][]string, error) {
 	return rows[1:], nil
 }
 
-// class is the part that a word plays in a clause: the kinds of words.tsv.
-type class string
+// class is the part that a word plays in a clause: the kinds of words.tsv, one bit each.
+type class uint64
 
 const (
-	neutral   class = "neutral"  // no bearing on who may join
-	narrow    class = "narrow"   // makes what it stands by narrower
-	permits   class = "permits"  // says that something may be, which demands nothing
-	forbids   class = "forbids"  // says that something may not be: among demands, a ban
-	examples  class = "examples" // what follows only shows what is meant
-	anyway    class = "anyway"   // what follows makes no difference
-	aside     class = "aside"    // turns what it stands by into something else
-	modal     class = "modal"    // makes of what stands before it a condition for what follows
-	male      class = "male"
-	female    class = "female"
-	past      class = "past"      // no bearing beside a treatment or an event, which are past
-	alien     class = "alien"     // speaks of somebody or something else: nothing is read
-	recovered class = "recovered" // something is over, or less
-	lasting   class = "lasting"   // something is left
-	causes    class = "causes"    // what follows is where it comes from
-	version   class = "version"   // a number behind it is the edition's
-	event     class = "event"     // what time in a trial is counted from
-	within    class = "within"    // opens a stretch of time that reaches up to now
-	since     class = "since"     // opens what a time is counted from
-	anchor    class = "anchor"    // the same, behind the time
-	notWord   class = "not"
-	orWord    class = "or"
-	andWord   class = "and"
-	except    class = "except"
-	orMore    class = "or_more"
-	orLess    class = "or_less"
-	geWord    class = "ge"
-	gtWord    class = "gt"
-	leWord    class = "le"
-	ltWord    class = "lt"
-	between   class = "between"
-	toWord    class = "to"
-	ulnWord   class = "uln"
-	timesWord class = "times"
-	ulnFiller class = "uln_filler"
+	neutral  class = 1 << iota // no bearing on who may join
+	narrow                     // makes what it stands by narrower
+	permits                    // says that something may be, which demands nothing
+	forbids                    // says that something may not be: among demands, a ban
+	examples                   // what follows only shows what is meant
+	anyway                     // what follows makes no difference
+	aside                      // turns what it stands by into something else
+	modal                      // makes of what stands before it a condition for what follows
+	male
+	female
+	past        // no bearing beside a treatment or an event, which are past
+	alien       // speaks of somebody or something else: nothing is read
+	recovered   // something is over, or less
+	lasting     // something is left
+	causes      // what follows is where it comes from
+	restricting // behind a list, it narrows all of it
+	version     // a number behind it is the edition's
+	event       // what time in a trial is counted from
+	within      // opens a stretch of time that reaches up to now
+	since       // opens what a time is counted from
+	anchor      // the same, behind the time
+	notWord
+	orWord
+	andWord
+	except
+	orMore
+	orLess
+	geWord
+	gtWord
+	leWord
+	ltWord
+	between
+	toWord
+	ulnWord
+	timesWord
+	ulnFiller
 )
 
-var classes = map[class]bool{
-	anyway: true, version: true, event: true, recovered: true, lasting: true, causes: true, permits: true, forbids: true, examples: true, aside: true, modal: true, male: true, female: true, past: true, alien: true, within: true, since: true, anchor: true, narrow: true,
-	neutral: true, notWord: true, orWord: true, andWord: true, except: true, orMore: true, orLess: true, geWord: true, gtWord: true,
-	leWord: true, ltWord: true, between: true, toWord: true, ulnWord: true, timesWord: true, ulnFiller: true,
+// classes are the names of the classes in words.tsv.
+var classes = map[string]class{
+	"neutral":     neutral,
+	"narrow":      narrow,
+	"permits":     permits,
+	"forbids":     forbids,
+	"examples":    examples,
+	"anyway":      anyway,
+	"aside":       aside,
+	"modal":       modal,
+	"male":        male,
+	"female":      female,
+	"past":        past,
+	"alien":       alien,
+	"recovered":   recovered,
+	"lasting":     lasting,
+	"causes":      causes,
+	"restricting": restricting,
+	"version":     version,
+	"event":       event,
+	"within":      within,
+	"since":       since,
+	"anchor":      anchor,
+	"not":         notWord,
+	"or":          orWord,
+	"and":         andWord,
+	"except":      except,
+	"or_more":     orMore,
+	"or_less":     orLess,
+	"ge":          geWord,
+	"gt":          gtWord,
+	"le":          leWord,
+	"lt":          ltWord,
+	"between":     between,
+	"to":          toWord,
+	"uln":         ulnWord,
+	"times":       timesWord,
+	"uln_filler":  ulnFiller,
 }
 
 // ops is the comparison that a class of words stands for.
@@ -113,10 +148,11 @@ type sense struct {
 type timing string
 
 const (
-	both   timing = ""     // it is so, and it was in that time
-	either timing = "or"   // what the fact says of now holds as well
-	byTime timing = "in"   // the time says all
-	each   timing = "each" // every "never" of the rule counts its own time
+	both    timing = ""     // it is so, and it was in that time
+	either  timing = "or"   // what the fact says of now holds as well
+	byTime  timing = "in"   // the time says all
+	anyTime timing = "any"  // it makes no difference
+	each    timing = "each" // every "never" of the rule counts its own time
 )
 
 // absorbs: the sense was chosen by the words of an exception, and says what they do.
@@ -234,10 +270,11 @@ func (v *vocabulary) readWords() error {
 			}
 			continue
 		}
-		if !classes[class(row[0])] {
+		kind, ok := classes[row[0]]
+		if !ok {
 			return fmt.Errorf("words.tsv: unknown kind %q", row[0])
 		}
-		if err := v.add(row[1], meaning{class: class(row[0])}); err != nil {
+		if err := v.add(row[1], meaning{class: kind}); err != nil {
 			return fmt.Errorf("words.tsv: %w", err)
 		}
 	}

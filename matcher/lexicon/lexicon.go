@@ -43,8 +43,10 @@ func (l *Lexicon[T]) Add(phrase string, value T) bool {
 
 // Find reports the phrases in s, the longest at each place, from left to right
 // and without overlap.
-func (l *Lexicon[T]) Find(s string) []Match[T] {
-	toks := Tokens(s)
+func (l *Lexicon[T]) Find(s string) []Match[T] { return l.FindIn(Tokens(s), s) }
+
+// FindIn is Find for a text whose words are known.
+func (l *Lexicon[T]) FindIn(toks []Token, s string) []Match[T] {
 	var out []Match[T]
 	for i := 0; i < len(toks); {
 		length, values := l.At(toks, i)

@@ -17,8 +17,10 @@ type Token struct {
 // Tokens splits s into folded words. Letters and digits make words, everything
 // else parts them; each Han character is a word of its own, so that Chinese
 // phrases match without a segmenter.
-func Tokens(s string) []Token {
-	var toks []Token
+func Tokens(s string) []Token { return AppendTokens(nil, s) }
+
+// AppendTokens appends the folded words of s to toks.
+func AppendTokens(toks []Token, s string) []Token {
 	for i := 0; i < len(s); {
 		if end := asciiWord(s, i); end > i {
 			toks = append(toks, Token{Text: Word(s[i:end]), Start: i, End: end})
@@ -141,8 +143,27 @@ var spelling = strings.NewReplacer(
 )
 
 func foldSpelling(w string) string {
-	if !strings.Contains(w, "ae") && !strings.Contains(w, "oe") && !strings.Contains(w, "our") && !strings.Contains(w, "tre") && !strings.Contains(w, "bre") {
+	if !british(w) {
 		return w // nothing of the list is in it
 	}
 	return spelling.Replace(w)
+}
+
+// british: a part of the list may be in the word.
+func british(w string) bool {
+	for i := 0; i+1 < len(w); i++ {
+		switch w[i : i+2] {
+		case "ae", "oe":
+			return true
+		case "ou":
+			if i > 1 && strings.HasPrefix(w[i-1:], "mour") {
+				return true
+			}
+		case "nt", "ib":
+			if strings.HasPrefix(w[i:], "ntre") || strings.HasPrefix(w[i:], "ibre") {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -96,12 +96,44 @@ func (t *Table) readFactors(text string) error {
 	return nil
 }
 
-// folder makes the ways to write one unit equal; superscripts lose their height
+// fold makes the ways to write one unit equal; superscripts lose their height
 // because registries lose it too.
-var folder = strings.NewReplacer(" ", "", " ", "", "µ", "u", "μ", "u", "^", "", "*", "", "·", "",
-	"⁹", "9", "³", "3", "²", "2", "⁶", "6", "×", "x", "litre", "l", "liter", "l")
+func fold(s string) string {
+	var out strings.Builder
+	for i := 0; i < len(s); {
+		folded, size := foldNext(s[i:])
+		out.WriteString(folded)
+		i += size
+	}
+	return out.String()
+}
 
-func fold(s string) string { return folder.Replace(strings.ToLower(strings.TrimSpace(s))) }
+// foldNext folds the sign that s begins with, and gives its length.
+func foldNext(s string) (folded string, size int) {
+	if c := s[0]; c < utf8.RuneSelf {
+		switch {
+		case (c == 'l' || c == 'L') && len(s) >= len("litre") && (strings.EqualFold(s[:len("litre")], "litre") || strings.EqualFold(s[:len("litre")], "liter")):
+			return "l", len("litre")
+		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '^' || c == '*':
+			return "", 1
+		case 'A' <= c && c <= 'Z':
+			return lower[c-'A' : c-'A'+1], 1
+		}
+		return s[:1], 1
+	}
+	r, size := utf8.DecodeRuneInString(s)
+	if plain, ok := plainSigns[r]; ok {
+		return plain, size
+	}
+	return strings.ToLower(s[:size]), size
+}
+
+const lower = "abcdefghijklmnopqrstuvwxyz"
+
+// plainSigns are signs of units that stand for plainer ones; all spaces are dropped.
+var plainSigns = map[rune]string{
+	'\u00a0': "", '\u202f': "", '\u2009': "", 'µ': "u", 'μ': "u", '·': "", '⁹': "9", '³': "3", '²': "2", '⁶': "6", '×': "x",
+}
 
 // Code gives the UCUM code of a unit as somebody wrote it.
 func (t *Table) Code(written string) (string, bool) {
@@ -135,16 +167,20 @@ const maxWritten = 28
 // Prefix reads the unit that s begins with, behind a number: its UCUM code and
 // its length in bytes; 0 if s begins with none.
 func (t *Table) Prefix(s string) (code string, n int) {
-	end := min(len(s), maxWritten)
-	for ; end > 0; end-- {
-		if end < len(s) && (wordByte(s[end-1]) && wordByte(s[end]) || !utf8.RuneStart(s[end])) {
+	var folded [2 * maxWritten]byte
+	length, longest := 0, min(len(s), maxWritten)
+	for i := 0; i < longest; {
+		next, size := foldNext(s[i:])
+		length += copy(folded[length:], next)
+		i += size
+		if i > longest || i < len(s) && wordByte(s[i-1]) && wordByte(s[i]) {
 			continue
 		}
-		if code, ok := t.byWriting[fold(s[:end])]; ok {
-			return code, end
+		if found, ok := t.byWriting[string(folded[:length])]; ok {
+			code, n = found, i
 		}
 	}
-	return "", 0
+	return code, n
 }
 
 func wordByte(c byte) bool {

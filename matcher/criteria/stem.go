@@ -1,0 +1,75 @@
+package criteria
+
+import "strings"
+
+// stem is what the line over a list says of each of its items.
+type stem struct {
+	last   int     // the list's last line
+	window *window // "in the past 6 months:"
+	words  string  // of a condition under which the items hold, or ""
+}
+
+// under gives the stem of the item at line i.
+func (w *walk) under(i int) stem {
+	for len(w.stems) > 0 && w.stems[len(w.stems)-1].last < i {
+		w.stems = w.stems[:len(w.stems)-1]
+	}
+	if len(w.stems) == 0 {
+		return stem{}
+	}
+	return w.stems[len(w.stems)-1]
+}
+
+// openStem takes a stem over the lines up to last; it adds to the one that it stands
+// under itself.
+func (w *walk) openStem(text string, last int) {
+	s := w.under(w.at)
+	s.last = last
+	w.toks = tokens(w.toks[:0], text)
+	w.elements(w.toks, text)
+	r := clauseReader{valueReader: valueReader{Parser: w.parser, text: text, elems: w.elems}, toks: w.toks, kind: w.kind, cancer: w.cancer}
+	r.findBounds()
+	r.findTerms()
+	var windows []window
+	for _, found := range r.windows {
+		if !found.none {
+			found.text = r.words(found.from, found.to)
+			windows = append(windows, found)
+		}
+	}
+	if len(windows) == 1 {
+		s.window = &windows[0]
+	}
+	if r.holdsForSome() || len(w.parser.sections.together.Find(text)) > 0 && w.kind == Exclusion {
+		s.words = strings.Join(strings.Fields(text), " ")
+	}
+	w.stems = append(w.stems, s)
+}
+
+// holdsForSome: the stem is a condition: it compares something, says "if", or of whom
+// something "must" be.
+func (r *clauseReader) holdsForSome() bool {
+	if len(r.bounds) > 0 {
+		return true
+	}
+	must := false
+	for i := range r.elems {
+		e := r.at(i)
+		if e.is(except) && !e.is(causes) {
+			return true
+		}
+		must = must || e.is(modal)
+	}
+	return must && len(r.terms) > 0 && r.kind == Inclusion
+}
+
+// soften puts a stem's condition to the rule of an item.
+func (s stem) soften(rule Rule, kind Kind) Rule {
+	switch {
+	case rule == nil || s.words == "":
+		return rule
+	case kind == Exclusion:
+		return All{rule, Unknown(s.words)}
+	}
+	return Any{rule, Unknown(s.words)}
+}
