@@ -298,7 +298,7 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 		return rules[0]
 	case ands > 0 && ors > 0:
 		return ambiguous(rules)
-	case r.kind == Inclusion && ors > 0 && g.bare && g.loose > 0:
+	case r.kind == Inclusion && ors > 0 && g.bare && g.loose > 0 && !slices.ContainsFunc(rules, demandsIllness):
 		return ambiguous(rules) // "LVEF > 45 %, normal ECG or approved by the cardiologist"
 	case r.kind == Inclusion && ors > 0:
 		return Any(rules)

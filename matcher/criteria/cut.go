@@ -205,7 +205,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 		}
 		s.alternative = s.alternative || e.is(orWord)
 		s.loose = s.loose || !c.r.idle(c.i) && !e.is(except) && !e.is(past) && !e.is(orWord)
-	case c.shown > 0 && !e.is(except):
+	case c.shown > 0 && !(e.is(except) && (c.depth+1 <= c.shown || e.excludes())):
 	case e.is(anyway):
 		c.shown, c.idle = c.depth+1, true
 	case e.is(examples):
@@ -244,6 +244,15 @@ const allergy = "hypersensitivity"
 
 var drugs = []string{"steroids", "immunosuppressants", "anticoagulants"}
 
+// excludes: the word says "but not", and not only "if".
+func (e *element) excludes() bool {
+	switch e.Text {
+	case "unless", "except", "excepting", "excluding", "exception", "exceptions", "other", "apart", "but":
+		return true
+	}
+	return false
+}
+
 // narrower takes a term behind "requiring", which makes what stands before it narrower.
 func (c *cutter) narrower(e *element) {
 	c.addWords(e)
@@ -268,7 +277,11 @@ func (c *cutter) joint(e *element) bool {
 		return false
 	case c.flat > 0 && (e.is(orWord) || e.is(andWord) || e.sign("/", "&", ",")):
 	case e.is(orWord) || e.sign("/"):
+		if c.ofNumbers(e) {
+			return false
+		}
 		c.next(byOr)
+		c.part().slash = e.sign("/")
 	case e.is(andWord) || e.sign("&"):
 		c.next(byAnd)
 	case e.sign(","):
@@ -281,6 +294,18 @@ func (c *cutter) joint(e *element) bool {
 	}
 	return true
 }
+
+// ofNumbers: the joint stands between numbers or units: "grade 3 or 4", "mg/kg".
+func (c *cutter) ofNumbers(e *element) bool {
+	before, behind := c.r.at(c.i-1), c.r.at(c.i+1)
+	if e.sign("/") {
+		return slices.Contains(perUnits, behind.Text) || slices.Contains(perUnits, before.Text)
+	}
+	return before.kind == numberToken && behind.kind == numberToken
+}
+
+// perUnits stand behind a slash in a unit.
+var perUnits = []string{"kg", "m2", "day", "d", "week", "mg", "mcg", "dl", "ml", "l", "hour", "h"}
 
 // relative: what stands behind the comma only tells more of what stands before it.
 func (c *cutter) relative() bool {
@@ -300,8 +325,11 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 	case e.is(forbids):
 		s.forbids = c.r.kind == Inclusion
 	case c.restricts(e):
-		s.restricted = true
+		s.restricted = s.restricted || e.is(restricting)
 		c.part().unread = append(c.part().unread, text)
+		if n := len(s.parts); n > 1 && c.part().slash {
+			s.parts[n-2].unread = append(s.parts[n-2].unread, text)
+		}
 	case (e.is(modal) || e.sign(":") && c.labelled()) && c.given(s):
 		c.opens()
 	case c.demands(e):

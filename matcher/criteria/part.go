@@ -134,7 +134,7 @@ func (r *clauseReader) definedInBracket(p part) bool {
 
 // linked: a word ties a comparison to the state that it narrows: "HIV with CD4 < 200".
 func (r *clauseReader) linked(p part) bool {
-	if len(p.bounds) == 0 || len(p.terms) == 0 {
+	if len(p.bounds) == 0 || len(p.terms) == 0 || p.bounds[0].ofTerm() {
 		return true
 	}
 	from, to := min(p.bounds[0].from, p.terms[0].at), max(p.bounds[0].from, p.terms[0].at)
@@ -198,6 +198,9 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		if rule == nil || r.treatedFor(t) {
 			got.narrowed = true
 			continue
+		}
+		if also := t.concept.also(narrow, s); also != nil {
+			rule, narrow = Any{rule, also}, nil // "active or history of"
 		}
 		narrow = t.concept.unaccounted(narrow, s)
 		if t.concept.kind == "illness" && r.conditions.IsA(t.concept.ids[0], "solid_tumour") {

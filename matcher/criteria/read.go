@@ -344,7 +344,8 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 		return bound{}, i, false
 	}
 	old := strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
-	if !old && !(ageUnit(x) && r.alone(i, next)) || !ageUnit(x) && x.unitOf() != "" {
+	bracketed := x.low != nil && x.high != nil && r.at(i-1).sign("(") && r.at(next).sign(")")
+	if !old && !(ageUnit(x) && (bracketed || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
 		return bound{}, i, false
 	}
 	for r.saysOld(next) {

@@ -28,6 +28,7 @@ type part struct {
 	lead     int      // how many of them stand before what it names
 	denied   bool     // "no", "without" stands before it
 	carried  bool     // the "no" stands before an earlier part
+	slash    bool     // a slash joins it to the one before
 	allergic bool     // it goes on telling what an allergy is to
 	clause   int      // which clause of the sentence it is of: one with a verb of its own
 	numbers  bool     // a number or comparison stands in it that was not read
@@ -127,13 +128,29 @@ func (s *sentence) share(over *window) {
 			p.follow(s.parts[i-1])
 		}
 		p.longAgo()
-		if len(p.narrow) > 0 {
+		if first := p.leadsUp(); len(p.narrow) == 0 && first != "" {
+			adjectives = []string{first}
+		} else if len(p.narrow) > 0 {
 			adjectives = p.narrow
 		} else if len(p.terms) > 0 {
 			p.narrow = adjectives
 			p.words = append(p.words, adjectives...)
 		}
 	}
+}
+
+// leadsUp gives the adjective of a general term that leads up to another: "active
+// infections of HIV or hepatitis B".
+func (p *part) leadsUp() string {
+	if len(p.terms) < 2 || p.terms[0].concept.code != "infection" || len(p.words) == 0 {
+		return ""
+	}
+	for _, w := range p.words {
+		if w == "active" || w == "chronic" || w == "acute" {
+			return w
+		}
+	}
+	return ""
 }
 
 // follow gives to a treatment that is one more of a list what stands before the list:
@@ -226,7 +243,7 @@ func (p *part) longAgo() {
 // timed: a fact counts the time of some term of the part.
 func (p *part) timed() bool {
 	return slices.ContainsFunc(p.terms, func(t term) bool {
-		return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.since != "" })
+		return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.since != "" || s.how == anyTime || s.how == each })
 	})
 }
 

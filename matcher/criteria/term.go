@@ -34,12 +34,20 @@ func (r *clauseReader) termRule(t term, words, excused []string, w *window) (Rul
 		if len(s.when) > 0 && !slices.ContainsFunc(s.when, func(when string) bool { return r.stands(when, words, excused) }) {
 			continue
 		}
-		if s.rule == nil || s.since != "" && slices.ContainsFunc(words, func(word string) bool { return slices.Contains(toCome, word) }) {
+		if s.rule == nil || s.since != "" && r.toCome(t, words) {
 			return nil, nil
 		}
 		return r.timed(s, w), s
 	}
 	return nil, nil
+}
+
+// toCome: a word makes of the treatment one that is needed, and stands outside its name.
+func (r *clauseReader) toCome(t term, words []string) bool {
+	own := r.words(t.at, t.at+1)
+	return slices.ContainsFunc(words, func(word string) bool {
+		return slices.Contains(toCome, word) && !strings.Contains(strings.ToLower(own), word)
+	})
 }
 
 // stands: a word that chooses a sense stands where meanings.tsv wants it.
@@ -55,6 +63,20 @@ func (r *clauseReader) stands(when string, words, excused []string) bool {
 
 // toCome are words that make of a treatment one that is needed, not one that was given.
 var toCome = []string{"requiring", "requires", "require", "need", "needs", "needing", "required", "anticipated", "elective"}
+
+// also gives what another sense says where one of the words chooses it and an "or"
+// stands beside: "active or history of".
+func (c *concept) also(words []string, chosen *sense) Rule {
+	if len(words) != 2 || words[1] != "or" {
+		return nil
+	}
+	for i := range c.senses {
+		if s := &c.senses[i]; slices.Contains(s.when, words[0]) && !s.wide && !s.narrow && s != chosen {
+			return s.rule
+		}
+	}
+	return nil
+}
 
 // unaccounted gives the narrowing words that no sense of the concept knows: of
 // "untreated or symptomatic", one has chosen the sense and the other is like it.
@@ -99,6 +121,9 @@ func (r *clauseReader) timed(s *sense, w *window) Rule {
 
 // ofNow puts a window to a fact that tells of now.
 func (r *clauseReader) ofNow(s *sense, w *window) Rule {
+	if rule := r.lasting(s, w); rule != nil {
+		return rule
+	}
 	if a, ok := s.rule.(Atom); ok && a.Fact == "condition" {
 		return All{s.rule, Unknown(r.said(w))}
 	}
@@ -114,6 +139,32 @@ func (r *clauseReader) said(w *window) string {
 		return w.text
 	}
 	return r.words(w.from, w.to)
+}
+
+// lasting reads for how long an illness is demanded to have been there: "diabetes for at
+// least 10 years", "diagnosed at least 12 months ago"; nil where it is not.
+func (r *clauseReader) lasting(s *sense, w *window) Rule {
+	a, ok := s.rule.(Atom)
+	if !ok || w.within || w.text != "" || r.kind != Inclusion || a.Fact != "condition" && a.Fact != "diabetes" {
+		return nil
+	}
+	since := "days_since_onset"
+	if a.Fact == "diabetes" || strings.Contains(strings.ToLower(r.text), "diagnos") {
+		since = "months_since_diagnosis"
+	}
+	long, ok := r.ago(since, w)
+	if !ok {
+		return nil
+	}
+	long.Op = Ge
+	if w.strict {
+		long.Op = Gt
+	}
+	if a.Fact == "diabetes" { // the time is that of the illness for which the trial is sought
+		ill := Atom{Fact: "condition", Op: In, Value: List("diabetes_type1", "diabetes_type2")}
+		return All{s.rule, Any{All{ill, long}, Unknown(r.said(w))}}
+	}
+	return All{s.rule, long}
 }
 
 // ago is a window as a statement about the fact that counts the time.

@@ -45,6 +45,9 @@ func (r *valueReader) extent(i int, q *quantity) (extent, int, bool) {
 		if x, next, ok := r.rangeOf(i+1, q); ok {
 			return x, next, true
 		}
+		if x, next, ok := r.pair(i+1, q); ok {
+			return x, next, true // "between 6.5 % 10 %"
+		}
 	}
 	return r.plain(i, q)
 }
@@ -269,6 +272,19 @@ func (r *valueReader) rangeOf(i int, q *quantity) (extent, int, bool) {
 		return extent{}, i, false
 	}
 	low.strict, high.strict = strictLow, strictHigh
+	return sameUnit(extent{low: &low, high: &high}), next, true
+}
+
+// pair reads two numbers that stand side by side.
+func (r *valueReader) pair(i int, q *quantity) (extent, int, bool) {
+	low, next, ok := r.number(i, q)
+	if !ok {
+		return extent{}, i, false
+	}
+	high, next, ok := r.number(next, q)
+	if !ok || high.value <= low.value || low.unit == "" && high.unit == "" {
+		return extent{}, i, false
+	}
 	return sameUnit(extent{low: &low, high: &high}), next, true
 }
 
