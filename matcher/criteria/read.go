@@ -345,7 +345,7 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	}
 	old := strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
 	bracketed := x.low != nil && x.high != nil && r.at(i-1).sign("(") && r.at(next).sign(")")
-	if !old && !(ageUnit(x) && (bracketed || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
+	if !old && !(ageUnit(x) && (bracketed || r.ofPersons(i, next) || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
 		return bound{}, i, false
 	}
 	for r.saysOld(next) {
@@ -353,6 +353,26 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	}
 	return r.make([]*quantity{age}, x, i, next, false)
 }
+
+// ofPersons: the years [from, to) are those of people: "men 30-55 years", "patients
+// (over 18 years)", and no time since something.
+func (r *clauseReader) ofPersons(from, to int) bool {
+	before := from - 1
+	for before >= 0 && r.at(before).kind == signToken {
+		before--
+	}
+	e := r.at(before)
+	persons := e.is(male) || e.is(female) || slices.Contains(people, e.Text)
+	switch r.at(from).Text {
+	case "older", "younger":
+		persons = true
+	}
+	next := r.at(to)
+	return persons && !next.is(since|within|past) && !slices.Contains([]string{"of", "before", "prior", "history"}, next.Text)
+}
+
+// people are words for those who take part.
+var people = []string{"children", "child", "adults", "adult", "adolescents", "patient", "patients", "subject", "subjects", "participants", "participant", "individuals", "volunteers", "persons", "people", "sexes", "gender", "genders", "sex"}
 
 func ageUnit(x extent) bool {
 	switch x.unitOf() {

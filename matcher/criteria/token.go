@@ -153,7 +153,33 @@ func (t *tokenizer) word() {
 		}
 		end += size
 	}
-	t.words(end)
+	t.words(t.unglued(end))
+}
+
+// unglued gives the end of a word that a number was written to: "to75", "Age18".
+func (t *tokenizer) unglued(end int) int {
+	at := t.at
+	for at < end && isLetter(t.s[at]) {
+		at++
+	}
+	if at == t.at || at == end || !isDigit(t.s[at]) || digitsOnly(t.s[at:end]) == 0 {
+		return end
+	}
+	switch strings.ToLower(t.s[t.at:at]) {
+	case "to", "age", "aged", "ages", "status", "than", "score", "from", "and", "between", "ecog", "bmi":
+		return at
+	}
+	return end
+}
+
+// digitsOnly is the length of s where it is a number, or 0.
+func digitsOnly(s string) int {
+	for i := range len(s) {
+		if !isDigit(s[i]) {
+			return 0
+		}
+	}
+	return len(s)
 }
 
 // abbreviation gives the length of "e.g." or "i.e." at a byte; 0 where there is none.

@@ -94,6 +94,9 @@ func (r *valueReader) unit(end, next int, q *quantity) (string, int) {
 	if unit, after, ok := r.timesULN(next); ok {
 		return unit, after
 	}
+	if end+1 < len(r.text) && r.text[end] == '-' && isLetter(r.text[end+1]) && q.code == "age" {
+		end, next = end+1, next+1 // "18-year"
+	}
 	code, n := r.units.Prefix(r.text[end:])
 	if n == 0 || !r.fits(q, code) {
 		if r.at(next).sign("%") && q.code != "karnofsky" {
