@@ -46,6 +46,9 @@ func (r *clauseReader) permitted(ban, permit Rule) Rule {
 	if permit == nil {
 		return All{ban, leaf}
 	}
+	if all, ok := permit.(All); ok && all[len(all)-1] == leaf {
+		return Any{All{ban, leaf}, permit} // a state that is allowed on conditions
+	}
 	return All{ban, leaf, Any{permit, leaf}}
 }
 
@@ -91,8 +94,9 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 	rule := r.conditional(r.sexed(r.join(parts, s.onlyBounds()), s), s)
 	if s.permits && r.kind == Exclusion {
 		leaf := Unknown(strings.Join(strings.Fields(r.text), " "))
-		if s.aside {
-			return r.softened(rule, leaf), code
+		ofStates := !s.tells(func(t term) bool { return t.concept.kind != "state" && t.concept.kind != "illness" })
+		if s.aside || len(s.exception) > 0 && ofStates && s.tells(func(term) bool { return true }) {
+			return r.softened(rule, leaf), code // whoever is free of it needs no permission
 		}
 		return undecided(rule, leaf), code
 	}
@@ -127,10 +131,34 @@ func (r *clauseReader) relaxed(rule Rule, s sentence, leaf Unknown) Rule {
 			return All{rule, leaf, Any{limit, leaf}}
 		}
 		return Any{rule, leaf, All{limit, leaf}}
-	case r.kind == Exclusion:
-		return Any{All{rule, Not{r.excuse(s, leaf)}}, limit}
+	case r.beyond(limit, rule) == (r.kind == Inclusion):
+		return Any{rule, All{limit, r.excuse(s, leaf)}} // the second takes in more
 	}
-	return Any{rule, All{limit, r.excuse(s, leaf)}}
+	return Any{All{rule, Not{r.excuse(s, leaf)}}, limit}
+}
+
+// beyond: the limit of a demand lets more people in than the first, or that of a ban
+// keeps fewer out.
+func (r *clauseReader) beyond(limit, first Rule) bool {
+	var a, b *Atom
+	Walk(limit, func(x Atom) {
+		if a == nil && x.Value.Kind == NumberOperand {
+			a = &x
+		}
+	})
+	Walk(first, func(x Atom) {
+		if a != nil && b == nil && x.Fact == a.Fact && (x.Op == Le || x.Op == Lt) == (a.Op == Le || a.Op == Lt) {
+			b = &x
+		}
+	})
+	if a == nil || b == nil {
+		return true
+	}
+	wider := a.Value.Number >= b.Value.Number
+	if a.Op == Ge || a.Op == Gt {
+		wider = a.Value.Number <= b.Value.Number
+	}
+	return wider == (r.kind == Inclusion)
 }
 
 // excuse is what an exception asks for, as far as a fact tells it.

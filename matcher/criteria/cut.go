@@ -116,7 +116,8 @@ func (c *cutter) next(j joint) {
 		}
 		return
 	}
-	s.parts = append(s.parts, part{before: j, denied: last.denied, carried: last.denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion})
+	inside := c.depth > 0 && len(last.terms) > 0
+	s.parts = append(s.parts, part{inside: inside || last.inside && c.depth > 0, before: j, denied: last.denied, carried: last.denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion})
 }
 
 func (c *cutter) step() {
@@ -131,7 +132,7 @@ func (c *cutter) step() {
 			s.clean++
 			s.exception = append(s.exception, r.words(b.from, b.to))
 		} else {
-			if b.or {
+			if b.or || c.shown > 0 && c.r.kind == Exclusion {
 				c.next(byOr)
 			}
 			c.part().bounds = append(c.part().bounds, b)
@@ -332,6 +333,8 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 		}
 	case (e.is(modal) || e.sign(":") && c.labelled()) && c.given(s):
 		c.opens()
+	case e.is(defines):
+		s.defined = len(s.parts)
 	case c.demands(e):
 		s.demands = true
 	case e.is(except):
@@ -367,7 +370,7 @@ func (c *cutter) restricts(e *element) bool {
 // labelled: a comparison heads what follows a colon: "under 16 years: …".
 func (c *cutter) labelled() bool {
 	p := c.part()
-	return len(p.bounds) > 0 && len(p.terms) == 0
+	return len(p.bounds) > 0 && len(p.terms) == 0 && c.i <= p.bounds[len(p.bounds)-1].to+1
 }
 
 // given: what stands before a "must" is a condition for what follows it; it says
@@ -436,6 +439,9 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 		p.unread = append(p.unread, text)
 		if len(p.terms) == 0 {
 			p.lead = len(p.unread)
+		}
+		if len(p.windows) > 0 {
+			p.tail++
 		}
 	}
 }
@@ -506,6 +512,7 @@ func (c *cutter) deny(text string) {
 	switch {
 	case p.says() || len(p.unread) > 0:
 		p.unread = append(p.unread, text)
+		p.other = p.other || len(p.terms) > 0 && slices.Contains([]string{"negative", "absent", "seronegative", "negativity"}, first)
 	case c.r.kind == Exclusion && (first == "must" || first == "should" || first == "may" || first == "cannot"):
 	case c.r.kind == Exclusion && (first == "not" || first == "does" || first == "do" || first == "has" || first == "have" || first == "is" || first == "are"):
 		// Among bans, "not receiving" may be meant either way.

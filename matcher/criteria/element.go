@@ -95,6 +95,14 @@ func (w *walk) elements(toks []token, text string) {
 	w.elems = p.shareHeads(out, toks)
 }
 
+// deniedName: a "non-" stands before the name at a token, which then is another's.
+func deniedName(toks []token, at int) bool {
+	if at > 0 && toks[at-1].Text == "-" {
+		at--
+	}
+	return at > 0 && toks[at-1].Text == "non"
+}
+
 // shareHeads makes illnesses of the words that share the head of a later one:
 // "breast, ovarian or lung cancer".
 func (p *Parser) shareHeads(elems []element, toks []token) []element {
@@ -170,7 +178,9 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 			end = place[n-1] + 1
 		}
 		e := element{token: toks[first], from: first, to: at[end-1] + 1}
-		e.mean(meanings, illness)
+		if !deniedName(toks, first) {
+			e.mean(meanings, illness)
+		}
 		if e.kind == wordToken && end == i+1 && len(e.Text) <= len("seventeen") {
 			if v, ok := numberWords[e.Text]; ok {
 				e.number, e.counted = v, true

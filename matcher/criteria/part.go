@@ -101,6 +101,9 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 	if len(got.rules) == 0 {
 		return words, partReading{}
 	}
+	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 {
+		got.rules = append(got.rules, words)
+	}
 	if r.kind == Exclusion && len(got.rules) > 1 && (r.definedInBracket(p) || !r.linked(p)) {
 		got.rules = []Rule{ambiguous(got.rules)}
 	}
@@ -184,7 +187,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	if r.kind == Inclusion {
 		terms, got.narrowed = oneIllness(terms, got.narrowed)
 	}
-	narrow := p.narrow
+	narrow := r.qualified(p.narrow, terms)
 	if r.kind == Inclusion {
 		terms, narrow = alsoSpread(terms, narrow)
 	}
@@ -217,6 +220,26 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	}
 	got.narrowed = got.narrowed || len(unread) > 0 || len(terms) > 0 && len(narrow) > 0
 	return got
+}
+
+// qualifiers are adjectives that can stand inside the name of an illness.
+var qualifiers = []string{"extensive", "limited", "early", "metastatic", "advanced", "recurrent", "relapsed", "refractory", "unresectable", "resectable", "severe", "active"}
+
+// qualified adds the adjectives inside the names of illnesses, unless they are all of
+// an illness's own name.
+func (r *clauseReader) qualified(narrow []string, terms []term) []string {
+	for _, t := range terms {
+		if t.concept.kind != "illness" || t.at >= len(r.elems) {
+			continue
+		}
+		e := r.at(t.at)
+		for _, tok := range r.toks[e.from:e.to] {
+			if slices.Contains(qualifiers, tok.Text) && !r.conditions.Called(t.concept.ids[0], r.text[e.Start:e.End]) {
+				narrow = append(slices.Clone(narrow), tok.Text)
+			}
+		}
+	}
+	return narrow
 }
 
 // conditioned takes a spread to the liver beside a comparison for a condition of it:
@@ -316,7 +339,7 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
 	}
 	words := r.words(t.at, t.at+1)
 	rule = inWords(rule, words)
-	if s.narrow {
+	if s.narrow || t.concept.kind == "illness" && slices.ContainsFunc(t.concept.ids, func(id string) bool { return slices.Contains(narrower, id) }) {
 		return Any{rule, Unknown(words)}
 	}
 	return rule
@@ -324,6 +347,9 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
 
 // catchAlls are illnesses that stand for many without naming them.
 var catchAlls = []string{"eye_disease", "joint_bone_disease", "blood_disease_nonmalignant", "kidney_disease_any", "liver_disease_any", "neuropathy", "periodontitis", "spinal_cord_injury", "brain_injury"}
+
+// narrower are illnesses that hold only part of what their words mean.
+var narrower = []string{"viral_infection_transplant"}
 
 // broad: the phrase was taken for a group of illnesses, which is more than it says.
 func (r *clauseReader) broad(t term) bool {
@@ -364,10 +390,10 @@ var treats = []string{"therapy", "treatment", "treatments", "treated", "medicati
 // treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the
 // therapy.
 func (r *clauseReader) treatedFor(t term) bool {
-	if t.concept.kind != "illness" {
+	if t.concept.kind != "illness" && t.concept.kind != "state" || slices.Contains(drugs, t.concept.code) {
 		return false
 	}
-	if r.treats(t.at + 1) {
+	if t.concept.kind == "illness" && r.treats(t.at+1) {
 		return true
 	}
 	for i := t.at - 1; i >= 0 && i >= t.at-maxFiller; i-- {

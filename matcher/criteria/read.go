@@ -238,7 +238,7 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 		return bound{}, i, false
 	}
 	for k := last.to; k < i; k++ {
-		if r.at(k).quantity() != nil {
+		if r.at(k).quantity() != nil || r.acronym(k) {
 			return bound{}, i, false // another name stands between: it is that one's
 		}
 	}
@@ -249,6 +249,13 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 	}
 	names, next := r.figure(last.names, next)
 	return r.make(names, x, i, next, false)
+}
+
+// acronym: an unknown name in capitals.
+func (r *clauseReader) acronym(i int) bool {
+	e := r.at(i)
+	written := r.text[e.Start:e.End]
+	return e.kind == wordToken && !e.known && e.concept == nil && len(written) > 2 && strings.ToUpper(written) == written
 }
 
 // figure: which of the two figures of a blood pressure is meant may stand behind

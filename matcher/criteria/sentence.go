@@ -26,8 +26,10 @@ type part struct {
 	narrow   []string // of these, what makes a state narrower
 	unread   []string // words that bear on who may join and were not read
 	lead     int      // how many of them stand before what it names
+	tail     int      // how many stand behind its stretch of time
 	denied   bool     // "no", "without" stands before it
 	carried  bool     // the "no" stands before an earlier part
+	inside   bool     // it stands in a bracket behind a state
 	slash    bool     // a slash joins it to the one before
 	allergic bool     // it goes on telling what an allergy is to
 	clause   int      // which clause of the sentence it is of: one with a verb of its own
@@ -54,6 +56,7 @@ type sentence struct {
 	after       bool     // something bears on who may join behind the "must"
 	aside       bool     // only in brackets, or in a list's last part
 	permits     bool     // it says what may be
+	defined     int      // the part in which a "defined as" stands, counted from 1
 	demands     bool     // it says, among bans, what must be
 	forbids     bool     // it says, among demands, what may not be
 	restricted  bool     // a clause at its end narrows all of it
@@ -106,12 +109,13 @@ func (s *sentence) share(over *window) {
 	if len(windows) == 0 && over != nil {
 		windows = []window{*over}
 	}
+	s.definition()
 	s.dangling()
 	s.lendHeads()
 	s.unfold()
-	clause := 0
+	clause, tail := 0, []string(nil)
 	if len(windows) == 1 {
-		clause = s.clauseOf(windows[0])
+		clause, tail = s.holder(windows[0])
 	}
 	var adjectives []string
 	for i := range s.parts {
@@ -119,6 +123,9 @@ func (s *sentence) share(over *window) {
 		if len(windows) == 1 && len(p.terms) > 0 {
 			w := windows[0]
 			w.lent = w.text == "" && p.clause != clause
+			if len(p.windows) == 0 && !w.lent && len(tail) > 0 {
+				p.unread = append(slices.Clone(p.unread), tail...)
+			}
 			p.windows = []window{w}
 		}
 		if i > 0 && p.clause != s.parts[i-1].clause {
@@ -170,14 +177,29 @@ func (p *part) treatments() bool {
 	return len(p.terms) > 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "treatment" })
 }
 
-// clauseOf gives the clause that a stretch of time stands in.
-func (s *sentence) clauseOf(w window) int {
+// holder gives the clause that a stretch of time stands in, and the words behind it
+// that bear on what it is lent to as well.
+func (s *sentence) holder(w window) (clause int, tail []string) {
 	for _, p := range s.parts {
 		if slices.ContainsFunc(p.windows, func(o window) bool { return o.from == w.from }) {
-			return p.clause
+			return p.clause, p.unread[len(p.unread)-min(p.tail, len(p.unread)):]
 		}
 	}
-	return 0
+	return 0, nil
+}
+
+// definition: of what a definition joins by "and", no part is all that is meant.
+func (s *sentence) definition() {
+	if s.defined == 0 || s.defined >= len(s.parts) {
+		return
+	}
+	rest := s.parts[s.defined-1:]
+	if !slices.ContainsFunc(rest[1:], func(p part) bool { return p.before == byAnd }) {
+		return
+	}
+	for i := range rest {
+		rest[i].unread = append(rest[i].unread, "defined as")
+	}
 }
 
 // unfold makes of each example a part of its own, of which the same is said.

@@ -31,13 +31,13 @@ type window struct {
 func (r *clauseReader) termRule(t term, words, excused []string, w *window) (Rule, *sense) {
 	for i := range t.concept.senses {
 		s := &t.concept.senses[i]
-		if len(s.when) > 0 && !slices.ContainsFunc(s.when, func(when string) bool { return r.stands(when, words, excused) }) {
+		if len(s.when) > 0 && !slices.ContainsFunc(s.when, func(when string) bool { return r.stands(when, words, excused, w != nil) }) {
 			continue
 		}
 		if s.rule == nil || s.since != "" && r.toCome(t, words) {
 			return nil, nil
 		}
-		return r.timed(s, w), s
+		return r.timed(t.concept, s, w), s
 	}
 	return nil, nil
 }
@@ -51,11 +51,14 @@ func (r *clauseReader) toCome(t term, words []string) bool {
 }
 
 // stands: a word that chooses a sense stands where meanings.tsv wants it.
-func (r *clauseReader) stands(when string, words, excused []string) bool {
+func (r *clauseReader) stands(when string, words, excused []string, timed bool) bool {
 	switch when[0] {
 	case '~':
 		return slices.Contains(excused, when[1:])
 	case '@':
+		if when == "@timed" {
+			return timed
+		}
 		return (when == "@cancer") == r.cancer()
 	}
 	return slices.Contains(words, when)
@@ -94,14 +97,14 @@ func (c *concept) unaccounted(words []string, chosen *sense) []string {
 const shortly = 14
 
 // timed puts a window to what a sense says.
-func (r *clauseReader) timed(s *sense, w *window) Rule {
+func (r *clauseReader) timed(c *concept, s *sense, w *window) Rule {
 	switch {
 	case w == nil || s.how == anyTime:
 		return s.rule
 	case s.how == each:
 		return r.eachTimed(s.rule, w)
 	case s.since == "":
-		return r.ofNow(s, w)
+		return r.ofNow(c, s, w)
 	}
 	a, ok := r.ago(s.since, w)
 	switch {
@@ -120,14 +123,14 @@ func (r *clauseReader) timed(s *sense, w *window) Rule {
 }
 
 // ofNow puts a window to a fact that tells of now.
-func (r *clauseReader) ofNow(s *sense, w *window) Rule {
+func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 	if rule := r.lasting(s, w); rule != nil {
 		return rule
 	}
 	if a, ok := s.rule.(Atom); ok && a.Fact == "condition" {
 		return All{s.rule, Unknown(r.said(w))}
 	}
-	if days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d"); w.lent || err == nil && days <= shortly {
+	if days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d"); w.lent || err == nil && days <= shortly && slices.Contains(drugs, c.code) {
 		return s.rule // the stretch of time is another's, or is as good as now
 	}
 	return Any{s.rule, Unknown(r.said(w))} // the words reach further back
@@ -366,7 +369,7 @@ func (r *clauseReader) anchored(w window) window {
 	}
 	for n := 0; n < maxAnchor && w.to < len(r.elems); n++ {
 		e := r.at(w.to)
-		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(modal) && !e.is(since) || e.sign(",", ";", ".", ")", "(") || r.startsTerm(w, n) {
+		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits|forbids) || e.is(modal) && !e.is(since) || e.sign(",", ";", ".", ")", "(") || r.startsTerm(w, n) {
 			break
 		}
 		w.to++

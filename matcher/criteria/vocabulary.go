@@ -53,6 +53,7 @@ const (
 	lasting     // something is left
 	causes      // what follows is where it comes from
 	restricting // behind a list, it narrows all of it
+	defines     // what follows says what is meant
 	version     // a number behind it is the edition's
 	event       // what time in a trial is counted from
 	within      // opens a stretch of time that reaches up to now
@@ -93,6 +94,7 @@ var classes = map[string]class{
 	"lasting":     lasting,
 	"causes":      causes,
 	"restricting": restricting,
+	"defines":     defines,
 	"version":     version,
 	"event":       event,
 	"within":      within,
