@@ -46,10 +46,27 @@ func (r *clauseReader) permitted(ban, permit Rule) Rule {
 	if permit == nil {
 		return All{ban, leaf}
 	}
-	if all, ok := permit.(All); ok && all[len(all)-1] == leaf {
+	if all, ok := permit.(All); ok && all[len(all)-1] == leaf && otherState(ban, all) {
+		return Any{ban, permit} // "active metastases. Treated ones are allowed if …"
+	} else if ok && all[len(all)-1] == leaf {
 		return Any{All{ban, leaf}, permit} // a state that is allowed on conditions
 	}
 	return All{ban, leaf, Any{permit, leaf}}
+}
+
+// otherState: what is allowed is another value of the one fact that is banned.
+func otherState(ban, permit Rule) bool {
+	banned, ok := ban.(Atom)
+	if !ok || banned.Op != Eq {
+		return false
+	}
+	var first *Atom
+	Walk(permit, func(a Atom) {
+		if first == nil {
+			first = &a
+		}
+	})
+	return first != nil && first.Fact == banned.Fact && first.Op == Eq && first.Value.Text != banned.Value.Text
 }
 
 // aside puts a sentence that was not read beside the ones before it: one that
@@ -60,7 +77,7 @@ func (r *clauseReader) aside(rules []Rule, s sentence) []Rule {
 		return rules
 	}
 	leaf := Unknown(strings.Join(append(words, s.exception...), " "))
-	if (len(s.exception) > 0 || s.demands) && len(rules) > 0 {
+	if (len(s.exception) > 0 && !(r.kind == Inclusion && s.modal) || s.demands) && len(rules) > 0 {
 		last := len(rules) - 1
 		rules[last] = r.softened(rules[last], leaf)
 		return rules
@@ -108,9 +125,24 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 	}
 	leaf := Unknown(cmp.Or(strings.Join(s.exception, " "), "a second limit"))
 	if len(s.relaxed) == 0 {
-		return r.softened(rule, leaf), code
+		return r.widened(r.softened(rule, leaf), s, leaf), code
 	}
 	return r.relaxed(rule, s, leaf), code
+}
+
+// widened: what a ban says to come from other states may mean them as well:
+// "immunodeficiency (due to HIV or immunosuppressants)".
+func (r *clauseReader) widened(rule Rule, s sentence, leaf Unknown) Rule {
+	if r.kind != Exclusion || !s.caused {
+		return rule
+	}
+	all := Any{rule}
+	for _, t := range s.excusing {
+		if also, _ := r.termRule(t, nil, nil, nil); also != nil {
+			all = append(all, All{inWords(also, string(leaf)), leaf})
+		}
+	}
+	return all
 }
 
 // relaxed: beside a limit stands another, which holds under the exception: "≤ 2.5 x
@@ -324,6 +356,8 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 	switch {
 	case len(rules) == 1:
 		return rules[0]
+	case r.kind == Inclusion && onlyBounds && ors > 0 && g.loose > 0 && !g.oxford && !g.bare:
+		return g.pairs()
 	case ands > 0 && ors > 0:
 		return ambiguous(rules)
 	case r.kind == Inclusion && ors > 0 && g.bare && g.loose > 0 && !slices.ContainsFunc(rules, demandsIllness):
@@ -338,6 +372,25 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 		return ambiguous(rules)
 	}
 	return Any(rules) // "HIV, hepatitis B and C": one of a list of three is enough
+}
+
+// pairs reads a list of comparisons in which "or" joins two of them: "albumin ≥ 3 g/dL,
+// creatinine ≤ 1.5 mg/dL or clearance ≥ 50 mL/min, bilirubin ≤ 2 mg/dL".
+func (g group) pairs() Rule {
+	var all []Rule
+	for i, rule := range g.rules {
+		if i > 0 && g.joints[i] == byOr {
+			last := len(all) - 1
+			if any, ok := all[last].(Any); ok {
+				all[last] = append(any, rule)
+			} else {
+				all[last] = Any{all[last], rule}
+			}
+			continue
+		}
+		all = append(all, rule)
+	}
+	return All(all)
 }
 
 // ambiguous decides only where both readings of a list agree.

@@ -110,9 +110,10 @@ func (c *cutter) next(j joint) {
 	if !last.says() && len(last.unread) == 0 { // nothing yet, or an adjective: "untreated or symptomatic metastases"
 		if last.before == loosely && len(last.words) == 0 {
 			s.parts[len(s.parts)-1].before = j
+			s.parts[len(s.parts)-1].oxford = j == byOr && len(s.parts) > 1
 		}
 		if j == byOr && len(last.narrow) > 0 {
-			s.parts[len(s.parts)-1].narrow = append(last.narrow, "or")
+			c.part().narrow = append(c.part().narrow, "or")
 		}
 		return
 	}
@@ -200,19 +201,15 @@ func (c *cutter) plain(e *element, s *sentence) {
 	case e.sign("(", ")", "[", "]"):
 		c.bracket(e)
 	case c.excepted > 0:
-		s.exception = append(s.exception, text)
-		if !c.r.idle(c.i) {
-			s.clean = -1 << 10
-		}
-		s.alternative = s.alternative || e.is(orWord)
-		s.loose = s.loose || !c.r.idle(c.i) && !e.is(except) && !e.is(past) && !e.is(orWord)
+		c.exempt(e, s, text)
 	case c.shown > 0 && !(e.is(except) && (c.depth+1 <= c.shown || e.excludes())):
 	case e.is(anyway):
 		c.shown, c.idle = c.depth+1, true
 	case e.is(examples):
 		c.examples(text)
-	case e.is(except) && (c.r.kind == Exclusion || !c.empty() || len(c.out) > 1 && strings.EqualFold(text, "unless")):
+	case c.exempts(e):
 		s.exception = append(s.exception, text)
+		s.caused = s.caused || e.is(causes) && len(s.exception) == 1
 		c.excepted, c.shown = c.depth+1, 0
 	case c.needs && !e.sign(","):
 		c.needed(e, text)
@@ -251,7 +248,24 @@ func (e *element) excludes() bool {
 	case "unless", "except", "excepting", "excluding", "exception", "exceptions", "other", "apart", "but":
 		return true
 	}
-	return false
+	return e.Text == "with" && e.to > e.from+1 // "with the exception of"
+}
+
+// exempts: an exception begins; a demand can't begin with one, unless it goes on from
+// the sentence before.
+func (c *cutter) exempts(e *element) bool {
+	return e.is(except) && (c.r.kind == Exclusion || !c.empty() || len(c.out) > 1 && e.Text == "unless")
+}
+
+// exempt takes a word of an exception.
+func (c *cutter) exempt(e *element, s *sentence, text string) {
+	s.exception = append(s.exception, text)
+	if c.r.idle(c.i) {
+		return
+	}
+	s.clean = -1 << 10
+	s.alternative = s.alternative || e.is(orWord)
+	s.loose = s.loose || !e.is(except) && !e.is(past) && !e.is(orWord)
 }
 
 // narrower takes a term behind "requiring", which makes what stands before it narrower.
@@ -278,8 +292,8 @@ func (c *cutter) joint(e *element) bool {
 		return false
 	case c.flat > 0 && (e.is(orWord) || e.is(andWord) || e.sign("/", "&", ",")):
 	case e.is(orWord) || e.sign("/"):
-		if c.ofNumbers(e) {
-			return false
+		if c.ofNumbers(e) || c.part().says() && c.r.at(c.i-1).is(narrow) && c.r.at(c.i+1).is(narrow) {
+			return false // "grade 3 or 4", "of acute or chronic infection"
 		}
 		c.next(byOr)
 		c.part().slash = e.sign("/")
@@ -328,7 +342,7 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 	case c.restricts(e):
 		s.restricted = s.restricted || e.is(restricting)
 		c.part().unread = append(c.part().unread, text)
-		if n := len(s.parts); n > 1 && c.part().slash {
+		if n := len(s.parts); n > 1 && (c.part().slash || len(c.part().terms) == 0 && c.part().before == byOr) {
 			s.parts[n-2].unread = append(s.parts[n-2].unread, text)
 		}
 	case (e.is(modal) || e.sign(":") && c.labelled()) && c.given(s):
@@ -376,8 +390,8 @@ func (c *cutter) labelled() bool {
 // given: what stands before a "must" is a condition for what follows it; it says
 // so, unless it only names who is meant.
 func (c *cutter) given(s *sentence) bool {
-	if c.r.kind != Inclusion || s.modal {
-		return false
+	if c.r.kind != Inclusion || s.modal || c.b < len(c.r.bounds) && c.bounded(c.r.bounds[c.b]) {
+		return false // a limit that is told again is no condition
 	}
 	s.modal = true
 	for _, p := range s.parts {

@@ -52,6 +52,9 @@ func (e *element) term() *concept { return e.concept }
 // names: the element names illnesses.
 func (e *element) names() bool { return e.concept != nil && e.concept.kind == "illness" }
 
+// filler: a word without bearing, and no number.
+func (e *element) filler() bool { return e.is(neutral) && e.kind == wordToken && !e.counted }
+
 // comparison is the comparison that the element writes, as a sign or in words.
 func (e *element) comparison() (Op, bool) { return e.op, e.op != "" }
 
@@ -232,7 +235,7 @@ func closeBracket(e *element, toks []token, run []lexicon.Token, at []int, end i
 
 var romans = map[string]float64{"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 
-var numberWords = map[string]float64{"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
+var numberWords = map[string]float64{"zero": 0, "twice": 2, "thrice": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
 
 // value is the number that an element writes; Roman ones count on a scale only.
 func (e *element) value(scale bool) (float64, bool) {

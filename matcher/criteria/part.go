@@ -5,8 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-
-	"trialfinder/matcher/lexicon"
 )
 
 // partRules makes the rules of a sentence's parts, those that are denied together
@@ -14,13 +12,23 @@ import (
 func (r *clauseReader) partRules(s sentence) partsRead {
 	var got partsRead
 	var denied []Rule
+	var first part // of those that are denied together
+	clause := 0
+	add := func(rule Rule, p part) {
+		if p.clause > clause && p.before == byAnd && len(got.rules) > 0 && r.kind == Inclusion {
+			got.before = append(got.before, got.group)
+			got.group = group{}
+		}
+		clause = p.clause
+		got.add(rule, p.before)
+		got.oxford = got.oxford || p.oxford
+	}
 	flush := func() {
 		if len(denied) > 0 {
-			got.rules = append(got.rules, Not{joined(denied, Exclusion)})
+			add(Not{joined(denied, Exclusion)}, first)
 			denied = nil
 		}
 	}
-	clause := 0
 	for _, p := range s.untied() {
 		rule, said := r.partRule(p, s)
 		if rule == nil {
@@ -29,16 +37,14 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 		got.code = cmp.Or(got.code, said.code)
 		got.absorbs = got.absorbs || said.absorbs
 		if p.denied {
+			if len(denied) == 0 {
+				first = p
+			}
 			denied = append(denied, rule)
 			continue
 		}
 		flush()
-		if p.clause > clause && p.before == byAnd && len(got.rules) > 0 && r.kind == Inclusion {
-			got.before = append(got.before, got.group)
-			got.group = group{}
-		}
-		clause = p.clause
-		got.add(rule, p.before)
+		add(rule, p)
 	}
 	flush()
 	return got
@@ -55,9 +61,11 @@ type partsRead struct {
 // group are rules that stand in one clause.
 type group struct {
 	rules     []Rule
-	ands, ors int  // how many joints of each kind stand between them
-	loose     int  // and of commas
-	bare      bool // something stands in it of which nothing was read
+	ands, ors int     // how many joints of each kind stand between them
+	loose     int     // and of commas
+	joints    []joint // before each rule
+	oxford    bool    // a comma stands before an "or"
+	bare      bool    // something stands in it of which nothing was read
 }
 
 // add takes one more rule; one that says the same again is none.
@@ -78,7 +86,7 @@ func (g *group) add(rule Rule, before joint) {
 	if _, unread := rule.(Unknown); unread {
 		g.bare = true
 	}
-	g.rules = append(g.rules, rule)
+	g.rules, g.joints = append(g.rules, rule), append(g.joints, before)
 }
 
 // partRule is the rule of one part: what stands in it together narrows each other.
@@ -104,7 +112,7 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 {
 		got.rules = append(got.rules, words)
 	}
-	if r.kind == Exclusion && len(got.rules) > 1 && (r.definedInBracket(p) || !r.linked(p)) {
+	if r.kind == Exclusion && len(got.rules) > 1 && !r.linked(p) {
 		got.rules = []Rule{ambiguous(got.rules)}
 	}
 	if got.narrowed {
@@ -119,35 +127,6 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		return Any{Not{rule}, words}, got
 	}
 	return undecided(rule, words), got
-}
-
-// definedInBracket: a comparison in brackets behind a state may define it: "renal failure
-// (creatinine clearance < 30)".
-func (r *clauseReader) definedInBracket(p part) bool {
-	if len(p.bounds) == 0 || len(p.terms) == 0 || p.bounds[0].from < p.terms[0].at {
-		return false
-	}
-	for i := p.terms[0].at; i < p.bounds[0].from; i++ {
-		if r.at(i).sign("(", "[") {
-			return true
-		}
-	}
-	return false
-}
-
-// linked: a word ties a comparison to the state that it narrows: "HIV with CD4 < 200".
-func (r *clauseReader) linked(p part) bool {
-	if len(p.bounds) == 0 || len(p.terms) == 0 || p.bounds[0].ofTerm() {
-		return true
-	}
-	from, to := min(p.bounds[0].from, p.terms[0].at), max(p.bounds[0].from, p.terms[0].at)
-	for i := from; i < to; i++ {
-		switch r.at(i).Text {
-		case "with", "and", "whose", "who", "having", "if", "by", "as", "of", "in", "while", "despite":
-			return true
-		}
-	}
-	return false
 }
 
 // partReading is what the pieces of a part say.
@@ -192,7 +171,10 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		terms, narrow = alsoSpread(terms, narrow)
 	}
 	spread := r.spread(terms, narrow, p)
-	terms = got.conditioned(terms, p)
+	if kept := got.conditioned(terms, p); len(kept) < len(terms) {
+		terms = kept
+		unread = slices.DeleteFunc(unread, func(w string) bool { return w == "without" })
+	}
 	for _, t := range terms {
 		if r.kind == Inclusion && of.permits {
 			w = nil // whoever never had it has nothing to fear from when
@@ -205,14 +187,10 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		if also := t.concept.also(narrow, s); also != nil {
 			rule, narrow = Any{rule, also}, nil // "active or history of"
 		}
-		narrow = t.concept.unaccounted(narrow, s)
-		if t.concept.kind == "illness" && r.conditions.IsA(t.concept.ids[0], "solid_tumour") {
-			narrow = slices.DeleteFunc(slices.Clone(narrow), func(w string) bool { return w == "primary" })
-		}
-		unread = slices.DeleteFunc(unread, func(w string) bool { return slices.Contains(s.when, lexicon.Fold(w)) })
-		got.absorbs = got.absorbs || s.absorbs()
-		got.narrowed = got.narrowed || s.wide || r.broad(t) || r.onlyNow(t, p.words)
-		got.excused = got.excused || of.permits || !s.demanded || t.concept.kind == "treatment" && !given(p.words) || p.numbers
+		narrow = r.unaccounted(t, narrow, s)
+		unread = slices.DeleteFunc(unread, s.chosenBy)
+		got.take(t, s, p, of)
+		got.narrowed = got.narrowed || r.broad(t) || r.onlyNow(t, p.words)
 		got.add(r.fitted(rule, t, s, p), t.concept.code)
 	}
 	if spread != nil {
@@ -222,114 +200,11 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	return got
 }
 
-// qualifiers are adjectives that can stand inside the name of an illness.
-var qualifiers = []string{"extensive", "limited", "early", "metastatic", "advanced", "recurrent", "relapsed", "refractory", "unresectable", "resectable", "severe", "active"}
-
-// qualified adds the adjectives inside the names of illnesses, unless they are all of
-// an illness's own name.
-func (r *clauseReader) qualified(narrow []string, terms []term) []string {
-	for _, t := range terms {
-		if t.concept.kind != "illness" || t.at >= len(r.elems) {
-			continue
-		}
-		e := r.at(t.at)
-		for _, tok := range r.toks[e.from:e.to] {
-			if slices.Contains(qualifiers, tok.Text) && !r.conditions.Called(t.concept.ids[0], r.text[e.Start:e.End]) {
-				narrow = append(slices.Clone(narrow), tok.Text)
-			}
-		}
-	}
-	return narrow
-}
-
-// conditioned takes a spread to the liver beside a comparison for a condition of it:
-// "ALT ≤ 5 x ULN with liver metastases".
-func (g *partReading) conditioned(terms []term, p part) []term {
-	at := slices.IndexFunc(terms, func(t term) bool { return t.concept.code == "liver_mets" })
-	if at < 0 || len(p.bounds) == 0 || len(g.rules) == 0 {
-		return terms
-	}
-	if !slices.Contains(p.words, "without") {
-		g.rules = []Rule{Any{Not{terms[at].concept.senses[0].rule}, joined(g.rules, Inclusion)}}
-	}
-	return slices.Delete(slices.Clone(terms), at, at+1)
-}
-
-// withoutDosed drops steroids of which the dose is told.
-func withoutDosed(terms []term, bounds []bound) []term {
-	if !slices.ContainsFunc(bounds, func(b bound) bool { return b.names[0].code == "steroids_mg" }) {
-		return terms
-	}
-	ofSteroids := slices.ContainsFunc(terms, func(t term) bool { return t.concept.code == "steroids" })
-	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool {
-		return t.concept.code == "steroids" || ofSteroids && t.concept.code == "immunosuppressants"
-	})
-}
-
-// spreads are the words that tell how far a cancer has come, and what is enough to
-// be so.
-var spreads = map[string]Atom{
-	"metastatic":   {Fact: "metastatic", Op: Eq, Value: Boolean(true)},
-	"advanced":     {Fact: "metastatic", Op: Eq, Value: Boolean(true)},
-	"recurrent":    {Fact: "disease_state", Op: Eq, Value: Text("relapsed")},
-	"relapsed":     {Fact: "disease_state", Op: Eq, Value: Text("relapsed")},
-	"refractory":   {Fact: "disease_state", Op: Eq, Value: Text("refractory")},
-	"unresectable": {Fact: "resectable", Op: Eq, Value: Boolean(false)},
-	"inoperable":   {Fact: "resectable", Op: Eq, Value: Boolean(false)},
-}
-
-// spreadOf reads the adjectives of a cancer of which one is enough, "locally advanced
-// or metastatic", or a single one; nil where they say more than that.
-func spreadOf(adjectives []string) Any {
-	var rules Any
-	several := false
-	for _, w := range adjectives {
-		a, ok := spreads[w]
-		switch {
-		case ok && !slices.ContainsFunc(rules, func(r Rule) bool { return reflect.DeepEqual(r, a) }):
-			rules = append(rules, a)
-		case w == "or":
-			several = true
-		case !ok && w != "locally" && w != "and" && w != "persistent":
-			return nil
-		}
-	}
-	if len(rules) > 1 && !several {
-		return nil
-	}
-	return rules
-}
-
-// spread is the rule of how far the cancer of a demand has come; nil where it says none.
-func (r *clauseReader) spread(terms []term, narrow []string, p part) Rule {
-	if r.kind != Inclusion || p.denied || !r.ofCancer(terms) {
-		return nil
-	}
-	if spread := spreadOf(narrow); spread != nil {
-		return append(spread, Unknown(strings.Join(p.words, " ")))
-	}
-	return nil
-}
-
-// alsoSpread takes "metastatic" for one of the adjectives where another stands before
-// it: "recurrent, or metastatic".
-func alsoSpread(terms []term, narrow []string) ([]term, []string) {
-	if len(terms) < 2 || len(narrow) < 2 || narrow[len(narrow)-1] != "or" || spreadOf(narrow) == nil {
-		return terms, narrow
-	}
-	at := slices.IndexFunc(terms, func(t term) bool { return t.concept.code == "metastatic" })
-	if at < 0 {
-		return terms, narrow
-	}
-	return slices.Delete(slices.Clone(terms), at, at+1), append(slices.Clone(narrow), "metastatic")
-}
-
-// ofCancer: one of the terms is a cancer.
-func (r *clauseReader) ofCancer(terms []term) bool {
-	return slices.ContainsFunc(terms, func(t term) bool {
-		return t.concept.code == "malignancy" || t.concept.kind == "illness" &&
-			slices.ContainsFunc(t.concept.ids, func(id string) bool { return r.conditions.IsA(id, "cancer") })
-	})
+// take notes how far what a term says may decide.
+func (g *partReading) take(t term, s *sense, p part, of sentence) {
+	g.absorbs = g.absorbs || s.absorbs()
+	g.narrowed = g.narrowed || s.wide
+	g.excused = g.excused || of.permits || !s.demanded || t.concept.kind == "treatment" && !given(p.words) || p.numbers && t.concept.kind != "illness"
 }
 
 // fitted is the rule of a term as far as its fact fits the words.
@@ -343,123 +218,4 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
 		return Any{rule, Unknown(words)}
 	}
 	return rule
-}
-
-// catchAlls are illnesses that stand for many without naming them.
-var catchAlls = []string{"eye_disease", "joint_bone_disease", "blood_disease_nonmalignant", "kidney_disease_any", "liver_disease_any", "neuropathy", "periodontitis", "spinal_cord_injury", "brain_injury"}
-
-// narrower are illnesses that hold only part of what their words mean.
-var narrower = []string{"viral_infection_transplant"}
-
-// broad: the phrase was taken for a group of illnesses, which is more than it says.
-func (r *clauseReader) broad(t term) bool {
-	if t.concept.kind != "illness" {
-		return false
-	}
-	e := r.elems[t.at]
-	phrase := strings.TrimSpace(r.text[e.Start:e.End] + " " + e.head)
-	return slices.ContainsFunc(t.concept.ids, func(id string) bool {
-		return (len(r.conditions.Children(id)) > 0 || slices.Contains(catchAlls, id)) && !r.conditions.Called(id, phrase)
-	})
-}
-
-// given: the words say that a treatment was given, and not that it will be.
-func given(words []string) bool {
-	return !slices.Contains(words, "wash") && !slices.Contains(words, "washout") && slices.ContainsFunc(words, func(w string) bool {
-		return slices.Contains([]string{"prior", "previous", "previously", "received", "failed", "failure", "progressed", "progression", "refractory", "resistant", "undergone", "treated", "completed", "after", "exposed"}, w)
-	})
-}
-
-// now are the words that speak of what goes on at present.
-var now = []string{"current", "currently", "ongoing", "concurrent", "concomitant", "presently", "concurrently"}
-
-func isNow(word string) bool { return slices.Contains(now, word) }
-
-// onlyNow: a treatment that goes on is less than one that was given.
-func (r *clauseReader) onlyNow(t term, words []string) bool {
-	if t.concept.kind != "treatment" && t.concept.kind != "event" {
-		return false
-	}
-	before := r.at(t.at - 1).Text
-	return slices.Contains([]string{"on", "under", "receiving", "taking", "undergoing"}, before) || slices.ContainsFunc(words, isNow)
-}
-
-// treats are words that make of an illness the reason of a treatment.
-var treats = []string{"therapy", "treatment", "treatments", "treated", "medication", "medications", "drug", "drugs", "surgery", "vaccine", "regimen", "therapies", "screening", "trial", "study", "trials", "studies", "protocol"}
-
-// treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the
-// therapy.
-func (r *clauseReader) treatedFor(t term) bool {
-	if t.concept.kind != "illness" && t.concept.kind != "state" || slices.Contains(drugs, t.concept.code) {
-		return false
-	}
-	if t.concept.kind == "illness" && r.treats(t.at+1) {
-		return true
-	}
-	for i := t.at - 1; i >= 0 && i >= t.at-maxFiller; i-- {
-		words := strings.Fields(strings.ToLower(r.words(i, i+1)))
-		if len(words) > 0 && slices.Contains([]string{"for", "against", "treat"}, words[len(words)-1]) {
-			return len(words) > 1 && slices.Contains(treats, words[0]) || r.treats(i-1) || r.treats(i-2) || r.treats(i-3)
-		}
-		if r.at(i).sign(".", ";") {
-			break
-		}
-	}
-	return false
-}
-
-// treats: element i speaks of a treatment.
-func (r *clauseReader) treats(i int) bool {
-	if i < 0 || i >= len(r.elems) {
-		return false
-	}
-	if c := r.at(i).term(); c != nil && (c.kind == "treatment" || c.kind == "event") {
-		return true
-	}
-	words := strings.Fields(strings.ToLower(r.words(i, i+1)))
-	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(treats, w) })
-}
-
-// general are the concepts that only lead up to another: "infection with HIV",
-// "immunotherapy with a PD-1 antibody".
-var general = []string{"infection", "immunotherapy", "malignancy", "anticancer", "systemic", "antibody_drug", "cell_therapy", "hypersensitivity"}
-
-// specific drops what leads up to another term of the part.
-func specific(terms []term) []term {
-	if !slices.ContainsFunc(terms, func(t term) bool { return !slices.Contains(general, t.concept.code) }) {
-		return terms
-	}
-	var out []term
-	for _, t := range terms {
-		if !slices.Contains(general, t.concept.code) {
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
-// oneIllness: of several illnesses that a demand names in one breath, any may be
-// the person's: "liver transplant for hepatocellular carcinoma".
-func oneIllness(terms []term, narrowed bool) ([]term, bool) {
-	var out []term
-	first := -1
-	for _, t := range terms {
-		if t.concept.kind != "illness" {
-			out = append(out, t)
-			continue
-		}
-		if first < 0 {
-			first = len(out)
-			out = append(out, t)
-			continue
-		}
-		ids := slices.Clone(out[first].concept.ids)
-		for _, id := range t.concept.ids {
-			if !slices.Contains(ids, id) {
-				ids, narrowed = append(ids, id), true
-			}
-		}
-		out[first].concept = illnessConcept(ids)
-	}
-	return out, narrowed
 }

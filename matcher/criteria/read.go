@@ -283,7 +283,11 @@ func (r *clauseReader) orBeyond(i int, last bound) (bound, int, bool) {
 	if !r.at(i).is(orMore) && !r.at(i).is(orLess) || i != last.to {
 		return bound{}, i, false
 	}
-	l, next, ok := r.number(i+1, last.names[0])
+	at := i + 1
+	if r.at(at).Text == "than" {
+		at++
+	}
+	l, next, ok := r.number(at, last.names[0])
 	if !ok {
 		return bound{}, i, false
 	}
@@ -305,6 +309,15 @@ func (r *clauseReader) names(i int) (names []*quantity, next int, or bool) {
 			k++
 		}
 		q := r.at(k).quantity()
+		if q == nil && k > next && r.unknownName(k) > 0 {
+			k += r.unknownName(k)
+			for r.at(k).sign(",") || r.at(k).is(andWord) {
+				k++
+			}
+			if q = r.at(k).quantity(); q != nil {
+				names = append(names, nil) // one that we don't know stands among them
+			}
+		}
 		if q == nil {
 			return names, next, or
 		}
@@ -316,11 +329,29 @@ func (r *clauseReader) names(i int) (names []*quantity, next int, or bool) {
 	}
 }
 
+// unknownName gives how many elements the unknown name at i has that a comma or "and"
+// ends; 0 where there is none.
+func (r *clauseReader) unknownName(i int) int {
+	for n := 0; n < 4; n++ {
+		e := r.at(i + n)
+		switch {
+		case n > 0 && (e.sign(",") || e.is(andWord) && !e.is(neutral)):
+			return n
+		case e.known && !e.sign("-") || e.kind == numberToken || e.op != "" || e.kind == signToken && !e.sign("-"):
+			return 0
+		}
+	}
+	return 0
+}
+
 // make makes the rule of names that share a comparison. "A or B at most 2" asks in a
 // demand for both, or for one of them: where these differ it decides nothing.
 func (r *clauseReader) make(names []*quantity, x extent, from, to int, or bool) (bound, int, bool) {
 	var rules []Rule
 	for _, q := range names {
+		if q == nil {
+			continue
+		}
 		if rule, ok := r.rule(q, x, r.kind); ok {
 			rules = append(rules, rule)
 		}
@@ -350,6 +381,9 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	if !ok || x.steps != nil {
 		return bound{}, i, false
 	}
+	if r.ageFollows(next) {
+		return r.make([]*quantity{age}, x, i, next, false)
+	}
 	old := strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
 	bracketed := x.low != nil && x.high != nil && r.at(i-1).sign("(") && r.at(next).sign(")")
 	if !old && !(ageUnit(x) && (bracketed || r.ofPersons(i, next) || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
@@ -359,6 +393,20 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 		next++
 	}
 	return r.make([]*quantity{age}, x, i, next, false)
+}
+
+// ageFollows: a second limit stands behind an "or", and says that both are ages: "under 18
+// or over 50 years of age".
+func (r *clauseReader) ageFollows(next int) bool {
+	if !r.at(next).is(orMore|orLess) && !r.at(next).is(orWord) {
+		return false
+	}
+	for k := next + 1; k < next+4; k++ {
+		if r.at(k).kind == numberToken {
+			return r.saysOld(k+1) || r.saysOld(k+2)
+		}
+	}
+	return false
 }
 
 // ofPersons: the years [from, to) are those of people: "men 30-55 years", "patients
@@ -413,5 +461,8 @@ func (r *clauseReader) alone(from, to int) bool {
 // idle: the element has no bearing on who may join.
 func (r *clauseReader) idle(i int) bool {
 	e := r.at(i)
+	if e.kind == wordToken && len(e.Text) > 1 && e.Text[0] == 'v' && isDigit(e.Text[1]) {
+		return true // "v5.0"
+	}
 	return e.is(neutral) || e.is(modal) || e.is(male) || e.is(female) || e.kind == signToken
 }

@@ -30,6 +30,7 @@ type part struct {
 	denied   bool     // "no", "without" stands before it
 	carried  bool     // the "no" stands before an earlier part
 	inside   bool     // it stands in a bracket behind a state
+	oxford   bool     // a comma and an "or" stand before it
 	slash    bool     // a slash joins it to the one before
 	allergic bool     // it goes on telling what an allergy is to
 	clause   int      // which clause of the sentence it is of: one with a verb of its own
@@ -61,6 +62,7 @@ type sentence struct {
 	forbids     bool     // it says, among demands, what may not be
 	restricted  bool     // a clause at its end narrows all of it
 	clean       int      // comparisons that are all of the exception; below 0: there are words
+	caused      bool     // the exception tells where it comes from
 	excusing    []term   // states in the exception
 	alternative bool     // an "or" stands in it
 	loose       bool     // other words stand in it that bear on whom it is for

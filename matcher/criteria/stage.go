@@ -40,13 +40,26 @@ func letterOf(rest string) string {
 	return strings.ToUpper(rest[:1])
 }
 
+// stagesCancer: the item, or what stands before it, is about cancer, and it names no
+// other illness.
+func (r *clauseReader) stagesCancer() bool {
+	if len(r.vocabulary.cancer.Find(r.text)) > 0 {
+		return true
+	}
+	other := slices.ContainsFunc(r.elems, func(e element) bool {
+		return e.names() && !slices.ContainsFunc(e.concept.ids, func(id string) bool { return r.conditions.IsA(id, "cancer") })
+	})
+	cancer := slices.ContainsFunc(r.elems, func(e element) bool { return e.names() }) && !other
+	return cancer || !other && r.cancer()
+}
+
 // stages reads what follows the word stage: "IIIB, IIIC or IV", "III-IV", "≥ II".
 func (r *clauseReader) stages(i int) (bound, int, bool) {
 	q := r.elems[i].quantity()
 	if q == nil || q.code != "stage" {
 		return bound{}, i, false
 	}
-	if !r.cancer() && len(r.vocabulary.cancer.Find(r.text)) == 0 {
+	if !r.stagesCancer() {
 		return bound{}, i, false // of hypertension, of a kidney disease
 	}
 	if _, before := r.at(i - 1).comparison(); before {
@@ -71,17 +84,8 @@ func (r *clauseReader) stages(i int) (bound, int, bool) {
 		}
 		span = span || e.sign("-") || e.is(toWord) && !e.is(andWord)
 	}
-	if len(steps) == 0 {
+	if steps = r.spanned(steps, span, op, r.at(next)); len(steps) == 0 {
 		return bound{}, i, false
-	}
-	last := steps[len(steps)-1]
-	switch {
-	case r.at(next).is(orMore), comparing && (op == Ge || op == Gt):
-		steps = from(steps[0], op == Gt, 4)
-	case r.at(next).is(orLess), comparing && (op == Le || op == Lt):
-		return bound{}, i, false
-	case span && len(steps) == 2:
-		steps = append(from(steps[0], false, last.stage-1), last)
 	}
 	if r.at(next).is(orMore) {
 		next++
@@ -130,4 +134,22 @@ func stageRule(steps []stageStep) Rule {
 		parts = append(parts, Atom{Fact: "stage", Op: In, Value: Stages(whole...)})
 	}
 	return joined(parts, Exclusion)
+}
+
+// spanned gives all steps that a list or a comparison of them means; none where it
+// can't be told.
+func (r *clauseReader) spanned(steps []stageStep, span bool, op Op, behind *element) []stageStep {
+	if len(steps) == 0 {
+		return nil
+	}
+	last := steps[len(steps)-1]
+	switch {
+	case behind.is(orMore), op == Ge, op == Gt:
+		return from(steps[0], op == Gt, 4)
+	case behind.is(orLess), op == Le, op == Lt:
+		return nil
+	case span && len(steps) == 2:
+		return append(from(steps[0], false, last.stage-1), last)
+	}
+	return steps
 }

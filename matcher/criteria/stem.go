@@ -55,7 +55,7 @@ func (r *clauseReader) holdsForSome() bool {
 	must := false
 	for i := range r.elems {
 		e := r.at(i)
-		if e.is(except) && !e.is(causes) {
+		if e.is(except) && !e.is(causes) || e.is(notWord|recovered) || strings.HasPrefix(e.Text, "fail") {
 			return true
 		}
 		must = must || e.is(modal)

@@ -66,10 +66,22 @@ func (r *valueReader) number(i int, q *quantity) (limit, int, bool) {
 	}
 	l := limit{value: v}
 	l.unit, next = r.unit(e.End, next, q)
+	if l.unit == "" && timeUnits[r.at(next).Text] != "" && !r.ofTime(q) {
+		return limit{}, i, false // "Karnofsky (over 16 years) > 60"
+	}
 	if l.unit == "/uL" && pointedThousands(e.Text) {
 		l.value *= 1000 // "30.000/mm3"
 	}
 	return l, next, true
+}
+
+// ofTime: the quantity is counted in time.
+func (r *valueReader) ofTime(q *quantity) bool {
+	switch q.code {
+	case "age", "months_since_diagnosis", "days_since_onset", "disease_duration":
+		return true
+	}
+	return false
 }
 
 // pointedThousands: the number may be written with a point between thousands.
@@ -152,7 +164,10 @@ const (
 // other side.
 func (r *valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
 	j := i + 1
-	for r.at(j).is(neutral) && r.at(j).kind == wordToken && j < i+3 {
+	if _, again := r.at(j + 1).comparison(); again && r.at(j).sign("(") && r.at(j+2).sign(")") {
+		j += 3 // "less than or equal to (≤)"
+	}
+	for r.at(j).filler() && j < i+3 {
 		j++
 	}
 	if op2, ok := r.at(j).comparison(); ok && op2 == Eq && op != Eq {
@@ -246,7 +261,7 @@ func sameUnit(x extent) extent {
 
 // rangeOf reads "18 and 75", "18 years to 75 years".
 func (r *valueReader) rangeOf(i int, q *quantity) (extent, int, bool) {
-	for r.at(i).is(neutral) && r.at(i).kind == wordToken {
+	for r.at(i).filler() {
 		i++
 	}
 	strictLow, strictHigh := false, false
@@ -257,7 +272,7 @@ func (r *valueReader) rangeOf(i int, q *quantity) (extent, int, bool) {
 	if !ok {
 		return extent{}, i, false
 	}
-	for r.at(next).is(neutral) && r.at(next).kind == wordToken && !r.at(next).is(toWord) {
+	for r.at(next).filler() && !r.at(next).is(toWord) {
 		next++
 	}
 	if !r.at(next).is(toWord) && !r.at(next).sign("-", "/") {

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -144,6 +145,11 @@ type sense struct {
 	since    string // the fact that counts its time
 	how      timing
 	rule     Rule // nil: no fact says it
+}
+
+// chosenBy: one of the words of a phrase is one that chose the sense.
+func (s *sense) chosenBy(phrase string) bool {
+	return slices.ContainsFunc(strings.Fields(lexicon.Fold(phrase)), func(w string) bool { return slices.Contains(s.when, w) })
 }
 
 // timing is what a stretch of time makes of a sense.

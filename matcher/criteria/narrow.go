@@ -1,0 +1,287 @@
+package criteria
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// linked: words tie what stands in a part of a ban to each other: "HIV with CD4 < 200". What
+// only stands side by side, or in brackets, may be another way to say it.
+func (r *clauseReader) linked(p part) bool {
+	if len(p.bounds) > 0 && p.bounds[0].ofTerm() {
+		return true
+	}
+	var places []int
+	for _, b := range p.bounds {
+		places = append(places, b.from)
+	}
+	for _, t := range p.terms {
+		places = append(places, t.at)
+	}
+	slices.Sort(places)
+	for i := 1; i < len(places); i++ {
+		if !r.linkBetween(places[i-1], places[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// links are words that tie a state to what narrows it.
+var links = []string{"with", "and", "whose", "who", "having", "if", "by", "as", "of", "in", "while", "despite", "for", "due", "secondary", "after", "requiring", "to", "on", "from", "under", "that", "which", "during", "following"}
+
+func (r *clauseReader) linkBetween(from, to int) bool {
+	for i := from; i < to; i++ {
+		if r.at(i).sign("(", "[") {
+			return false
+		}
+		if i > from && slices.Contains(links, r.at(i).Text) {
+			return true
+		}
+	}
+	return to == from+1
+}
+
+// qualifiers are adjectives that can stand inside the name of an illness.
+var qualifiers = []string{"extensive", "limited", "early", "metastatic", "advanced", "recurrent", "relapsed", "refractory", "unresectable", "resectable", "severe", "active"}
+
+// qualified adds the adjectives inside the names of illnesses, unless they are all of
+// an illness's own name.
+func (r *clauseReader) qualified(narrow []string, terms []term) []string {
+	for _, t := range terms {
+		if t.concept.kind != "illness" && t.concept.code != allergy {
+			continue
+		}
+		e := r.at(t.at)
+		for _, tok := range r.toks[e.from:e.to] {
+			if slices.Contains(qualifiers, tok.Text) && (t.concept.code == allergy || !r.conditions.Called(t.concept.ids[0], r.text[e.Start:e.End])) {
+				narrow = append(slices.Clone(narrow), tok.Text)
+			}
+		}
+	}
+	return narrow
+}
+
+// conditioned takes a spread to the liver beside a comparison for a condition of it:
+// "ALT ≤ 5 x ULN with liver metastases".
+func (g *partReading) conditioned(terms []term, p part) []term {
+	at := slices.IndexFunc(terms, func(t term) bool { return t.concept.code == "liver_mets" })
+	if at < 0 || len(p.bounds) == 0 || len(g.rules) == 0 {
+		return terms
+	}
+	if !slices.Contains(p.unread, "without") {
+		g.rules = []Rule{Any{Not{terms[at].concept.senses[0].rule}, joined(g.rules, Inclusion)}}
+	}
+	return slices.Delete(slices.Clone(terms), at, at+1)
+}
+
+// withoutDosed drops steroids of which the dose is told.
+func withoutDosed(terms []term, bounds []bound) []term {
+	if !slices.ContainsFunc(bounds, func(b bound) bool { return b.names[0].code == "steroids_mg" }) {
+		return terms
+	}
+	ofSteroids := slices.ContainsFunc(terms, func(t term) bool { return t.concept.code == "steroids" })
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool {
+		return t.concept.code == "steroids" || ofSteroids && t.concept.code == "immunosuppressants"
+	})
+}
+
+// unaccounted gives the narrowing words that a term's sense does not hold; a solid
+// tumour is primary unless it says otherwise.
+func (r *clauseReader) unaccounted(t term, words []string, s *sense) []string {
+	rest := t.concept.unaccounted(words, s)
+	if t.concept.kind == "illness" && r.conditions.IsA(t.concept.ids[0], "solid_tumour") {
+		rest = slices.DeleteFunc(slices.Clone(rest), func(w string) bool { return w == "primary" })
+	}
+	return rest
+}
+
+// spreads are the words that tell how far a cancer has come, and what is enough to
+// be so.
+var spreads = map[string]Atom{
+	"metastatic":   {Fact: "metastatic", Op: Eq, Value: Boolean(true)},
+	"advanced":     {Fact: "metastatic", Op: Eq, Value: Boolean(true)},
+	"recurrent":    {Fact: "disease_state", Op: Eq, Value: Text("relapsed")},
+	"relapsed":     {Fact: "disease_state", Op: Eq, Value: Text("relapsed")},
+	"refractory":   {Fact: "disease_state", Op: Eq, Value: Text("refractory")},
+	"unresectable": {Fact: "resectable", Op: Eq, Value: Boolean(false)},
+	"inoperable":   {Fact: "resectable", Op: Eq, Value: Boolean(false)},
+}
+
+// spreadOf reads the adjectives of a cancer of which one is enough, "locally advanced
+// or metastatic", or a single one; nil where they say more than that.
+func spreadOf(adjectives []string) Any {
+	var rules Any
+	several := false
+	for _, w := range adjectives {
+		a, ok := spreads[w]
+		switch {
+		case ok && !slices.ContainsFunc(rules, func(r Rule) bool { return reflect.DeepEqual(r, a) }):
+			rules = append(rules, a)
+		case w == "or":
+			several = true
+		case !ok && w != "locally" && w != "and" && w != "persistent":
+			return nil
+		}
+	}
+	if len(rules) > 1 && !several {
+		return nil
+	}
+	return rules
+}
+
+// spread is the rule of how far the cancer of a demand has come; nil where it says none.
+func (r *clauseReader) spread(terms []term, narrow []string, p part) Rule {
+	if r.kind != Inclusion || p.denied || !r.ofCancer(terms) {
+		return nil
+	}
+	if spread := spreadOf(narrow); spread != nil {
+		return append(spread, Unknown(strings.Join(p.words, " ")))
+	}
+	return nil
+}
+
+// alsoSpread takes "metastatic" for one of the adjectives where another stands before
+// it: "recurrent, or metastatic".
+func alsoSpread(terms []term, narrow []string) ([]term, []string) {
+	if len(terms) < 2 || len(narrow) < 2 || narrow[len(narrow)-1] != "or" || spreadOf(narrow) == nil {
+		return terms, narrow
+	}
+	at := slices.IndexFunc(terms, func(t term) bool { return t.concept.code == "metastatic" })
+	if at < 0 {
+		return terms, narrow
+	}
+	return slices.Delete(slices.Clone(terms), at, at+1), append(slices.Clone(narrow), "metastatic")
+}
+
+// ofCancer: one of the terms is a cancer.
+func (r *clauseReader) ofCancer(terms []term) bool {
+	return slices.ContainsFunc(terms, func(t term) bool {
+		return t.concept.code == "malignancy" || t.concept.kind == "illness" &&
+			slices.ContainsFunc(t.concept.ids, func(id string) bool { return r.conditions.IsA(id, "cancer") })
+	})
+}
+
+// catchAlls are illnesses that stand for many without naming them.
+var catchAlls = []string{"eye_disease", "joint_bone_disease", "blood_disease_nonmalignant", "kidney_disease_any", "liver_disease_any", "neuropathy", "periodontitis", "spinal_cord_injury", "brain_injury"}
+
+// narrower are illnesses that hold only part of what their words mean.
+var narrower = []string{"viral_infection_transplant"}
+
+// broad: the phrase was taken for a group of illnesses, which is more than it says.
+func (r *clauseReader) broad(t term) bool {
+	if t.concept.kind != "illness" {
+		return false
+	}
+	e := r.elems[t.at]
+	phrase := strings.TrimSpace(r.text[e.Start:e.End] + " " + e.head)
+	return slices.ContainsFunc(t.concept.ids, func(id string) bool {
+		return (len(r.conditions.Children(id)) > 0 || slices.Contains(catchAlls, id)) && !r.conditions.Called(id, phrase)
+	})
+}
+
+// given: the words say that a treatment was given, and not that it will be.
+func given(words []string) bool {
+	return !slices.Contains(words, "wash") && !slices.Contains(words, "washout") && slices.ContainsFunc(words, func(w string) bool {
+		return slices.Contains([]string{"prior", "previous", "previously", "received", "failed", "failure", "progressed", "progression", "refractory", "resistant", "undergone", "treated", "completed", "after", "exposed"}, w)
+	})
+}
+
+// now are the words that speak of what goes on at present.
+var now = []string{"current", "currently", "ongoing", "concurrent", "concomitant", "presently", "concurrently"}
+
+func isNow(word string) bool { return slices.Contains(now, word) }
+
+// onlyNow: a treatment that goes on is less than one that was given.
+func (r *clauseReader) onlyNow(t term, words []string) bool {
+	if t.concept.kind != "treatment" && t.concept.kind != "event" {
+		return false
+	}
+	for i := t.at - 1; i >= max(0, t.at-maxFiller) && (r.at(i).is(past) || r.at(i).is(neutral)); i-- {
+		if slices.Contains([]string{"on", "under", "receiving", "taking", "undergoing"}, r.at(i).Text) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(words, isNow)
+}
+
+// treats are words that make of an illness the reason of a treatment.
+var treats = []string{"therapy", "treatment", "treatments", "treated", "medication", "medications", "drug", "drugs", "surgery", "vaccine", "regimen", "therapies", "screening", "trial", "study", "trials", "studies", "protocol"}
+
+// treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the
+// therapy.
+func (r *clauseReader) treatedFor(t term) bool {
+	if t.concept.kind != "illness" && t.concept.kind != "state" || slices.Contains(drugs, t.concept.code) {
+		return false
+	}
+	if t.concept.kind == "illness" && r.treats(t.at+1) {
+		return true
+	}
+	for i := t.at - 1; i >= 0 && i >= t.at-maxFiller; i-- {
+		words := strings.Fields(strings.ToLower(r.words(i, i+1)))
+		if len(words) > 0 && slices.Contains([]string{"for", "against", "treat"}, words[len(words)-1]) {
+			return len(words) > 1 && slices.Contains(treats, words[0]) || r.treats(i-1) || r.treats(i-2) || r.treats(i-3)
+		}
+		if r.at(i).sign(".", ";") {
+			break
+		}
+	}
+	return false
+}
+
+// treats: element i speaks of a treatment.
+func (r *clauseReader) treats(i int) bool {
+	if i < 0 || i >= len(r.elems) {
+		return false
+	}
+	if c := r.at(i).term(); c != nil && (c.kind == "treatment" || c.kind == "event") {
+		return true
+	}
+	words := strings.Fields(strings.ToLower(r.words(i, i+1)))
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(treats, w) })
+}
+
+// general are the concepts that only lead up to another: "infection with HIV",
+// "immunotherapy with a PD-1 antibody".
+var general = []string{"in_other_trial", "infection", "immunotherapy", "malignancy", "anticancer", "systemic", "antibody_drug", "cell_therapy", "hypersensitivity"}
+
+// specific drops what leads up to another term of the part.
+func specific(terms []term) []term {
+	if !slices.ContainsFunc(terms, func(t term) bool { return !slices.Contains(general, t.concept.code) }) {
+		return terms
+	}
+	var out []term
+	for _, t := range terms {
+		if !slices.Contains(general, t.concept.code) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// oneIllness: of several illnesses that a demand names in one breath, any may be
+// the person's: "liver transplant for hepatocellular carcinoma".
+func oneIllness(terms []term, narrowed bool) ([]term, bool) {
+	var out []term
+	first := -1
+	for _, t := range terms {
+		if t.concept.kind != "illness" {
+			out = append(out, t)
+			continue
+		}
+		if first < 0 {
+			first = len(out)
+			out = append(out, t)
+			continue
+		}
+		ids := slices.Clone(out[first].concept.ids)
+		for _, id := range t.concept.ids {
+			if !slices.Contains(ids, id) {
+				ids, narrowed = append(ids, id), true
+			}
+		}
+		out[first].concept = illnessConcept(ids)
+	}
+	return out, narrowed
+}
