@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"trialfinder/matcher/lexicon"
 )
 
 // assemble makes one rule of all that was read, and names it by its first concept.
@@ -276,7 +274,7 @@ func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
 // bothSexes: men and women are both spoken of somewhere in the item.
 func (r *clauseReader) bothSexes() bool {
 	var men, women bool
-	for _, w := range lexicon.Tokens(r.text) {
+	for _, w := range r.toks {
 		switch w.Text {
 		case "childbearing", "bearing", "fertile", "reproductive", "contraception", "menopausal", "postmenopausal":
 			return true // who can bear a child is spoken of, not who may join

@@ -20,6 +20,9 @@ func cohortNamed(toks []token, text string) (name string, from, to int) {
 	for i := range toks {
 		switch toks[i].Text {
 		case "cohort", "cohorts", "arm", "arms", "stratum", "strata", "part", "parts", "expansion", "substudy", "substudies", "sub":
+			if len(toks[i].Text) < len("expansion") && (i+1 == len(toks) || len(toks[i+1].Text) > len("IIIa")) {
+				continue // no name follows
+			}
 			if m := cohortMark.FindStringSubmatchIndex(text); m != nil {
 				return text[m[2]:m[3]], m[0], m[1]
 			}
@@ -37,7 +40,7 @@ func (w *walk) cohortHead(at int) (string, bool) {
 	if slices.Contains(w.titles, at) {
 		return strings.TrimRight(content, ": "), true
 	}
-	if at+1 == len(w.lines) || len(content) > titleBytes || !opensCohort(content) {
+	if at+1 == len(w.lines) || len(content) > titleBytes || !opensCohort(content) || !endsHead(content) {
 		return "", false
 	}
 	m := cohortMark.FindStringSubmatchIndex(content)
@@ -64,6 +67,12 @@ func opensCohort(s string) bool {
 	return false
 }
 
+// endsHead: the line is short, or ends as a head does.
+func endsHead(s string) bool {
+	s = strings.TrimRight(s, " *_")
+	return len(s) < titleBytes/2 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, ")")
+}
+
 // titleWords and titleBytes are the lengths up to which a line can be a title.
 const (
 	titleWords = 8
@@ -76,6 +85,9 @@ func (w *walk) findTitles() {
 	for i, l := range w.lines {
 		content := w.text[l.content:l.end]
 		if l.bulleted || i+1 == len(w.lines) || !w.lines[i+1].bulleted || !startsUpper(content) || strings.HasSuffix(content, ".") {
+			continue
+		}
+		if len(content) > titleBytes {
 			continue
 		}
 		words := lexicon.Tokens(content)

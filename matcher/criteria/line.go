@@ -21,7 +21,7 @@ const tabWidth = 4
 
 // lines cuts a text into its non-blank lines.
 func lines(text string) []line {
-	var out []line
+	out := make([]line, 0, 1+strings.Count(text, "\n"))
 	blank := true
 	for at := 0; at < len(text); {
 		end := strings.IndexByte(text[at:], '\n')

@@ -78,7 +78,7 @@ func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
 	room := scratches.Get().(*scratch)
 	defer scratches.Put(room)
 	w := walk{parser: p, text: text, lines: lines(text), kind: kind, before: before, scratch: room}
-	w.heads = make([]seenHead, len(w.lines))
+	w.heads, w.out = make([]seenHead, len(w.lines)), make([]Criterion, 0, len(w.lines))
 	w.findTitles()
 	for w.at < len(w.lines) {
 		w.step()
@@ -101,16 +101,18 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // walk is the reading of one text, line by line.
 type walk struct {
-	parser *Parser
-	text   string
-	lines  []line
-	at     int
-	kind   Kind
-	cohort string
-	named  line  // the head inside a section that names the cohort, if one does
-	titles []int // lines that are the names of illnesses over lists
-	heads  []seenHead
-	stems  []stem // those that the line stands under
+	parser   *Parser
+	text     string
+	lines    []line
+	at       int
+	kind     Kind
+	cohort   string
+	named    line  // the head inside a section that names the cohort, if one does
+	titles   []int // lines that are the names of illnesses over lists
+	heads    []seenHead
+	seen     int    // how many criteria have been looked at for cancer
+	ofCancer bool   // and one of them is about it
+	stems    []stem // those that the line stands under
 	*scratch
 	before []Criterion // what was read of a text in front of this one
 	out    []Criterion
@@ -244,17 +246,24 @@ func (w *walk) split(whole Criterion, content int, splits []split) {
 // cancer: the text is about people with cancer, as far as its inclusion criteria say.
 // Where they don't speak, it may be.
 func (w *walk) cancer() bool {
-	spoken := false
-	for _, cs := range [...][]Criterion{w.before, w.out} {
+	if w.ofCancer {
+		return true
+	}
+	spoken := w.seen > 0
+	for _, cs := range [...][]Criterion{w.before, w.out[w.seen:]} {
 		for _, c := range cs {
 			if c.Kind != Inclusion {
 				continue
 			}
 			spoken = true
 			if len(w.parser.vocabulary.cancer.Find(c.Text)) > 0 || slices.ContainsFunc(illnesses(c.Rule), w.isCancer) {
+				w.ofCancer = true
 				return true
 			}
 		}
+	}
+	if spoken {
+		w.seen = len(w.out)
 	}
 	return !spoken
 }

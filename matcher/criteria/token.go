@@ -184,6 +184,9 @@ func digitsOnly(s string) int {
 
 // abbreviation gives the length of "e.g." or "i.e." at a byte; 0 where there is none.
 func abbreviation(s string, at int) int {
+	if at+1 >= len(s) || s[at+1] != '.' || s[at]|0x20 != 'e' && s[at]|0x20 != 'i' {
+		return 0
+	}
 	for _, a := range [...]string{"e.g.", "i.e.", "e.g", "i.e", "e. g.", "i. e."} {
 		if len(s) >= at+len(a) && strings.EqualFold(s[at:at+len(a)], a) && (at == 0 || !isLetter(s[at-1]) && s[at-1] != '.') {
 			return len(a)
@@ -256,6 +259,9 @@ var plainSigns = map[rune]string{
 // sign reads one sign, or a word in another script.
 func (t *tokenizer) sign(rest string) {
 	for _, c := range comparisons {
+		if plainByte(rest[0]) {
+			break
+		}
 		if strings.HasPrefix(rest, c.text) {
 			t.addSign(compareToken, len(c.text), c.text)
 			t.out[len(t.out)-1].op = c.op
@@ -279,6 +285,11 @@ func (t *tokenizer) sign(rest string) {
 	default:
 		t.addSign(signToken, size, rest[:size])
 	}
+}
+
+// plainByte: no comparison begins with it.
+func plainByte(c byte) bool {
+	return c < utf8.RuneSelf && c != '<' && c != '>' && c != '=' && c != '&'
 }
 
 func (t *tokenizer) addSign(kind tokenKind, size int, text string) {

@@ -3,7 +3,14 @@ package lexicon
 // Lexicon maps phrases to values of the caller's choice. It is filled once and
 // then read by any number of goroutines.
 type Lexicon[T any] struct {
-	root node[T]
+	root  node[T]
+	begin [1 << 12]bool // of words that a phrase begins with, by trace
+}
+
+// trace is a small number that a word has; most words without a phrase are told by it.
+func trace(word string) int {
+	last := len(word) - 1
+	return (int(word[0])*61 + int(word[last])*17 + int(word[last/2])*5 + last) & (1<<12 - 1)
 }
 
 type node[T any] struct {
@@ -26,6 +33,7 @@ func (l *Lexicon[T]) Add(phrase string, value T) bool {
 		return false
 	}
 	n := &l.root
+	l.begin[trace(toks[0].Text)] = true
 	for _, t := range toks {
 		if n.next == nil {
 			n.next = make(map[string]*node[T])
@@ -64,6 +72,9 @@ func (l *Lexicon[T]) FindIn(toks []Token, s string) []Match[T] {
 // At gives the longest phrase that begins at token i, as its number of tokens
 // and its values; 0 if none does.
 func (l *Lexicon[T]) At(toks []Token, i int) (length int, values []T) {
+	if i >= len(toks) || toks[i].Text == "" || !l.begin[trace(toks[i].Text)] {
+		return 0, nil
+	}
 	n := &l.root
 	for j := i; j < len(toks); j++ {
 		if n = n.next[toks[j].Text]; n == nil {

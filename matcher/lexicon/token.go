@@ -38,7 +38,14 @@ func AppendTokens(toks []Token, s string) []Token {
 }
 
 // Word folds a word of ASCII letters and digits.
-func Word(s string) string { return foldSpelling(strings.ToLower(s)) }
+func Word(s string) string {
+	for i := 0; i < len(s); i++ {
+		if 'A' <= s[i] && s[i] <= 'Z' {
+			return foldSpelling(strings.ToLower(s))
+		}
+	}
+	return foldSpelling(s)
+}
 
 // asciiWord gives the end of the word of ASCII letters and digits at i; i itself
 // where there is none, or where the word goes on in other letters.
@@ -143,7 +150,7 @@ var spelling = strings.NewReplacer(
 )
 
 func foldSpelling(w string) string {
-	if !british(w) {
+	if len(w) < len("haem") || !british(w) {
 		return w // nothing of the list is in it
 	}
 	return spelling.Replace(w)
