@@ -55,6 +55,11 @@ func (r *valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {
 		}
 		parts = append(parts, rule)
 	}
+	if len(parts) == 1 && kind == Exclusion && x.low != nil && x.high != nil && x.low.value > x.high.value {
+		if all, ok := parts[0].(All); ok {
+			return Any(all), true // "BMI > 40 and < 18 are excluded"
+		}
+	}
 	return joined(parts, kind), true
 }
 

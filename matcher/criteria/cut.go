@@ -117,8 +117,9 @@ func (c *cutter) next(j joint) {
 		}
 		return
 	}
+	denied := last.denied && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
-	s.parts = append(s.parts, part{inside: inside || last.inside && c.depth > 0, before: j, denied: last.denied, carried: last.denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion})
+	s.parts = append(s.parts, part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion})
 }
 
 func (c *cutter) step() {
@@ -346,6 +347,9 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 			s.parts[n-2].unread = append(s.parts[n-2].unread, text)
 		}
 	case (e.is(modal) || e.sign(":") && c.labelled()) && c.given(s):
+		if e.is(modal) && slices.ContainsFunc(c.part().terms, func(t term) bool { return t.concept.kind == "illness" }) {
+			c.next(byAnd)
+		}
 		c.opens()
 	case e.is(defines):
 		s.defined = len(s.parts)

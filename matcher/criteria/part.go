@@ -36,6 +36,11 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 		}
 		got.code = cmp.Or(got.code, said.code)
 		got.absorbs = got.absorbs || said.absorbs
+		if p.past && r.kind == Inclusion {
+			flush()
+			add(All{Not{rule}, r.everHad(p)}, p)
+			continue
+		}
 		if p.denied {
 			if len(denied) == 0 {
 				first = p
@@ -48,6 +53,15 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 	}
 	flush()
 	return got
+}
+
+// everHad: it was there at some time, as far as a fact tells.
+func (r *clauseReader) everHad(p part) Rule {
+	words := Unknown(strings.Join(p.words, " "))
+	if rule, s := r.termRule(p.terms[0], p.words, nil, nil); rule != nil && !s.wide {
+		return Any{inWords(rule, string(words)), words}
+	}
+	return words
 }
 
 // partsRead are the rules of a sentence's parts.
@@ -97,6 +111,9 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 			kept.add(b.rule, b.names[0].code)
 		}
 		return undecided(joined(kept.rules, r.kind), Unknown(strings.Join(p.words, " "))), kept
+	}
+	if p.denied && !p.carried && slices.ContainsFunc(p.unread[:min(p.lead, len(p.unread))], func(w string) bool { return strings.HasSuffix(w, "ed") }) {
+		return Unknown(strings.Join(p.words, " ")), partReading{} // "not achieved after chemotherapy" denies no chemotherapy
 	}
 	if !p.says() || p.other {
 		if len(p.unread) == 0 {

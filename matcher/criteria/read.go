@@ -292,7 +292,7 @@ func (r *clauseReader) orBeyond(i int, last bound) (bound, int, bool) {
 		return bound{}, i, false
 	}
 	b, next, ok := r.make(last.names, limited(op, l), i, next, false)
-	b.or = true
+	b.or = r.at(i).Text == "or"
 	return b, next, ok
 }
 

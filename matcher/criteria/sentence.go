@@ -26,6 +26,7 @@ type part struct {
 	narrow   []string // of these, what makes a state narrower
 	unread   []string // words that bear on who may join and were not read
 	lead     int      // how many of them stand before what it names
+	past     bool     // it was, and not lately: "a transplant more than 5 years ago"
 	tail     int      // how many stand behind its stretch of time
 	denied   bool     // "no", "without" stands before it
 	carried  bool     // the "no" stands before an earlier part
@@ -115,6 +116,9 @@ func (s *sentence) share(over *window) {
 	s.dangling()
 	s.lendHeads()
 	s.unfold()
+	if len(windows) > 1 {
+		s.lend()
+	}
 	clause, tail := 0, []string(nil)
 	if len(windows) == 1 {
 		clause, tail = s.holder(windows[0])
@@ -177,6 +181,31 @@ func (p *part) follow(before part) {
 // treatments: nothing but treatments is named.
 func (p *part) treatments() bool {
 	return len(p.terms) > 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "treatment" })
+}
+
+// lend gives to what has no stretch of time of its own the next one in the list, "A or B
+// within 3 months, C within 6 months"; behind the last, it may be meant with it.
+func (s *sentence) lend() {
+	var next *window
+	for i := len(s.parts) - 1; i >= 0; i-- {
+		p := &s.parts[i]
+		if len(p.windows) > 0 {
+			next = &p.windows[0]
+		} else if next != nil && len(p.terms) > 0 && p.clause == s.parts[i+1].clause {
+			p.windows = []window{*next}
+		}
+	}
+	var last *window
+	for i := range s.parts {
+		p := &s.parts[i]
+		if len(p.windows) > 0 {
+			last = &p.windows[0]
+		} else if last != nil && len(p.terms) > 0 {
+			w := *last
+			w.lent = true
+			p.windows = []window{w}
+		}
+	}
 }
 
 // holder gives the clause that a stretch of time stands in, and the words behind it
@@ -261,6 +290,7 @@ func (p *part) longAgo() {
 		return
 	}
 	p.windows[0].within = true
+	p.past = p.windows[0].ago && !p.denied && p.terms[0].at < p.windows[0].from
 	p.denied = !p.denied
 }
 

@@ -18,6 +18,7 @@ type window struct {
 	within   bool
 	strict   bool   // within: the last day counts; else: it must be longer ago
 	text     string // where it does not stand in the item
+	ago      bool   // "ago" stands in it
 	none     bool   // it is only a point of time in the trial: "before the first dose"
 	lent     bool   // it stands in another clause of the sentence
 	from, to int
@@ -52,6 +53,9 @@ func (r *clauseReader) toCome(t term, words []string) bool {
 
 // stands: a word that chooses a sense stands where meanings.tsv wants it.
 func (r *clauseReader) stands(when string, words, excused []string, timed bool) bool {
+	if all := strings.Split(when, "+"); len(all) > 1 {
+		return !slices.ContainsFunc(all, func(w string) bool { return !slices.Contains(words, w) })
+	}
 	switch when[0] {
 	case '~':
 		return slices.Contains(excused, when[1:])
@@ -130,6 +134,9 @@ func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 	if a, ok := s.rule.(Atom); ok && a.Fact == "condition" {
 		return All{s.rule, Unknown(r.said(w))}
 	}
+	if ofHistory(s.rule) {
+		return All{s.rule, Unknown(r.said(w))} // it may be longer ago
+	}
 	if days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d"); w.lent || err == nil && days <= shortly && slices.Contains(drugs, c.code) {
 		return s.rule // the stretch of time is another's, or is as good as now
 	}
@@ -142,6 +149,15 @@ func (r *clauseReader) said(w *window) string {
 		return w.text
 	}
 	return r.words(w.from, w.to)
+}
+
+// ofHistory: the facts of a rule tell what ever was.
+func ofHistory(rule Rule) bool {
+	ever := false
+	Walk(rule, func(a Atom) {
+		ever = ever || strings.HasPrefix(a.Fact, "prior_") || a.Fact == "organ_transplant" || a.Fact == "interstitial_lung"
+	})
+	return ever
 }
 
 // lasting reads for how long an illness is demanded to have been there: "diabetes for at
@@ -267,6 +283,9 @@ func (r *clauseReader) window(i int) (window, bool) {
 		}
 		j++
 	}
+	if _, counts := r.at(j + 1).value(false); counts && r.at(j).filler() && w.within {
+		j++ // "during the 90 days before"
+	}
 	v, ok := r.at(j).value(false)
 	if !opened {
 		return w, false
@@ -291,6 +310,7 @@ func (r *clauseReader) window(i int) (window, bool) {
 	}
 	w = r.anchored(w)
 	for i := w.from; i < w.to; i++ {
+		w.ago = w.ago || r.at(i).Text == "ago"
 		if slices.Contains(elsewhere, r.at(i).Text) {
 			return window{}, false
 		}
@@ -369,7 +389,7 @@ func (r *clauseReader) anchored(w window) window {
 	}
 	for n := 0; n < maxAnchor && w.to < len(r.elems); n++ {
 		e := r.at(w.to)
-		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits|forbids) || e.is(modal) && !e.is(since) || e.sign(",", ";", ".", ")", "(") || r.startsTerm(w, n) {
+		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits|forbids) || e.is(modal) && !e.is(since) || e.sign(",", ";", ".", ")", "(") || e.Text == "with" || e.Text == "without" || e.is(recovered) || r.startsTerm(w, n) {
 			break
 		}
 		w.to++
