@@ -232,6 +232,17 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
+// Spoken reports whether a phrase is a name of the illness or a word that people use
+// for it; other registry wordings may mean something narrower.
+func (v *Vocabulary) Spoken(id, phrase string) bool {
+	for _, i := range v.spoken.Exact(phrase) {
+		if v.conditions[v.entries[i].condition].ID == id {
+			return true
+		}
+	}
+	return false
+}
+
 // Called reports whether a phrase is the name of the illness, and not only a word
 // for it or for something narrower.
 func (v *Vocabulary) Called(id, phrase string) bool {

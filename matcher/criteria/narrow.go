@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"trialfinder/matcher/lexicon"
 )
 
 // linked: words tie what stands in a part of a ban to each other: "HIV with CD4 < 200". What
@@ -176,6 +178,9 @@ func (r *clauseReader) broad(t term) bool {
 	}
 	e := r.elems[t.at]
 	phrase := strings.TrimSpace(r.text[e.Start:e.End] + " " + e.head)
+	if len(t.concept.ids) == 1 && !r.calls(t.concept.ids[0], phrase) {
+		return true
+	}
 	return slices.ContainsFunc(t.concept.ids, func(id string) bool {
 		return (len(r.conditions.Children(id)) > 0 || slices.Contains(catchAlls, id)) && !r.conditions.Called(id, phrase)
 	})
@@ -285,3 +290,20 @@ func oneIllness(terms []term, narrowed bool) ([]term, bool) {
 	}
 	return out, narrowed
 }
+
+// calls: the phrase is a name of the illness, and of nothing narrower.
+func (r *clauseReader) calls(id, phrase string) bool {
+	before, _, _ := strings.Cut(phrase, "(")
+	for _, name := range []string{phrase, before} {
+		folded := lexicon.Fold(name)
+		for _, same := range []string{folded, strings.TrimSuffix(folded, "s"), cancerFor.Replace(folded)} {
+			if r.conditions.Spoken(id, same) || r.vocabulary.same[id][same] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cancerFor puts one word for those that mean the same at the end of a cancer's name.
+var cancerFor = strings.NewReplacer("carcinomas", "cancer", "carcinoma", "cancer", "cancers", "cancer", "neoplasms", "cancer", "neoplasm", "cancer", "malignancies", "cancer", "malignancy", "cancer")

@@ -53,6 +53,11 @@ func (p *Parser) checkIllnesses() error {
 			}
 		}
 	}
+	for id := range p.vocabulary.same {
+		if _, ok := p.conditions.ByID(id); !ok {
+			return fmt.Errorf("same.tsv: %q is no illness", id)
+		}
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package criteria_test
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -177,5 +178,23 @@ func TestParseSplit(t *testing.T) {
 				t.Errorf("kinds (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestSameWordingsNameTheirIllness: what same.tsv lists is found, and found as that.
+func TestSameWordingsNameTheirIllness(t *testing.T) {
+	p := parser(t)
+	for id, phrases := range criteria.SameWordings(p) {
+		for _, phrase := range phrases {
+			found := false
+			for _, c := range p.Parse("INCLUSION CRITERIA:\n* " + phrase) {
+				criteria.Walk(c.Rule, func(a criteria.Atom) {
+					found = found || a.Fact == "condition" && slices.Contains(a.Value.List, id)
+				})
+			}
+			if !found {
+				t.Errorf("%s: %q is not read as it", id, phrase)
+			}
+		}
 	}
 }

@@ -180,15 +180,16 @@ type vocabulary struct {
 	words      lexicon.Lexicon[meaning]
 	quantities map[string]*quantity
 	concepts   map[string]*concept
-	graded     map[string]*quantity    // the grade of a state
-	clinic     lexicon.Lexicon[string] // what only the trial's staff can settle → topic
-	cancer     lexicon.Lexicon[bool]   // words of texts about people with cancer
+	graded     map[string]*quantity       // the grade of a state
+	clinic     lexicon.Lexicon[string]    // what only the trial's staff can settle → topic
+	same       map[string]map[string]bool // wordings of an illness that mean nothing narrower
+	cancer     lexicon.Lexicon[bool]      // words of texts about people with cancer
 }
 
 func loadVocabulary(facts *fact.Catalogue) (*vocabulary, error) {
 	v := &vocabulary{quantities: map[string]*quantity{}, concepts: map[string]*concept{}, graded: map[string]*quantity{}}
 	senses := func() error { return v.readSenses(facts) }
-	for _, read := range []func() error{v.readQuantities, v.readConcepts, senses, v.readWords, v.readClinic} {
+	for _, read := range []func() error{v.readQuantities, v.readConcepts, senses, v.readWords, v.readClinic, v.readSame} {
 		if err := read(); err != nil {
 			return nil, err
 		}
@@ -261,6 +262,21 @@ func (v *vocabulary) readClinic() error {
 	for _, row := range rows {
 		for _, phrase := range strings.Split(row[1], "|") {
 			v.clinic.Add(phrase, row[0])
+		}
+	}
+	return nil
+}
+
+func (v *vocabulary) readSame() error {
+	rows, err := table("same.tsv", "illness", "phrases")
+	if err != nil {
+		return err
+	}
+	v.same = map[string]map[string]bool{}
+	for _, row := range rows {
+		v.same[row[0]] = map[string]bool{}
+		for _, phrase := range strings.Split(row[1], "|") {
+			v.same[row[0]][lexicon.Fold(phrase)] = true
 		}
 	}
 	return nil
