@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"runtime"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"trialfinder/matcher"
 	"trialfinder/matcher/therapy"
@@ -30,41 +33,57 @@ type Store interface {
 // batch is how many derived rows go into one transaction.
 const batch = 500
 
-// Derive reads every trial whose derived row is missing or stale, and says how
-// many there were.
+// Derive reads every trial whose derived row is missing or stale, a batch at a time over
+// all cores, and says how many there were.
 func Derive(ctx context.Context, s Store, m *matcher.Matcher) (int, error) {
-	var rows []trials.Derived
+	var waiting []trials.Stored
 	done := 0
 	flush := func() error {
-		if len(rows) == 0 {
-			return nil
-		}
-		if err := s.PutDerived(ctx, rows); err != nil {
+		rows, err := deriveAll(ctx, m, waiting)
+		if err != nil || len(rows) == 0 {
 			return err
 		}
+		if err := s.PutDerived(ctx, rows); err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
 		done += len(rows)
-		rows = rows[:0]
+		waiting = waiting[:0]
 		return nil
 	}
 	for stored, err := range s.Stale(ctx, m.Version()) {
 		if err != nil {
 			return done, fmt.Errorf("index: %w", err)
 		}
-		row, err := derive(m, stored)
-		if err != nil {
-			return done, fmt.Errorf("index: %s: %w", stored.Trial.ID, err)
-		}
-		rows = append(rows, row)
-		if len(rows) == batch {
+		if waiting = append(waiting, stored); len(waiting) == batch {
 			if err := flush(); err != nil {
-				return done, fmt.Errorf("index: %w", err)
+				return done, err
 			}
 		}
 	}
-	if err := flush(); err != nil {
-		return done, fmt.Errorf("index: %w", err)
+	return done, flush()
+}
+
+// deriveAll derives rows in the order of the trials.
+func deriveAll(ctx context.Context, m *matcher.Matcher, stored []trials.Stored) ([]trials.Derived, error) {
+	rows := make([]trials.Derived, len(stored))
+	var work errgroup.Group
+	work.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range stored {
+		if ctx.Err() != nil {
+			break
+		}
+		work.Go(func() error {
+			var err error
+			if rows[i], err = derive(m, stored[i]); err != nil {
+				return fmt.Errorf("index: %s: %w", stored[i].Trial.ID, err)
+			}
+			return nil
+		})
 	}
-	return done, nil
+	if err := work.Wait(); err != nil {
+		return nil, err
+	}
+	return rows, ctx.Err()
 }
 
 func derive(m *matcher.Matcher, stored trials.Stored) (trials.Derived, error) {
