@@ -107,6 +107,9 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 	}
 	code := parts.code
 	rule := r.conditional(r.sexed(r.join(parts, s.onlyBounds()), s), s)
+	if r.kind == Inclusion && s.otherTimes() {
+		rule = All{rule, Unknown(strings.Join(strings.Fields(r.text), " "))} // "3 weeks, or 6 weeks after a nitrosourea"
+	}
 	if s.permits && r.kind == Exclusion {
 		leaf := Unknown(strings.Join(strings.Fields(r.text), " "))
 		ofStates := !s.tells(func(t term) bool { return t.concept.kind != "state" && t.concept.kind != "illness" })

@@ -27,13 +27,14 @@ type cutter struct {
 	idle      bool // not even those
 	needs     bool // what follows a "requiring" narrows what stands before it
 	flat      int  // 1 + the depth at which a bracket runs that names nothing; 0 = none
+	leading   bool // a condition at the beginning runs
 	exemplary bool // the treatments that follow are examples of something unread
 	allergic  bool // what follows an allergy is what it is to
 }
 
 func (c *cutter) begin() {
 	c.out = append(c.out, sentence{parts: []part{{}}})
-	c.excepted, c.shown, c.depth, c.flat, c.needs, c.allergic, c.exemplary = 0, 0, 0, 0, false, false, false
+	c.excepted, c.shown, c.depth, c.flat, c.needs, c.allergic, c.exemplary, c.leading = 0, 0, 0, 0, false, false, false, false
 }
 
 // bracket keeps count of the brackets; what began inside one ends with it.
@@ -294,7 +295,7 @@ func (c *cutter) joint(e *element) bool {
 	case c.flat > 0 && (e.is(orWord) || e.is(andWord) || e.sign("/", "&", ",")):
 	case e.is(orWord) || e.sign("/"):
 		if c.ofNumbers(e) || c.part().says() && c.r.at(c.i-1).is(narrow) && c.r.at(c.i+1).is(narrow) {
-			return false // "grade 3 or 4", "of acute or chronic infection"
+			return true // "grade 3 or 4", "of acute or chronic infection"
 		}
 		c.next(byOr)
 		c.part().slash = e.sign("/")
@@ -302,6 +303,9 @@ func (c *cutter) joint(e *element) bool {
 		c.next(byAnd)
 	case e.sign(","):
 		c.needs = false
+		if c.leads() {
+			break
+		}
 		if !c.relative() {
 			c.next(loosely)
 		}
@@ -311,9 +315,13 @@ func (c *cutter) joint(e *element) bool {
 	return true
 }
 
-// ofNumbers: the joint stands between numbers or units: "grade 3 or 4", "mg/kg".
+// ofNumbers: the joint stands between numbers or units, "grade 3 or 4", "mg/kg", or
+// between the sexes.
 func (c *cutter) ofNumbers(e *element) bool {
 	before, behind := c.r.at(c.i-1), c.r.at(c.i+1)
+	if before.is(male|female) && behind.is(male|female) {
+		return true
+	}
 	if e.sign("/") {
 		return slices.Contains(perUnits, behind.Text) || slices.Contains(perUnits, before.Text)
 	}
@@ -322,6 +330,24 @@ func (c *cutter) ofNumbers(e *element) bool {
 
 // perUnits stand behind a slash in a unit.
 var perUnits = []string{"kg", "m2", "day", "d", "week", "mg", "mcg", "dl", "ml", "l", "hour", "h"}
+
+// leads: a comma ends the condition that a demand begins with: "for patients with HCC, …".
+func (c *cutter) leads() bool {
+	if !c.leading || c.depth > 0 {
+		return false
+	}
+	c.leading = false
+	s := c.sentence()
+	if !c.given(s) {
+		return false
+	}
+	for i := range s.parts {
+		s.parts[i].given = true
+	}
+	c.next(byAnd)
+	c.part().clause++
+	return true
+}
 
 // relative: what stands behind the comma only tells more of what stands before it.
 func (c *cutter) relative() bool {
@@ -356,7 +382,7 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 	case c.demands(e):
 		s.demands = true
 	case e.is(except):
-		s.condition = true
+		s.condition, c.leading = true, true
 	case e.is(notWord):
 		c.deny(text)
 	default:
@@ -379,8 +405,11 @@ func (c *cutter) restricts(e *element) bool {
 	}
 	switch e.Text {
 	case "would", "could", "may", "might":
-		before := c.r.at(c.i - 1).Text
-		return before == "that" || before == "which"
+		for i := c.i - 1; i >= max(0, c.i-2*maxFiller) && c.r.at(i).term() == nil; i-- {
+			if before := c.r.at(i).Text; before == "that" || before == "which" {
+				return true
+			}
+		}
 	}
 	return e.is(restricting)
 }
@@ -528,6 +557,8 @@ func (c *cutter) deny(text string) {
 	p := c.part()
 	first, _, _ := strings.Cut(strings.ToLower(text), " ")
 	switch {
+	case first == "negative" && c.r.at(c.i+1).sign("("):
+		p.unread = append(p.unread, text) // "Negative (CPS < 1)"
 	case p.says() || len(p.unread) > 0:
 		p.unread = append(p.unread, text)
 		p.other = p.other || len(p.terms) > 0 && slices.Contains([]string{"negative", "absent", "seronegative", "negativity"}, first)

@@ -23,7 +23,7 @@ func (r *clauseReader) linked(p part) bool {
 	}
 	slices.Sort(places)
 	for i := 1; i < len(places); i++ {
-		if !r.linkBetween(places[i-1], places[i]) {
+		if !r.linkBetween(places[i-1], places[i]) && !r.qualifies(places[i-1], places[i]) {
 			return false
 		}
 	}
@@ -42,7 +42,14 @@ func (r *clauseReader) linkBetween(from, to int) bool {
 			return true
 		}
 	}
-	return to == from+1
+	return false
+}
+
+// qualifies: what stands at a place is said of what follows it at once: "metastatic
+// melanoma".
+func (r *clauseReader) qualifies(at, next int) bool {
+	c := r.at(at).term()
+	return next == at+1 && c != nil && len(c.senses) > 0 && c.senses[0].demanded && c.kind == "state"
 }
 
 // qualifiers are adjectives that can stand inside the name of an illness.

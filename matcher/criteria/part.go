@@ -221,7 +221,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 func (g *partReading) take(t term, s *sense, p part, of sentence) {
 	g.absorbs = g.absorbs || s.absorbs()
 	g.narrowed = g.narrowed || s.wide
-	g.excused = g.excused || of.permits || !s.demanded || t.concept.kind == "treatment" && !given(p.words) || p.numbers && t.concept.kind != "illness"
+	g.excused = g.excused || of.permits || p.given || !s.demanded || t.concept.kind == "treatment" && !given(p.words) || p.numbers && t.concept.kind != "illness"
 }
 
 // fitted is the rule of a term as far as its fact fits the words.

@@ -42,7 +42,7 @@ func (w *walk) read(text string, kind Kind) reading {
 func (w *walk) readItem(text string, kind Kind, from, to int) reading {
 	p := w.parser
 	w.elements(w.toks, text)
-	r := clauseReader{valueReader: valueReader{Parser: p, text: text, elems: w.elems}, toks: w.toks, kind: kind, cancer: w.cancer, over: w.under(w.at).window}
+	r := clauseReader{valueReader: valueReader{Parser: p, text: text, elems: w.elems}, toks: w.toks, kind: kind, cancer: w.cancer, head: w.under(w.at).text, over: w.under(w.at).window}
 	if to > from {
 		r.elems = slices.DeleteFunc(r.elems, func(e element) bool { return e.Start >= from && e.End <= to })
 	}
@@ -88,6 +88,7 @@ type clauseReader struct {
 	valueReader
 	toks    []token
 	kind    Kind
+	head    string      // the line over the list that it stands in
 	over    *window     // the time that a stem over the item tells
 	cancer  func() bool // the text is about people with cancer
 	bounds  []bound
@@ -450,6 +451,9 @@ func (r *clauseReader) saysOld(i int) bool {
 
 // alone: nothing but words without bearing stands around elements [from, to).
 func (r *clauseReader) alone(from, to int) bool {
+	if r.head != "" && !strings.Contains(strings.ToLower(r.head), "age") {
+		return false // "Life expectancy: at least 4 months"
+	}
 	for i := range r.elems {
 		if e := r.at(i); (i < from || i >= to) && !r.idle(i) && !e.is(andWord) && !e.is(orWord) {
 			return false

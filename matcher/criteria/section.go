@@ -2,6 +2,7 @@ package criteria
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -119,6 +120,7 @@ func (s *sections) head(content string, scratch *[]lexicon.Token) (head, bool) {
 	switch {
 	case phrase.kind == alone && (len(names) > 0 || len(words) > 2 || !startsUpper(label) || strings.HasSuffix(label, ".")):
 		return head{}, false
+	case !colon && m.Start == 0 && len(words) <= titleWords && names != nil && startsUpper(label) && !strings.HasSuffix(label, ".") && opensGroup(label[m.End:]):
 	case len(names) == 0 && (colon || startsUpper(label) && !strings.HasSuffix(label, ".")):
 	case colon && len(words) <= headWords && (whole || len(names) <= 4):
 	default:
@@ -129,6 +131,13 @@ func (s *sections) head(content string, scratch *[]lexicon.Token) (head, bool) {
 		h.length = len(content) - len(rest)
 	}
 	return h, true
+}
+
+// opensGroup: the words behind a head tell for whom it holds: "specific to patients
+// with PSC".
+func opensGroup(rest string) bool {
+	words := lexicon.Tokens(rest)
+	return len(words) > 1 && slices.Contains([]string{"for", "specific", "in", "related"}, words[0].Text)
 }
 
 // names gives the words of s that name a cohort, and all its words.

@@ -26,6 +26,7 @@ type part struct {
 	narrow   []string // of these, what makes a state narrower
 	unread   []string // words that bear on who may join and were not read
 	lead     int      // how many of them stand before what it names
+	given    bool     // it is the condition that the sentence begins with
 	past     bool     // it was, and not lately: "a transplant more than 5 years ago"
 	tail     int      // how many stand behind its stretch of time
 	denied   bool     // "no", "without" stands before it
@@ -85,6 +86,16 @@ func unreadWords(s sentence) []string {
 		words = append(words, p.unread...)
 	}
 	return words
+}
+
+// otherTimes: beside a stretch of time stands another that was not read.
+func (s sentence) otherTimes() bool {
+	timed, other := false, false
+	for _, p := range s.parts {
+		timed = timed || len(p.windows) > 0
+		other = other || p.numbers && len(p.terms) == 0 && slices.ContainsFunc(p.words, func(w string) bool { return timeUnits[w] != "" })
+	}
+	return timed && other
 }
 
 // tells: one of the terms is so.
@@ -286,7 +297,7 @@ func (s *sentence) dangling() {
 // longAgo reads "at least 4 weeks since X" as what it says of a list, too: no X
 // within 4 weeks.
 func (p *part) longAgo() {
-	if len(p.windows) != 1 || len(p.terms) == 0 || p.windows[0].within || !p.timed() {
+	if len(p.windows) != 1 || len(p.terms) == 0 || p.windows[0].within || !p.timed() || slices.Contains(p.unread, "not") {
 		return
 	}
 	p.windows[0].within = true

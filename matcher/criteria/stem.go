@@ -4,7 +4,8 @@ import "strings"
 
 // stem is what the line over a list says of each of its items.
 type stem struct {
-	last   int     // the list's last line
+	last   int // the list's last line
+	text   string
 	window *window // "in the past 6 months:"
 	words  string  // of a condition under which the items hold, or ""
 }
@@ -24,7 +25,7 @@ func (w *walk) under(i int) stem {
 // under itself.
 func (w *walk) openStem(text string, last int) {
 	s := w.under(w.at)
-	s.last = last
+	s.last, s.text = last, text
 	w.toks = tokens(w.toks[:0], text)
 	w.elements(w.toks, text)
 	r := clauseReader{valueReader: valueReader{Parser: w.parser, text: text, elems: w.elems}, toks: w.toks, kind: w.kind, cancer: w.cancer}

@@ -155,7 +155,7 @@ func (r *clauseReader) said(w *window) string {
 func ofHistory(rule Rule) bool {
 	ever := false
 	Walk(rule, func(a Atom) {
-		ever = ever || strings.HasPrefix(a.Fact, "prior_") || a.Fact == "organ_transplant" || a.Fact == "interstitial_lung"
+		ever = ever || strings.HasPrefix(a.Fact, "prior_") || a.Fact == "organ_transplant" || a.Fact == "interstitial_lung" || a.Fact == "seizures" || a.Fact == "thrombosis"
 	})
 	return ever
 }
