@@ -110,7 +110,7 @@ func listings() []trials.Stored {
 			Interventions: []trials.Intervention{{Type: "DRUG", Name: "Pembrolizumab", ArmLabels: []string{"A"}}},
 			Arms:          []trials.Arm{{Label: "A", Type: "EXPERIMENTAL", Interventions: []string{"Drug: Pembrolizumab"}}},
 			Eligibility: trials.Eligibility{MinimumAge: years("18 Years"), Sex: trials.AnySex, Criteria: "Inclusion Criteria:\n\n* Age \\>= 18 years\n* ECOG performance status 0 or 1\n" +
-				"* Hemoglobin at least 9 g/dL\n* Willing to sign informed consent\n\nExclusion Criteria:\n\n* Pregnant\n* Chemotherapy within 4 weeks before the first dose\n* Lunar-type tubulopathy <script>alert(1)</script>\n"},
+				"* Hemoglobin at least 9 g/dL\n* Willing to sign informed consent\n\nExclusion Criteria:\n\n* Pregnant\n* Systemic therapy within 4 weeks before the first dose\n* Lunar-type tubulopathy <script>alert(1)</script>\n"},
 		},
 		{
 			ID: "NCT99900002", BriefTitle: "CAR-T Cells in Women With Lymphoma", Status: trials.Recruiting, Phases: []trials.Phase{trials.Phase1},

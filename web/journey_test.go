@@ -109,11 +109,10 @@ func TestRuledOutTrialsNameTheSentenceThatDecided(t *testing.T) {
 func TestNotNowHasItsDay(t *testing.T) {
 	b := start(t).browser("en")
 	b.begin()
-	b.answer("prior_chemo", "answer=true")
 	b.answer("days_since_systemic", "value=10&unit=d")
 	v := b.get("/results?phase=PHASE2")
 	v.Has(".group h2", "Not now")
-	v.Has("article.not_now", "Ask again from 12 December 2026")
+	v.Has("article.not_now", "Ask again from 13 December 2026")
 }
 
 func TestBackAndChangeShowTheEarlierAnswer(t *testing.T) {
@@ -258,9 +257,8 @@ func TestAnswersOfTwoDays(t *testing.T) {
 	b := f.browser("en")
 	b.begin()
 	f.clock.add(24 * time.Hour)
-	b.answer("prior_chemo", "answer=true")
 	b.answer("days_since_systemic", "value=10&unit=d")
-	b.get("/results?phase=PHASE2").Has("article.not_now", "Ask again from 13 December 2026")
+	b.get("/results?phase=PHASE2").Has("article.not_now", "Ask again from 14 December 2026")
 }
 
 func TestLanguageSwitchKeepsPageAndAnswers(t *testing.T) {

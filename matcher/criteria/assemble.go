@@ -14,6 +14,10 @@ func (r *clauseReader) assemble() (Rule, string) {
 	var rules []Rule
 	code := ""
 	for _, s := range r.sentences() {
+		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.onlyBounds() {
+			rules[len(rules)-1] = Any{rules[len(rules)-1], Unknown(strings.Join(strings.Fields(r.text), " "))} // "older ones may be allowed"
+			continue
+		}
 		rule, name := r.sentenceRule(s)
 		if r.kind == Exclusion && s.permits && len(rules) > 0 {
 			rules[len(rules)-1] = r.permitted(rules[len(rules)-1], rule)

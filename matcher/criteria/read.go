@@ -385,6 +385,9 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	if r.ageFollows(next) {
 		return r.make([]*quantity{age}, x, i, next, false)
 	}
+	if r.monthOld(i, next, x) {
+		return bound{}, i, false
+	}
 	old := strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
 	bracketed := x.low != nil && x.high != nil && r.at(i-1).sign("(") && r.at(next).sign(")")
 	if !old && !(ageUnit(x) && (bracketed || r.ofPersons(i, next) || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
@@ -394,6 +397,11 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 		next++
 	}
 	return r.make([]*quantity{age}, x, i, next, false)
+}
+
+// monthOld: months behind a thing are its own: "a vascular access (at least 1 month old)".
+func (r *clauseReader) monthOld(i, next int, x extent) bool {
+	return x.unitOf() != "a" && r.at(i-1).sign("(") && r.at(next+1).sign(")") && !r.ofPersons(i, next)
 }
 
 // ageFollows: a second limit stands behind an "or", and says that both are ages: "under 18
