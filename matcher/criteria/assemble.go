@@ -38,7 +38,43 @@ func (r *clauseReader) assemble() (Rule, string) {
 	if r.kind == Exclusion {
 		return joined(rules, Exclusion), code
 	}
-	return joined(rules, Inclusion), code
+	rule := joined(rules, Inclusion)
+	if impossible(rule) {
+		rule = Any{rule, Unknown(strings.Join(strings.Fields(r.text), " "))} // "aged 19-70; children 1-7"
+	}
+	return rule, code
+}
+
+// impossible: nobody can meet all that a demand says of one number.
+func impossible(rule Rule) bool {
+	low, high := map[string]float64{}, map[string]float64{}
+	var walk func(Rule)
+	walk = func(r Rule) {
+		switch r := r.(type) {
+		case All:
+			for _, part := range r {
+				walk(part)
+			}
+		case Atom:
+			if r.Value.Kind != NumberOperand {
+				return
+			}
+			v := r.Value.Number
+			if l, ok := low[r.Fact]; (r.Op == Ge || r.Op == Gt) && (!ok || v > l) {
+				low[r.Fact] = v
+			}
+			if h, ok := high[r.Fact]; (r.Op == Le || r.Op == Lt) && (!ok || v < h) {
+				high[r.Fact] = v
+			}
+		}
+	}
+	walk(rule)
+	for fact, l := range low {
+		if h, ok := high[fact]; ok && l > h {
+			return true
+		}
+	}
+	return false
 }
 
 // permitted: a sentence behind a ban that says who may join after all softens it; its

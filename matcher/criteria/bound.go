@@ -63,6 +63,26 @@ func (r *valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {
 	return joined(parts, kind), true
 }
 
+// soundUpTo and soundFrom are values that a healthy person has: a ban on them is a demand
+// that has strayed among the bans.
+var (
+	soundUpTo = map[string]float64{"alt": 100, "ast": 100, "transaminases": 100, "bilirubin": 3, "creatinine": 2, "alkaline_phosphatase": 300, "inr": 1.5}
+	soundFrom = map[string]float64{"neutrophils": 2000, "platelets": 150000, "hemoglobin": 12, "lvef": 60, "creatinine_clearance": 90, "oxygen_saturation": 97}
+)
+
+// healthy: the extent takes in what is normal.
+func healthy(q *quantity, x extent) bool {
+	up, hasUp := soundUpTo[q.code]
+	from, hasFrom := soundFrom[q.code]
+	switch {
+	case hasUp && x.low == nil && x.high != nil:
+		return x.high.unit == unitULN || x.high.value <= up && x.high.value > 0.5
+	case hasFrom && x.high == nil && x.low != nil:
+		return x.low.value <= from && x.low.unit != unitULN
+	}
+	return false
+}
+
 // duration reads how long an illness has lasted: at least as long as it is known.
 func (r *valueReader) duration(x extent, q *quantity) (Rule, bool) {
 	rule, ok := r.single(q.facts[0], q, x)

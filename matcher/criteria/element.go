@@ -111,6 +111,9 @@ func deniedName(toks []token, at int) bool {
 func (p *Parser) shareHeads(elems []element, toks []token) []element {
 	for i := len(elems) - 1; i > 1; i-- {
 		e := elems[i]
+		if p.lendsHead(e, toks) {
+			p.lendHead(elems, toks, i)
+		}
 		if !e.names() || e.to-e.from < 2 || !p.conditions.Head(toks[e.to-1].Text) {
 			continue
 		}
@@ -131,6 +134,37 @@ func (p *Parser) shareHeads(elems []element, toks []token) []element {
 		}
 	}
 	return elems
+}
+
+// stateHeads are the last words that names of states share: "cardiac or pulmonary disease".
+var stateHeads = []string{"disease", "diseases", "disorder", "disorders", "dysfunction", "insufficiency", "impairment", "failure", "transplant", "transplantation"}
+
+func (p *Parser) lendsHead(e element, toks []token) bool {
+	return e.concept != nil && e.concept.kind == "state" && e.to-e.from > 1 && slices.Contains(stateHeads, toks[e.to-1].Text)
+}
+
+// lendHead gives the head of element i to the words before it that name a state with it.
+func (p *Parser) lendHead(elems []element, toks []token, i int) {
+	for k := i - 1; k > 0 && joins(&elems[k]); k-- {
+		for k > 0 && joins(&elems[k]) {
+			k--
+		}
+		before := &elems[k]
+		if before.kind != wordToken || before.concept != nil {
+			return
+		}
+		var words []lexicon.Token
+		for _, t := range toks[before.from:before.to] {
+			words = append(words, t.Token)
+		}
+		words = append(words, toks[elems[i].to-1].Token)
+		n, meanings := p.vocabulary.words.At(words, 0)
+		if n != len(words) || !speaks(meanings) {
+			return
+		}
+		before.classes = 0
+		before.mean(meanings, nil)
+	}
 }
 
 func joins(e *element) bool {
