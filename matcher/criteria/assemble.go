@@ -133,7 +133,7 @@ func (r *clauseReader) softened(rule Rule, exception Unknown) Rule {
 }
 
 func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
-	s.share(r.over)
+	s.share(r.over, r.kind)
 	if s.demands {
 		return nil, ""
 	}

@@ -66,7 +66,7 @@ func (r *valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {
 // soundUpTo and soundFrom are values that a healthy person has: a ban on them is a demand
 // that has strayed among the bans.
 var (
-	soundUpTo = map[string]float64{"alt": 100, "ast": 100, "transaminases": 100, "bilirubin": 3, "creatinine": 2, "alkaline_phosphatase": 300, "inr": 1.5}
+	soundUpTo = map[string]float64{"alt": 100, "ast": 100, "transaminases": 100, "bilirubin": 3, "creatinine": 2, "alkaline_phosphatase": 300, "inr": 1.5, "steroids_mg": 20}
 	soundFrom = map[string]float64{"neutrophils": 2000, "platelets": 150000, "hemoglobin": 12, "lvef": 60, "creatinine_clearance": 90, "oxygen_saturation": 97}
 )
 

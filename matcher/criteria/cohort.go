@@ -40,7 +40,7 @@ func (w *walk) cohortHead(at int) (string, bool) {
 	if slices.Contains(w.titles, at) {
 		return strings.TrimRight(content, ": "), true
 	}
-	if at+1 == len(w.lines) || len(content) > titleBytes || !opensCohort(content) || !endsHead(content) {
+	if at+1 == len(w.lines) || len(content) > 2*titleBytes || !opensCohort(content) || !endsHead(content) {
 		return "", false
 	}
 	m := cohortMark.FindStringSubmatchIndex(content)
@@ -51,7 +51,7 @@ func (w *walk) cohortHead(at int) (string, bool) {
 	rest, colon := strings.CutSuffix(rest, ":")
 	rest = strings.TrimSpace(rest)
 	bracketed := strings.HasPrefix(rest, "(") && strings.HasSuffix(rest, ")")
-	if !(rest == "" || bracketed || colon) || len(strings.Fields(rest)) > titleWords {
+	if !(rest == "" || bracketed || colon) || !bracketed && len(strings.Fields(rest)) > titleWords {
 		return "", false
 	}
 	return content[m[2]:m[3]], true

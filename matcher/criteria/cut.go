@@ -382,7 +382,10 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 	case c.demands(e):
 		s.demands = true
 	case e.is(except):
-		s.condition, c.leading = true, true
+		s.condition, c.leading = true, slices.Contains([]string{"for", "in", "if", "when"}, e.Text)
+	case e.is(notWord) && c.r.at(c.i+1).is(causes):
+		s.exception = append(s.exception, text)
+		c.excepted = c.depth + 1
 	case e.is(notWord):
 		c.deny(text)
 	default:

@@ -254,6 +254,13 @@ func (r *clauseReader) treats(i int) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(treats, w) })
 }
 
+// another: a state other than the one that the trial is about.
+func (r *clauseReader) another(t term) bool {
+	before := r.at(t.at - 1).Text
+	return t.concept.kind == "state" && (before == "other" || before == "another") && t.concept.code != "other_cancer" && t.concept.code != "in_other_trial" &&
+		!slices.Contains(drugs, t.concept.code)
+}
+
 // general are the concepts that only lead up to another: "infection with HIV",
 // "immunotherapy with a PD-1 antibody".
 var general = []string{"in_other_trial", "infection", "immunotherapy", "malignancy", "anticancer", "systemic", "antibody_drug", "cell_therapy", "hypersensitivity"}

@@ -202,12 +202,14 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 			continue
 		}
 		if also := t.concept.also(narrow, s); also != nil {
-			rule, narrow = Any{rule, also}, nil // "active or history of"
+			whole := *s
+			whole.wide = false
+			rule, narrow, s = Any{rule, also}, nil, &whole // "active or history of"
 		}
 		narrow = r.unaccounted(t, narrow, s)
 		unread = slices.DeleteFunc(unread, s.chosenBy)
 		got.take(t, s, p, of)
-		got.narrowed = got.narrowed || r.broad(t) || r.onlyNow(t, p.words)
+		got.narrowed = got.narrowed || r.broad(t) || r.onlyNow(t, p.words) || r.another(t)
 		got.add(r.fitted(rule, t, s, p), t.concept.code)
 	}
 	if spread != nil {

@@ -115,7 +115,7 @@ func (s sentence) onlyBounds() bool {
 
 // share gives what stands once in a list to all of it: one stretch of time, and
 // the adjectives before its first member.
-func (s *sentence) share(over *window) {
+func (s *sentence) share(over *window, kind Kind) {
 	var windows []window
 	for _, p := range s.parts {
 		windows = append(windows, p.windows...)
@@ -151,7 +151,9 @@ func (s *sentence) share(over *window) {
 		if i > 0 {
 			p.follow(s.parts[i-1])
 		}
-		p.longAgo()
+		if kind == Inclusion || p.denied {
+			p.longAgo()
+		}
 		if first := p.leadsUp(); len(p.narrow) == 0 && first != "" {
 			adjectives = []string{first}
 		} else if len(p.narrow) > 0 {

@@ -67,6 +67,8 @@ func (r *clauseReader) holdsForSome() bool {
 // soften puts a stem's condition to the rule of an item.
 func (s stem) soften(rule Rule, kind Kind) Rule {
 	switch {
+	case rule != nil && s.text != "" && kind == Inclusion && demandsIllness(rule):
+		return Any{rule, Unknown(strings.Join(strings.Fields(s.text), " "))} // one of a list of illnesses
 	case rule == nil || s.words == "":
 		return rule
 	case kind == Exclusion:

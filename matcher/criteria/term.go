@@ -77,6 +77,9 @@ func (c *concept) also(words []string, chosen *sense) Rule {
 	if len(words) != 2 || words[1] != "or" {
 		return nil
 	}
+	if last := c.senses[len(c.senses)-1]; slices.Contains(chosen.when, words[0]) && last.when == nil && !last.narrow && !last.wide {
+		return last.rule // "symptomatic or known"
+	}
 	for i := range c.senses {
 		if s := &c.senses[i]; slices.Contains(s.when, words[0]) && !s.wide && !s.narrow && s != chosen {
 			return s.rule
@@ -105,6 +108,8 @@ func (r *clauseReader) timed(c *concept, s *sense, w *window) Rule {
 	switch {
 	case w == nil || s.how == anyTime:
 		return s.rule
+	case !w.within && r.kind == Exclusion && s.since != "":
+		return All{s.rule, Unknown(r.said(w))} // it was, and longer ago
 	case s.how == each:
 		return r.eachTimed(s.rule, w)
 	case s.since == "":
