@@ -25,7 +25,8 @@ type split struct {
 
 // read reads an item of a section. What it can't read has no rule.
 //
-// The line of confidence runs here and in assemble.go and part.go, and nowhere else: a rule
+// The line of confidence runs through part.go, which puts it together, narrow.go (what
+// makes words mean less than a fact) and soften.go (what lets more people in): a rule
 // is exact if every word of the item that bears on who may join is accounted
 // for; words that are not, but can only narrow what was read, stand beside it as
 // an Unknown leaf; where a word could soften or turn it ("unless", a condition),
@@ -372,105 +373,6 @@ func (r *clauseReader) make(names []*quantity, x extent, from, to int, or bool) 
 		b.rule = joined(append(rules, Unknown(r.words(from, to))), r.kind)
 	}
 	return b, to, true
-}
-
-// unnamedAge reads "18 years or older", "≥ 18 years of age" without the word age.
-func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
-	age := r.vocabulary.quantities["age"]
-	_, counts := r.at(i).value(false)
-	if _, comparing := r.at(i).comparison(); !comparing && !counts && !r.at(i).is(between) {
-		return bound{}, i, false
-	}
-	x, next, ok := r.extent(i, age)
-	if !ok || x.steps != nil {
-		return bound{}, i, false
-	}
-	if r.ageFollows(next) {
-		return r.make([]*quantity{age}, x, i, next, false)
-	}
-	if r.monthOld(i, next, x) {
-		return bound{}, i, false
-	}
-	old := strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
-	bracketed := x.low != nil && x.high != nil && r.at(i-1).sign("(") && r.at(next).sign(")")
-	if !old && !(ageUnit(x) && (bracketed || r.ofPersons(i, next) || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
-		return bound{}, i, false
-	}
-	for r.saysOld(next) {
-		next++
-	}
-	return r.make([]*quantity{age}, x, i, next, false)
-}
-
-// monthOld: months behind a thing are its own: "a vascular access (at least 1 month old)".
-func (r *clauseReader) monthOld(i, next int, x extent) bool {
-	return x.unitOf() != "a" && r.at(i-1).sign("(") && r.at(next+1).sign(")") && !r.ofPersons(i, next)
-}
-
-// ageFollows: a second limit stands behind an "or", and says that both are ages: "under 18
-// or over 50 years of age".
-func (r *clauseReader) ageFollows(next int) bool {
-	if !r.at(next).is(orMore|orLess) && !r.at(next).is(orWord) {
-		return false
-	}
-	for k := next + 1; k < next+4; k++ {
-		if r.at(k).kind == numberToken {
-			return r.saysOld(k+1) || r.saysOld(k+2)
-		}
-	}
-	return false
-}
-
-// ofPersons: the years [from, to) are those of people: "men 30-55 years", "patients
-// (over 18 years)", and no time since something.
-func (r *clauseReader) ofPersons(from, to int) bool {
-	before := from - 1
-	for before >= 0 && r.at(before).kind == signToken {
-		before--
-	}
-	e := r.at(before)
-	persons := e.is(male) || e.is(female) || slices.Contains(people, e.Text)
-	switch r.at(from).Text {
-	case "older", "younger":
-		persons = true
-	}
-	next := r.at(to)
-	return persons && !next.is(since|within|past) && !slices.Contains([]string{"of", "before", "prior", "history"}, next.Text)
-}
-
-// people are words for those who take part.
-var people = []string{"children", "child", "adults", "adult", "adolescents", "patient", "patients", "subject", "subjects", "participants", "participant", "individuals", "volunteers", "persons", "people", "sexes", "gender", "genders", "sex"}
-
-func ageUnit(x extent) bool {
-	switch x.unitOf() {
-	case "a", "mo", "wk":
-		return true
-	}
-	return false
-}
-
-// saysOld: the words at i speak of age.
-func (r *clauseReader) saysOld(i int) bool {
-	e := r.at(i)
-	for _, word := range []string{"old", "of age", "older", "younger"} {
-		if e.kind == wordToken && strings.Contains(strings.ToLower(r.text[e.Start:e.End]), word) {
-			return true
-		}
-	}
-	return false
-}
-
-// alone: nothing but words without bearing stands around elements [from, to).
-func (r *clauseReader) alone(from, to int) bool {
-	if r.head != "" && !strings.Contains(strings.ToLower(r.head), "age") {
-		return false // "Life expectancy: at least 4 months"
-	}
-	for i := range r.elems {
-		if e := r.at(i); (i < from || i >= to) && !r.idle(i) && !e.is(andWord) && !e.is(orWord) {
-			return false
-		}
-	}
-	return true
 }
 
 // idle: the element has no bearing on who may join.

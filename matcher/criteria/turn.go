@@ -1,0 +1,273 @@
+package criteria
+
+import (
+	"slices"
+	"strings"
+)
+
+// allergen: the term behind an allergy only says what it is to.
+func (c *cutter) allergen(t term) bool {
+	switch {
+	case t.concept.code == allergy:
+		c.allergic = true
+	case c.allergic && (t.concept.kind == "treatment" || t.concept.kind == "event" || slices.Contains(drugs, t.concept.code)):
+		return true
+	case !strings.HasSuffix(t.concept.code, "_allergy"):
+		c.allergic = false
+	}
+	return false
+}
+
+// allergy is the concept of an allergy to whatever stands behind it; drugs are states
+// that are those of taking one.
+const allergy = "hypersensitivity"
+
+var drugs = []string{"steroids", "immunosuppressants", "anticoagulants"}
+
+// excludes: the word says "but not", and not only "if".
+func (e *element) excludes() bool {
+	switch e.Text {
+	case "unless", "except", "excepting", "excluding", "exception", "exceptions", "other", "apart", "but":
+		return true
+	}
+	return e.Text == "with" && e.to > e.from+1 // "with the exception of"
+}
+
+// exempts: an exception begins; a demand can't begin with one, unless it goes on from
+// the sentence before.
+func (c *cutter) exempts(e *element) bool {
+	return e.is(except) && (c.r.kind == Exclusion || !c.empty() || len(c.out) > 1 && e.Text == "unless")
+}
+
+// exempt takes a word of an exception.
+func (c *cutter) exempt(e *element, s *sentence, text string) {
+	s.exception = append(s.exception, text)
+	if c.r.idle(c.i) {
+		return
+	}
+	s.clean = -1 << 10
+	s.alternative = s.alternative || e.is(orWord)
+	s.loose = s.loose || !e.is(except) && !e.is(past) && !e.is(orWord)
+}
+
+// narrower takes a term behind "requiring", which makes what stands before it narrower.
+func (c *cutter) narrower(e *element) {
+	c.addWords(e)
+	c.part().unread = append(c.part().unread, c.r.words(c.i, c.i+1))
+}
+
+// needed takes a word behind "requiring".
+func (c *cutter) needed(e *element, text string) {
+	if e.kind == signToken {
+		return
+	}
+	c.addWords(e)
+	if !c.r.idle(c.i) && !e.is(past) && !e.is(narrow) && !e.is(orWord) && !e.is(andWord) && !e.is(anchor) {
+		c.part().unread = append(c.part().unread, text)
+	}
+}
+
+// joint cuts at what joins parts.
+func (c *cutter) joint(e *element) bool {
+	switch {
+	case e.is(notWord):
+		return false
+	case c.flat > 0 && (e.is(orWord) || e.is(andWord) || e.sign("/", "&", ",")):
+	case e.is(orWord) || e.sign("/"):
+		if c.ofNumbers(e) || c.part().says() && c.r.at(c.i-1).is(narrow) && c.r.at(c.i+1).is(narrow) {
+			return true // "grade 3 or 4", "of acute or chronic infection"
+		}
+		c.next(byOr)
+		c.part().slash = e.sign("/")
+	case e.is(andWord) || e.sign("&"):
+		c.next(byAnd)
+	case e.sign(","):
+		c.needs = false
+		if c.leads() {
+			break
+		}
+		if !c.relative() {
+			c.next(loosely)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// ofNumbers: the joint stands between numbers or units, "grade 3 or 4", "mg/kg", or
+// between the sexes.
+func (c *cutter) ofNumbers(e *element) bool {
+	before, behind := c.r.at(c.i-1), c.r.at(c.i+1)
+	if before.is(male|female) && behind.is(male|female) {
+		return true
+	}
+	if e.sign("/") {
+		return slices.Contains(perUnits, behind.Text) || slices.Contains(perUnits, before.Text)
+	}
+	return before.kind == numberToken && behind.kind == numberToken
+}
+
+// perUnits stand behind a slash in a unit.
+var perUnits = []string{"kg", "m2", "day", "d", "week", "mg", "mcg", "dl", "ml", "l", "hour", "h"}
+
+// leads: a comma ends the condition that a demand begins with: "for patients with HCC, …".
+func (c *cutter) leads() bool {
+	if !c.leading || c.depth > 0 {
+		return false
+	}
+	c.leading = false
+	s := c.sentence()
+	if !c.given(s) {
+		return false
+	}
+	for i := range s.parts {
+		s.parts[i].given = true
+	}
+	c.next(byAnd)
+	c.part().clause++
+	return true
+}
+
+// relative: what stands behind the comma only tells more of what stands before it.
+func (c *cutter) relative() bool {
+	return slices.Contains([]string{"which", "who", "whose", "that"}, c.r.at(c.i+1).Text)
+}
+
+// turns takes a word that changes what its part or sentence says.
+func (c *cutter) turns(e *element, s *sentence, text string) bool {
+	switch {
+	case e.is(alien):
+		s.alien = true
+	case e.is(aside):
+		c.part().other = true
+		c.part().unread = append(c.part().unread, text)
+	case e.is(permits):
+		s.permits, s.aside = true, c.depth > 0 || len(s.parts) > 2
+	case e.is(forbids):
+		s.forbids = c.r.kind == Inclusion
+	case c.restricts(e):
+		s.restricted = s.restricted || e.is(restricting)
+		c.part().unread = append(c.part().unread, text)
+		if n := len(s.parts); n > 1 && (c.part().slash || len(c.part().terms) == 0 && c.part().before == byOr) {
+			s.parts[n-2].unread = append(s.parts[n-2].unread, text)
+		}
+	case (e.is(modal) || e.sign(":") && c.labelled()) && c.given(s):
+		if e.is(modal) && slices.ContainsFunc(c.part().terms, func(t term) bool { return t.concept.kind == "illness" }) {
+			c.next(byAnd)
+		}
+		c.opens()
+	case e.is(defines):
+		s.defined = len(s.parts)
+	case c.demands(e):
+		s.demands = true
+	case e.is(except):
+		s.condition, c.leading = true, slices.Contains([]string{"for", "in", "if", "when"}, e.Text)
+	case e.is(notWord) && c.r.at(c.i+1).is(causes):
+		s.exception = append(s.exception, text)
+		c.excepted = c.depth + 1
+	case e.is(notWord):
+		c.deny(text)
+	default:
+		return false
+	}
+	return true
+}
+
+// demands: among bans, "must" says who may join after all.
+func (c *cutter) demands(e *element) bool {
+	first := c.r.at(c.i).Text
+	return c.r.kind == Exclusion && e.is(modal) && (first == "must" || first == "should") && !c.r.at(c.i+1).is(notWord)
+}
+
+// restricts: a clause behind a list of bans narrows all of it: "angina or a
+// psychiatric illness that would limit compliance".
+func (c *cutter) restricts(e *element) bool {
+	if c.r.kind != Exclusion {
+		return false
+	}
+	switch e.Text {
+	case "would", "could", "may", "might":
+		for i := c.i - 1; i >= max(0, c.i-2*maxFiller) && c.r.at(i).term() == nil; i-- {
+			if before := c.r.at(i).Text; before == "that" || before == "which" {
+				return true
+			}
+		}
+	}
+	return e.is(restricting)
+}
+
+// labelled: a comparison heads what follows a colon: "under 16 years: …".
+func (c *cutter) labelled() bool {
+	p := c.part()
+	return len(p.bounds) > 0 && len(p.terms) == 0 && c.i <= p.bounds[len(p.bounds)-1].to+1
+}
+
+// given: what stands before a "must" is a condition for what follows it; it says
+// so, unless it only names who is meant.
+func (c *cutter) given(s *sentence) bool {
+	if c.r.kind != Inclusion || s.modal || c.b < len(c.r.bounds) && c.bounded(c.r.bounds[c.b]) {
+		return false // a limit that is told again is no condition
+	}
+	s.modal = true
+	for _, p := range s.parts {
+		s.given = append(s.given, p.bounds...)
+		s.condition = s.condition || p.says() || len(p.unread) > 0 || len(p.windows) > 0
+		s.vague = s.vague || len(p.terms) > 0 || len(p.unread) > 0 || len(p.windows) > 0
+	}
+	if len(s.given) > 0 {
+		for i := range s.parts {
+			s.parts[i].bounds = nil
+		}
+	}
+	s.before = len(s.parts)
+	return true
+}
+
+// boundLater: the quantity is named a second time before its number: "performance
+// status of ECOG 0 to 1".
+func (c *cutter) boundLater(e *element) bool {
+	q := e.quantity()
+	return q != nil && slices.ContainsFunc(c.r.bounds, func(b bound) bool { return slices.Contains(b.names, q) })
+}
+
+// opens: a clause of its own begins behind a joint.
+func (c *cutter) opens() {
+	p := c.part()
+	if len(c.sentence().parts) > 1 && !p.says() && len(p.unread) == 0 {
+		p.clause++
+		p.other = false
+		p.allergic, c.allergic = false, false
+	}
+}
+
+// verbs open a clause of their own behind a joint: "or has had a stroke".
+var verbs = []string{"has", "have", "had", "is", "are", "was", "were", "must", "should"}
+
+// adjectives are endings of words that only tell of which kind what follows is.
+var adjectives = []string{"al", "ic", "ar", "ous", "ory", "ary", "ine", "eous"}
+
+func isAdjective(word string) bool {
+	return slices.ContainsFunc(adjectives, func(end string) bool { return len(word) > len(end)+2 && strings.HasSuffix(word, end) })
+}
+
+// deny takes a "no" before what it denies; behind it, it is a word that was not
+// read. Among bans, "must not have" says the same as the ban itself.
+func (c *cutter) deny(text string) {
+	p := c.part()
+	first, _, _ := strings.Cut(strings.ToLower(text), " ")
+	switch {
+	case first == "negative" && c.r.at(c.i+1).sign("("):
+		p.unread = append(p.unread, text) // "Negative (CPS < 1)"
+	case p.says() || len(p.unread) > 0:
+		p.unread = append(p.unread, text)
+		p.other = p.other || len(p.terms) > 0 && slices.Contains([]string{"negative", "absent", "seronegative", "negativity"}, first)
+	case c.r.kind == Exclusion && (first == "must" || first == "should" || first == "may" || first == "cannot"):
+	case c.r.kind == Exclusion && (first == "not" || first == "does" || first == "do" || first == "has" || first == "have" || first == "is" || first == "are"):
+		// Among bans, "not receiving" may be meant either way.
+		p.other = true
+		p.unread = append(p.unread, text)
+	default:
+		p.denied, p.carried = true, false
+	}
+}
