@@ -25,7 +25,7 @@ const (
 	floorPrecision = 0.965 // of the bounds found, those that people marked; they often mark one side of two
 	floorRight     = 0.985 // of the answers that are decided, those decided as an expert does
 	floorDecided   = 0.65  // of the answers that an expert decides, those decided so
-	ceilingWrongNo = 0.0045 // wrong "not met", of all answers
+	ceilingWrongNo = 0.003 // wrong "not met", of all answers
 )
 
 // corpusFile opens a file of the corpus, or skips.

@@ -209,6 +209,9 @@ func (c *cutter) plain(e *element, s *sentence) {
 		c.shown, c.idle = c.depth+1, true
 	case e.is(examples):
 		c.examples(text)
+	case e.sign(":") && c.headsList():
+		c.part().head = true
+		c.next(loosely)
 	case c.exempts(e):
 		s.exception = append(s.exception, text)
 		s.caused = s.caused || e.is(causes) && len(s.exception) == 1

@@ -26,6 +26,7 @@ type part struct {
 	narrow   []string // of these, what makes a state narrower
 	unread   []string // words that bear on who may join and were not read
 	lead     int      // how many of them stand before what it names
+	head     bool     // it is told by what follows it
 	given    bool     // it is the condition that the sentence begins with
 	past     bool     // it was, and not lately: "a transplant more than 5 years ago"
 	tail     int      // how many stand behind its stretch of time
@@ -124,6 +125,7 @@ func (s *sentence) share(over *window, kind Kind) {
 		windows = []window{*over}
 	}
 	s.definition()
+	s.dropHeads()
 	s.dangling()
 	s.lendHeads()
 	s.unfold()
@@ -243,6 +245,16 @@ func (s *sentence) definition() {
 	}
 	for i := range rest {
 		rest[i].unread = append(rest[i].unread, "defined as")
+	}
+}
+
+// dropHeads leaves a general state to the list that tells what is meant by it.
+func (s *sentence) dropHeads() {
+	for i := range s.parts {
+		p := &s.parts[i]
+		if p.head && i+1 < len(s.parts) && s.parts[i+1].says() {
+			p.terms, p.unread, p.narrow = nil, nil, nil
+		}
 	}
 }
 

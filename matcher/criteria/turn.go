@@ -24,6 +24,13 @@ const allergy = "hypersensitivity"
 
 var drugs = []string{"steroids", "immunosuppressants", "anticoagulants"}
 
+// headsList: a general state stands before a colon, and what is meant behind it:
+// "heart disease: infarction within 6 months, NYHA > II".
+func (c *cutter) headsList() bool {
+	p := c.part()
+	return c.r.kind == Exclusion && len(p.terms) == 1 && len(p.bounds) == 0 && p.terms[0].concept.code == "cardiovascular" && c.i+1 < len(c.r.elems)
+}
+
 // excludes: the word says "but not", and not only "if".
 func (e *element) excludes() bool {
 	switch e.Text {
