@@ -209,6 +209,8 @@ func (c *cutter) plain(e *element, s *sentence) {
 		c.shown, c.idle = c.depth+1, true
 	case e.is(examples):
 		c.examples(text)
+	case e.sign(":") && c.deniedLabel():
+		c.part().denied, c.part().unread, c.part().words = false, nil, nil
 	case e.sign(":") && c.headsList():
 		c.part().head = true
 		c.next(loosely)

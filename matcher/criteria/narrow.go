@@ -242,16 +242,38 @@ func (r *clauseReader) treatedFor(t term) bool {
 	return false
 }
 
+// forOneIllness: a list of treatments ends in the illness that they were for.
+func (r *clauseReader) forOneIllness(s sentence) bool {
+	treatments, ill := 0, false
+	for _, p := range s.parts {
+		for _, t := range p.terms {
+			if t.concept.kind == "treatment" || t.concept.kind == "event" {
+				treatments++
+			}
+			ill = ill || t.concept.kind == "illness" && r.treatedFor(t)
+		}
+	}
+	return ill && treatments > 1
+}
+
 // treats: element i speaks of a treatment.
 func (r *clauseReader) treats(i int) bool {
 	if i < 0 || i >= len(r.elems) {
 		return false
 	}
-	if c := r.at(i).term(); c != nil && (c.kind == "treatment" || c.kind == "event") {
+	if c := r.at(i).term(); c != nil && (c.kind == "treatment" || c.kind == "event" || strings.HasSuffix(c.code, "_sct") || strings.Contains(c.code, "transplant")) {
 		return true
 	}
 	words := strings.Fields(strings.ToLower(r.words(i, i+1)))
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(treats, w) })
+}
+
+// organs are words of no bearing, but for an infection, which they place.
+var organs = []string{"respiratory", "pulmonary", "renal", "hepatic", "cardiac", "liver", "kidney", "bloodstream"}
+
+// placed: an infection of one organ is less than any.
+func placed(t term, words []string) bool {
+	return strings.HasPrefix(t.concept.code, "infecti") && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(organs, w) })
 }
 
 // another: a state other than the one that the trial is about.

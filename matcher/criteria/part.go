@@ -29,6 +29,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 			denied = nil
 		}
 	}
+	s.restricted = s.restricted || r.forOneIllness(s)
 	for _, p := range s.untied() {
 		rule, said := r.partRule(p, s)
 		if rule == nil {
@@ -209,7 +210,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		narrow = r.unaccounted(t, narrow, s)
 		unread = slices.DeleteFunc(unread, s.chosenBy)
 		got.take(t, s, p, of)
-		got.narrowed = got.narrowed || r.broad(t) || r.onlyNow(t, p.words) || r.another(t)
+		got.narrowed = got.narrowed || r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || placed(t, p.words)
 		got.add(r.fitted(rule, t, s, p), t.concept.code)
 	}
 	if spread != nil {

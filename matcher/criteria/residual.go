@@ -37,10 +37,33 @@ func (r *clauseReader) residual() Rule {
 	default:
 		return nil
 	}
+	if r.kind == Exclusion && r.bannedBefore(max(settled, 0)) {
+		return Any{All{rule, Unknown(strings.Join(strings.Fields(r.text), " "))}, Unknown(r.words(from, settled))}
+	}
 	if !r.onlyResidual(from, to, at, after) || to < len(r.elems) {
 		return r.softened(rule, Unknown(strings.Join(strings.Fields(r.text), " ")))
 	}
 	return rule
+}
+
+// bannedBefore: an "or" before element i ends another ban: "chemotherapy within 2 weeks or
+// who has not recovered from side effects".
+func (r *clauseReader) bannedBefore(i int) bool {
+	named := false
+	for k := 0; k < i; k++ {
+		e := r.at(k)
+		if c := e.term(); c != nil && (c.kind == "treatment" || c.kind == "event") {
+			named = true
+		}
+		if named && e.is(orWord) {
+			for _, w := range r.windows {
+				if w.from < k {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 func isToxicity(e element) bool {

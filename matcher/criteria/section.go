@@ -22,6 +22,7 @@ const (
 	plainWord      sectionKind = "plain"
 	anyStem        sectionKind = "any"
 	allStem        sectionKind = "all"
+	someStem       sectionKind = "some"
 )
 
 type sectionPhrase struct {
@@ -54,7 +55,7 @@ func loadSections() (*sections, error) {
 }
 
 func (s *sections) add(kind sectionKind, phrase string) error {
-	if words := lexicon.Tokens(phrase); len(words) > 0 && kind != anyStem && kind != allStem {
+	if words := lexicon.Tokens(phrase); len(words) > 0 && kind != anyStem && kind != allStem && kind != someStem {
 		s.first[words[0].Text] = true
 	}
 	switch kind {
@@ -74,7 +75,7 @@ func (s *sections) add(kind sectionKind, phrase string) error {
 		s.plain[lexicon.Fold(phrase)] = true
 	case anyStem:
 		s.stems.Add(phrase, kind)
-	case allStem:
+	case allStem, someStem:
 		s.together.Add(phrase, kind)
 	default:
 		return fmt.Errorf("unknown kind %q", kind)

@@ -152,6 +152,7 @@ func (s *sentence) share(over *window, kind Kind) {
 		}
 		if i > 0 {
 			p.follow(s.parts[i-1])
+			p.sharesState(s.parts[i-1])
 		}
 		if kind == Inclusion || p.denied {
 			p.longAgo()
@@ -164,6 +165,18 @@ func (s *sentence) share(over *window, kind Kind) {
 			p.narrow = adjectives
 			p.words = append(p.words, adjectives...)
 		}
+	}
+}
+
+// sharesState gives an illness that is one more of a list the state before the first:
+// "relapsed neuroblastoma or Wilms tumor".
+func (p *part) sharesState(before part) {
+	if p.clause != before.clause || len(p.terms) != 1 || p.terms[0].concept.kind != "illness" || len(before.terms) < 2 {
+		return
+	}
+	first := before.terms[0]
+	if first.concept.code == "relapsed" && first.at < before.terms[len(before.terms)-1].at {
+		p.terms = []term{first, p.terms[0]}
 	}
 }
 

@@ -41,10 +41,20 @@ func (w *walk) openStem(text string, last int) {
 	if len(windows) == 1 {
 		s.window = &windows[0]
 	}
-	if r.holdsForSome() || len(w.parser.sections.together.Find(text)) > 0 && w.kind == Exclusion {
+	if r.holdsForSome() || w.several(text) {
 		s.words = strings.Join(strings.Fields(text), " ")
 	}
 	w.stems = append(w.stems, s)
+}
+
+// several: no item of the list decides by itself: several must hold together.
+func (w *walk) several(text string) bool {
+	for _, found := range w.parser.sections.together.Find(text) {
+		if w.kind == Exclusion || found.Values[0] == someStem {
+			return true
+		}
+	}
+	return false
 }
 
 // holdsForSome: the stem is a condition: it compares something, says "if", or of whom

@@ -31,6 +31,13 @@ func (c *cutter) headsList() bool {
 	return c.r.kind == Exclusion && len(p.terms) == 1 && len(p.bounds) == 0 && p.terms[0].concept.code == "cardiovascular" && c.i+1 < len(c.r.elems)
 }
 
+// deniedLabel: "no" stands before a label, and what it denies is told behind the colon by
+// what is sound: "No organ dysfunction: ejection fraction > 45 %".
+func (c *cutter) deniedLabel() bool {
+	p := c.part()
+	return c.r.kind == Inclusion && p.denied && !p.says() && c.b < len(c.r.bounds)
+}
+
 // excludes: the word says "but not", and not only "if".
 func (e *element) excludes() bool {
 	switch e.Text {

@@ -346,7 +346,7 @@ func (r *valueReader) steps(first limit, next int, q *quantity) (extent, int, bo
 	x := extent{steps: []float64{first.value}, unit: first.unit}
 	for {
 		k := next
-		for k < next+3 && (r.at(k).sign(",", "/") || r.at(k).is(orWord) || r.at(k).is(andWord) || k > next && r.at(k).is(neutral) && r.at(k).kind == wordToken) {
+		for k < next+3 && (r.at(k).sign(",", "/") || r.at(k).is(orWord) || r.at(k).is(andWord) || k > next && r.at(k).filler()) {
 			k++
 		}
 		v, ok := r.at(k).value(true)
