@@ -34,15 +34,14 @@ func (r *clauseReader) linked(p part) bool {
 var links = []string{"with", "and", "whose", "who", "having", "if", "by", "as", "of", "in", "while", "despite", "for", "due", "secondary", "after", "requiring", "to", "on", "from", "under", "that", "which", "during", "following"}
 
 func (r *clauseReader) linkBetween(from, to int) bool {
+	linked := false
 	for i := from; i < to; i++ {
 		if r.at(i).sign("(", "[") {
 			return false
 		}
-		if i > from && slices.Contains(links, r.at(i).Text) {
-			return true
-		}
+		linked = linked || i > from && slices.Contains(links, r.at(i).Text)
 	}
-	return false
+	return linked
 }
 
 // qualifies: what stands at a place is said of what follows it at once: "metastatic

@@ -122,7 +122,7 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		}
 		return Unknown(strings.Join(p.unread, " ")), partReading{}
 	}
-	words := Unknown(strings.Join(p.words, " "))
+	words := Unknown(cmp.Or(strings.Join(p.words, " "), strings.Join(strings.Fields(r.text), " ")))
 	got := r.partReading(p, of)
 	if len(got.rules) == 0 {
 		return words, partReading{}
