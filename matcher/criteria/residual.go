@@ -25,16 +25,8 @@ func (r *clauseReader) residual() Rule {
 	}
 	denied := r.first(from, max(settled, lasting), func(e *element) bool { return e.is(notWord) }) >= 0
 	unless := settled >= 0 && r.first(from, settled, func(e *element) bool { return e.is(except) && !e.is(causes) }) >= 0
-	upper := grade.Op == Le || grade.Op == Lt
-	var rule Rule = *grade
-	switch {
-	case r.kind == Inclusion && upper && !denied && !unless && settled >= 0:
-	case r.kind == Inclusion && !upper && denied:
-		rule = Not{*grade}
-	case r.kind == Exclusion && upper && settled >= 0 && (denied != unless):
-		rule = Not{*grade}
-	case r.kind == Exclusion && !upper && (lasting >= 0 || denied):
-	default:
+	rule := gradeRule(*grade, r.kind, settled >= 0, lasting >= 0, denied, unless)
+	if rule == nil {
 		return nil
 	}
 	if r.kind == Exclusion && r.bannedBefore(max(settled, 0)) {
@@ -44,6 +36,23 @@ func (r *clauseReader) residual() Rule {
 		return r.softened(rule, Unknown(strings.Join(strings.Fields(r.text), " ")))
 	}
 	return rule
+}
+
+// gradeRule turns the grade that is compared into what is demanded or banned: whether
+// side effects are over ("recovered") or last is said, denied, or an exception.
+func gradeRule(grade Atom, kind Kind, settled, lasting, denied, unless bool) Rule {
+	upper := grade.Op == Le || grade.Op == Lt
+	switch {
+	case kind == Inclusion && upper && !denied && !unless && settled:
+		return grade
+	case kind == Inclusion && !upper && denied:
+		return Not{grade}
+	case kind == Exclusion && upper && settled && denied != unless:
+		return Not{grade}
+	case kind == Exclusion && !upper && (lasting || denied):
+		return grade
+	}
+	return nil
 }
 
 // bannedBefore: an "or" before element i ends another ban: "chemotherapy within 2 weeks or
