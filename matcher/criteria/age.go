@@ -60,7 +60,7 @@ func (r *clauseReader) ofPersons(from, to int) bool {
 		before--
 	}
 	e := r.at(before)
-	persons := e.is(male) || e.is(female) || slices.Contains(people, e.Text)
+	persons := e.is(male) || e.is(female) || r.vocabulary.people[e.Text]
 	switch r.at(from).Text {
 	case "older", "younger":
 		persons = true
@@ -68,9 +68,6 @@ func (r *clauseReader) ofPersons(from, to int) bool {
 	next := r.at(to)
 	return persons && !next.is(since|within|past) && !slices.Contains([]string{"of", "before", "prior", "history"}, next.Text)
 }
-
-// people are words for those who take part.
-var people = []string{"children", "child", "adults", "adult", "adolescents", "patient", "patients", "subject", "subjects", "participants", "participant", "individuals", "volunteers", "persons", "people", "sexes", "gender", "genders", "sex"}
 
 func ageUnit(x extent) bool {
 	switch x.unitOf() {

@@ -78,7 +78,7 @@ func impossible(rule Rule) bool {
 }
 
 func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
-	s.share(r.over, r.kind)
+	s.share(r)
 	if s.demands {
 		return nil, ""
 	}
@@ -140,7 +140,7 @@ func (r *clauseReader) conditional(rule Rule, s sentence) Rule {
 // onRecord keeps the comparisons of a sentence that speaks of somebody else, or
 // says nothing but a condition; they never decide.
 func (r *clauseReader) onRecord(s sentence) (Rule, string) {
-	bounds := append(slices.Clone(s.relaxed), s.given...)
+	bounds := slices.Concat(s.relaxed, s.conditions, s.given)
 	for _, p := range s.parts {
 		bounds = append(bounds, p.bounds...)
 	}

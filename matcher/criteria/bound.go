@@ -14,7 +14,8 @@ type bound struct {
 	from, to int
 	upper    bool   // it says how much at most
 	unit     string // as written
-	or       bool   // "or" is part of its words: "under 18 or over 65"
+	extent   extent
+	or       bool // "or" is part of its words: "under 18 or over 65"
 }
 
 // ofTerm: it says how much or how bad a state is, and is denied with it.
@@ -63,22 +64,14 @@ func (r *valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {
 	return joined(parts, kind), true
 }
 
-// soundUpTo and soundFrom are values that a healthy person has: a ban on them is a demand
+// healthy: the extent takes in what a healthy person has, so that a ban on it is a demand
 // that has strayed among the bans.
-var (
-	soundUpTo = map[string]float64{"alt": 100, "ast": 100, "transaminases": 100, "bilirubin": 3, "creatinine": 2, "alkaline_phosphatase": 300, "inr": 1.5, "steroids_mg": 20}
-	soundFrom = map[string]float64{"neutrophils": 2000, "platelets": 150000, "hemoglobin": 12, "lvef": 60, "creatinine_clearance": 90, "oxygen_saturation": 97}
-)
-
-// healthy: the extent takes in what is normal.
-func healthy(q *quantity, x extent) bool {
-	up, hasUp := soundUpTo[q.code]
-	from, hasFrom := soundFrom[q.code]
+func (q *quantity) healthy(x extent) bool {
 	switch {
-	case hasUp && x.low == nil && x.high != nil:
-		return x.high.unit == unitULN || x.high.value <= up && x.high.value > 0.5
-	case hasFrom && x.high == nil && x.low != nil:
-		return x.low.value <= from && x.low.unit != unitULN
+	case q.soundTo > 0 && x.low == nil && x.high != nil:
+		return x.high.unit == unitULN || x.high.value <= q.soundTo && x.high.value > 0.5
+	case q.soundFrom > 0 && x.high == nil && x.low != nil:
+		return x.low.value <= q.soundFrom && x.low.unit != unitULN
 	}
 	return false
 }

@@ -130,11 +130,15 @@ func (c *cutter) step() {
 	case c.b < len(r.bounds) && r.bounds[c.b].from == c.i:
 		b := r.bounds[c.b]
 		c.secondLimit(b)
-		if c.excepted > 0 {
+		switch {
+		case c.excepted > 0 && c.conditions(b):
+			s.conditions = append(s.conditions, b)
+			s.exception = append(s.exception, r.words(b.from, b.to))
+		case c.excepted > 0:
 			s.relaxed = append(s.relaxed, b)
 			s.clean++
 			s.exception = append(s.exception, r.words(b.from, b.to))
-		} else {
+		default:
 			if b.or || c.shown > 0 && c.r.kind == Exclusion {
 				c.next(byOr)
 			}
@@ -186,10 +190,29 @@ func (c *cutter) secondLimit(b bound) {
 	switch {
 	case c.excepted == 0 && seen && !b.or:
 		c.excepted = c.depth + 1
-	case c.excepted > 0 && !seen && named && len(s.relaxed) > 0 && !slices.ContainsFunc(s.relaxed, b.repeats):
+	case c.excepted > 0 && !seen && named && !c.conditions(b) && len(s.relaxed) > 0 && !slices.ContainsFunc(s.relaxed, b.repeats):
 		c.excepted = 0
 		c.next(byAnd)
 	}
+}
+
+// conditions: a comparison of something else tells when the second limit holds: "(≤ 5 x
+// ULN if bilirubin is normal)".
+func (c *cutter) conditions(b bound) bool {
+	relaxed := c.sentence().relaxed
+	if c.bounded(b) || len(relaxed) == 0 {
+		return false
+	}
+	behind := relaxed[len(relaxed)-1].to
+	if !c.r.vocabulary.conditional[strings.ToLower(c.r.words(behind, behind+1))] {
+		return false
+	}
+	for i := behind + 1; i < b.from; i++ {
+		if e := c.r.at(i); e.sign(",", ";", ".", ")", "]") || e.is(orWord|andWord) {
+			return false
+		}
+	}
+	return true
 }
 
 // plain takes an element that is nothing by itself.
@@ -221,7 +244,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 	case c.needs && !e.sign(","):
 		c.needed(e, text)
 	case c.joint(e):
-	case c.r.kind == Exclusion && c.part().says() && slices.Contains(toCome, strings.ToLower(text)):
+	case c.r.kind == Exclusion && c.part().says() && c.r.vocabulary.toCome[strings.ToLower(text)]:
 		c.addWords(e)
 		c.needs = true
 	case c.turns(e, s, text):
@@ -235,7 +258,7 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 	p := c.part()
 	before := len(p.words)
 	c.addWords(e)
-	if before == 0 && len(p.words) > 0 && slices.Contains(verbs, p.words[0]) {
+	if before == 0 && len(p.words) > 0 && c.r.vocabulary.verbs[p.words[0]] {
 		c.opens()
 	}
 	if e.kind == numberToken && c.r.editionAt(c.i) {

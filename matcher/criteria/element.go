@@ -136,11 +136,8 @@ func (p *Parser) shareHeads(elems []element, toks []token) []element {
 	return elems
 }
 
-// stateHeads are the last words that names of states share: "cardiac or pulmonary disease".
-var stateHeads = []string{"disease", "diseases", "disorder", "disorders", "dysfunction", "insufficiency", "impairment", "failure", "transplant", "transplantation"}
-
 func (p *Parser) lendsHead(e element, toks []token) bool {
-	return e.concept != nil && e.concept.kind == "state" && e.to-e.from > 1 && slices.Contains(stateHeads, toks[e.to-1].Text)
+	return e.concept != nil && e.concept.kind == "state" && e.to-e.from > 1 && p.vocabulary.stateHeads[toks[e.to-1].Text]
 }
 
 // lendHead gives the head of element i to the words before it that name a state with it.

@@ -1,5 +1,10 @@
 package criteria
 
+import (
+	"maps"
+	"slices"
+)
+
 // SameWordings gives the wordings of same.tsv.
 func SameWordings(p *Parser) map[string][]string {
 	out := map[string][]string{}
@@ -9,4 +14,9 @@ func SameWordings(p *Parser) map[string][]string {
 		}
 	}
 	return out
+}
+
+// ListedIllnesses gives the illnesses that lists.tsv names.
+func ListedIllnesses(p *Parser) []string {
+	return slices.AppendSeq(slices.Collect(maps.Keys(p.vocabulary.catchAlls)), maps.Keys(p.vocabulary.partial))
 }

@@ -30,16 +30,14 @@ func (r *clauseReader) linked(p part) bool {
 	return true
 }
 
-// links are words that tie a state to what narrows it.
-var links = []string{"with", "and", "whose", "who", "having", "if", "by", "as", "of", "in", "while", "despite", "for", "due", "secondary", "after", "requiring", "to", "on", "from", "under", "that", "which", "during", "following"}
-
+// linkBetween: a word ties the term at one place to what narrows it at the other.
 func (r *clauseReader) linkBetween(from, to int) bool {
 	linked := false
 	for i := from; i < to; i++ {
 		if r.at(i).sign("(", "[") {
 			return false
 		}
-		linked = linked || i > from && slices.Contains(links, r.at(i).Text)
+		linked = linked || i > from && r.vocabulary.links[r.at(i).Text]
 	}
 	return linked
 }
@@ -51,9 +49,6 @@ func (r *clauseReader) qualifies(at, next int) bool {
 	return next == at+1 && c != nil && len(c.senses) > 0 && c.senses[0].demanded && c.kind == "state"
 }
 
-// qualifiers are adjectives that can stand inside the name of an illness.
-var qualifiers = []string{"extensive", "limited", "early", "metastatic", "advanced", "recurrent", "relapsed", "refractory", "unresectable", "resectable", "severe", "active"}
-
 // qualified adds the adjectives inside the names of illnesses, unless they are all of
 // an illness's own name.
 func (r *clauseReader) qualified(narrow []string, terms []term) []string {
@@ -63,7 +58,7 @@ func (r *clauseReader) qualified(narrow []string, terms []term) []string {
 		}
 		e := r.at(t.at)
 		for _, tok := range r.toks[e.from:e.to] {
-			if slices.Contains(qualifiers, tok.Text) && (t.concept.code == allergy || !r.conditions.Called(t.concept.ids[0], r.text[e.Start:e.End])) {
+			if r.vocabulary.qualifiers[tok.Text] && (t.concept.code == allergy || !r.conditions.Called(t.concept.ids[0], r.text[e.Start:e.End])) {
 				narrow = append(slices.Clone(narrow), tok.Text)
 			}
 		}
@@ -105,25 +100,13 @@ func (r *clauseReader) unaccounted(t term, words []string, s *sense) []string {
 	return rest
 }
 
-// spreads are the words that tell how far a cancer has come, and what is enough to
-// be so.
-var spreads = map[string]Atom{
-	"metastatic":   {Fact: "metastatic", Op: Eq, Value: Boolean(true)},
-	"advanced":     {Fact: "metastatic", Op: Eq, Value: Boolean(true)},
-	"recurrent":    {Fact: "disease_state", Op: Eq, Value: Text("relapsed")},
-	"relapsed":     {Fact: "disease_state", Op: Eq, Value: Text("relapsed")},
-	"refractory":   {Fact: "disease_state", Op: Eq, Value: Text("refractory")},
-	"unresectable": {Fact: "resectable", Op: Eq, Value: Boolean(false)},
-	"inoperable":   {Fact: "resectable", Op: Eq, Value: Boolean(false)},
-}
-
 // spreadOf reads the adjectives of a cancer of which one is enough, "locally advanced
 // or metastatic", or a single one; nil where they say more than that.
-func spreadOf(adjectives []string) Any {
+func (v *vocabulary) spreadOf(adjectives []string) Any {
 	var rules Any
 	several := false
 	for _, w := range adjectives {
-		a, ok := spreads[w]
+		a, ok := v.spreads[w]
 		switch {
 		case ok && !slices.ContainsFunc(rules, func(r Rule) bool { return reflect.DeepEqual(r, a) }):
 			rules = append(rules, a)
@@ -144,7 +127,7 @@ func (r *clauseReader) spread(terms []term, narrow []string, p part) Rule {
 	if r.kind != Inclusion || p.denied || !r.ofCancer(terms) {
 		return nil
 	}
-	if spread := spreadOf(narrow); spread != nil {
+	if spread := r.vocabulary.spreadOf(narrow); spread != nil {
 		return append(spread, Unknown(strings.Join(p.words, " ")))
 	}
 	return nil
@@ -152,8 +135,8 @@ func (r *clauseReader) spread(terms []term, narrow []string, p part) Rule {
 
 // alsoSpread takes "metastatic" for one of the adjectives where another stands before
 // it: "recurrent, or metastatic".
-func alsoSpread(terms []term, narrow []string) ([]term, []string) {
-	if len(terms) < 2 || len(narrow) < 2 || narrow[len(narrow)-1] != "or" || spreadOf(narrow) == nil {
+func (v *vocabulary) alsoSpread(terms []term, narrow []string) ([]term, []string) {
+	if len(terms) < 2 || len(narrow) < 2 || narrow[len(narrow)-1] != "or" || v.spreadOf(narrow) == nil {
 		return terms, narrow
 	}
 	at := slices.IndexFunc(terms, func(t term) bool { return t.concept.code == "metastatic" })
@@ -171,12 +154,6 @@ func (r *clauseReader) ofCancer(terms []term) bool {
 	})
 }
 
-// catchAlls are illnesses that stand for many without naming them.
-var catchAlls = []string{"eye_disease", "joint_bone_disease", "blood_disease_nonmalignant", "kidney_disease_any", "liver_disease_any", "neuropathy", "periodontitis", "spinal_cord_injury", "brain_injury"}
-
-// narrower are illnesses that hold only part of what their words mean.
-var narrower = []string{"viral_infection_transplant"}
-
 // broad: the phrase was taken for a group of illnesses, which is more than it says.
 func (r *clauseReader) broad(t term) bool {
 	if t.concept.kind != "illness" {
@@ -188,21 +165,14 @@ func (r *clauseReader) broad(t term) bool {
 		return true
 	}
 	return slices.ContainsFunc(t.concept.ids, func(id string) bool {
-		return (len(r.conditions.Children(id)) > 0 || slices.Contains(catchAlls, id)) && !r.conditions.Called(id, phrase)
+		return (len(r.conditions.Children(id)) > 0 || r.vocabulary.catchAlls[id]) && !r.conditions.Called(id, phrase)
 	})
 }
 
-// given: the words say that a treatment was given, and not that it will be.
-func given(words []string) bool {
-	return !slices.Contains(words, "wash") && !slices.Contains(words, "washout") && slices.ContainsFunc(words, func(w string) bool {
-		return slices.Contains([]string{"prior", "previous", "previously", "received", "failed", "failure", "progressed", "progression", "refractory", "resistant", "undergone", "treated", "completed", "after", "exposed"}, w)
-	})
+// wasGiven: the words say that a treatment was given, and not that it will be.
+func (l *lists) wasGiven(words []string) bool {
+	return !slices.Contains(words, "wash") && !slices.Contains(words, "washout") && l.given.some(words)
 }
-
-// now are the words that speak of what goes on at present.
-var now = []string{"current", "currently", "ongoing", "concurrent", "concomitant", "presently", "concurrently"}
-
-func isNow(word string) bool { return slices.Contains(now, word) }
 
 // onlyNow: a treatment that goes on is less than one that was given.
 func (r *clauseReader) onlyNow(t term, words []string) bool {
@@ -214,16 +184,13 @@ func (r *clauseReader) onlyNow(t term, words []string) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(words, isNow)
+	return r.vocabulary.now.some(words)
 }
-
-// treats are words that make of an illness the reason of a treatment.
-var treats = []string{"therapy", "treatment", "treatments", "treated", "medication", "medications", "drug", "drugs", "surgery", "vaccine", "regimen", "therapies", "screening", "trial", "study", "trials", "studies", "protocol"}
 
 // treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the
 // therapy.
 func (r *clauseReader) treatedFor(t term) bool {
-	if t.concept.kind != "illness" && t.concept.kind != "state" || slices.Contains(drugs, t.concept.code) {
+	if t.concept.kind != "illness" && t.concept.kind != "state" || r.vocabulary.drugStates[t.concept.code] {
 		return false
 	}
 	if t.concept.kind == "illness" && r.treats(t.at+1) {
@@ -232,7 +199,7 @@ func (r *clauseReader) treatedFor(t term) bool {
 	for i := t.at - 1; i >= 0 && i >= t.at-maxFiller; i-- {
 		words := strings.Fields(strings.ToLower(r.words(i, i+1)))
 		if len(words) > 0 && slices.Contains([]string{"for", "against", "treat"}, words[len(words)-1]) {
-			return len(words) > 1 && slices.Contains(treats, words[0]) || r.treats(i-1) || r.treats(i-2) || r.treats(i-3)
+			return len(words) > 1 && r.vocabulary.treats[words[0]] || r.treats(i-1) || r.treats(i-2) || r.treats(i-3)
 		}
 		if r.at(i).sign(".", ";") {
 			break
@@ -264,36 +231,29 @@ func (r *clauseReader) treats(i int) bool {
 		return true
 	}
 	words := strings.Fields(strings.ToLower(r.words(i, i+1)))
-	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(treats, w) })
+	return r.vocabulary.treats.some(words)
 }
 
-// organs are words of no bearing, but for an infection, which they place.
-var organs = []string{"respiratory", "pulmonary", "renal", "hepatic", "cardiac", "liver", "kidney", "bloodstream"}
-
 // placed: an infection of one organ is less than any.
-func placed(t term, words []string) bool {
-	return strings.HasPrefix(t.concept.code, "infecti") && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(organs, w) })
+func (l *lists) placed(t term, words []string) bool {
+	return strings.HasPrefix(t.concept.code, "infecti") && l.organs.some(words)
 }
 
 // another: a state other than the one that the trial is about.
 func (r *clauseReader) another(t term) bool {
 	before := r.at(t.at - 1).Text
 	return t.concept.kind == "state" && (before == "other" || before == "another") && t.concept.code != "other_cancer" && t.concept.code != "in_other_trial" &&
-		!slices.Contains(drugs, t.concept.code)
+		!r.vocabulary.drugStates[t.concept.code]
 }
 
-// general are the concepts that only lead up to another: "infection with HIV",
-// "immunotherapy with a PD-1 antibody".
-var general = []string{"in_other_trial", "infection", "immunotherapy", "malignancy", "anticancer", "systemic", "antibody_drug", "cell_therapy", "hypersensitivity"}
-
 // specific drops what leads up to another term of the part.
-func specific(terms []term) []term {
-	if !slices.ContainsFunc(terms, func(t term) bool { return !slices.Contains(general, t.concept.code) }) {
+func (l *lists) specific(terms []term) []term {
+	if !slices.ContainsFunc(terms, func(t term) bool { return !l.general[t.concept.code] }) {
 		return terms
 	}
 	var out []term
 	for _, t := range terms {
-		if !slices.Contains(general, t.concept.code) {
+		if !l.general[t.concept.code] {
 			out = append(out, t)
 		}
 	}

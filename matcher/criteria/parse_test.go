@@ -198,3 +198,20 @@ func TestSameWordingsNameTheirIllness(t *testing.T) {
 		}
 	}
 }
+
+// TestListedIllnessesAreKnown: lists.tsv names illnesses by their ids.
+func TestListedIllnessesAreKnown(t *testing.T) {
+	conditions, err := condition.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := criteria.ListedIllnesses(parser(t))
+	if len(ids) == 0 {
+		t.Fatal("no illnesses are listed")
+	}
+	for _, id := range ids {
+		if _, ok := conditions.ByID(id); !ok {
+			t.Errorf("lists.tsv: %q is no illness", id)
+		}
+	}
+}

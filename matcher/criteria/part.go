@@ -170,13 +170,13 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	got := partReading{narrowed: len(p.windows) > 1 || of.restricted}
 	for _, b := range p.bounds {
 		got.add(b.rule, b.names[0].code)
-		got.narrowed = got.narrowed || b.names[0].code == "steroids_mg" && (given(p.words) || slices.Contains(p.words, "trial"))
+		got.narrowed = got.narrowed || b.names[0].code == "steroids_mg" && (r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial"))
 	}
 	var w *window
 	if len(p.windows) == 1 {
 		w = &p.windows[0]
 	}
-	terms := specific(p.terms)
+	terms := r.vocabulary.specific(p.terms)
 	terms = withoutDosed(terms, p.bounds)
 	if p.allergic && len(terms) == 0 && len(p.bounds) == 0 {
 		terms = []term{{concept: r.vocabulary.concepts[allergy]}}
@@ -186,7 +186,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	}
 	narrow := r.qualified(p.narrow, terms)
 	if r.kind == Inclusion {
-		terms, narrow = alsoSpread(terms, narrow)
+		terms, narrow = r.vocabulary.alsoSpread(terms, narrow)
 	}
 	spread := r.spread(terms, narrow, p)
 	if kept := got.conditioned(terms, p); len(kept) < len(terms) {
@@ -209,8 +209,8 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		}
 		narrow = r.unaccounted(t, narrow, s)
 		unread = slices.DeleteFunc(unread, s.chosenBy)
-		got.take(t, s, p, of)
-		got.narrowed = got.narrowed || r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || placed(t, p.words)
+		got.take(t, s, p, of, r.vocabulary.wasGiven(p.words))
+		got.narrowed = got.narrowed || r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.vocabulary.placed(t, p.words)
 		got.add(r.fitted(rule, t, s, p), t.concept.code)
 	}
 	if spread != nil {
@@ -221,10 +221,10 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 }
 
 // take notes how far what a term says may decide.
-func (g *partReading) take(t term, s *sense, p part, of sentence) {
+func (g *partReading) take(t term, s *sense, p part, of sentence, given bool) {
 	g.absorbs = g.absorbs || s.absorbs()
 	g.narrowed = g.narrowed || s.wide
-	g.excused = g.excused || of.permits || p.given || !s.demanded || t.concept.kind == "treatment" && !given(p.words) || p.numbers && t.concept.kind != "illness"
+	g.excused = g.excused || of.permits || p.given || !s.demanded || t.concept.kind == "treatment" && !given || p.numbers && t.concept.kind != "illness"
 }
 
 // fitted is the rule of a term as far as its fact fits the words.
@@ -234,7 +234,7 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
 	}
 	words := r.words(t.at, t.at+1)
 	rule = inWords(rule, words)
-	if s.narrow || t.concept.kind == "illness" && slices.ContainsFunc(t.concept.ids, func(id string) bool { return slices.Contains(narrower, id) }) {
+	if s.narrow || t.concept.kind == "illness" && r.vocabulary.partial.some(t.concept.ids) {
 		return Any{rule, Unknown(words)}
 	}
 	return rule

@@ -76,7 +76,7 @@ func (r *clauseReader) plainWords(words []lexicon.Token) []lexicon.Token {
 func (r *clauseReader) hasFact() bool {
 	for _, t := range r.terms {
 		for _, s := range t.concept.senses {
-			if s.rule != nil && t.concept.kind != "illness" && !slices.Contains(general, t.concept.code) {
+			if s.rule != nil && t.concept.kind != "illness" && !r.vocabulary.general[t.concept.code] {
 				return true
 			}
 		}
@@ -232,6 +232,9 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 	if b, next, ok := r.orBeyond(i, last); ok {
 		return b, next, true
 	}
+	if b, next, ok := r.multiple(i, last); ok {
+		return b, next, true
+	}
 	if _, ok := r.at(i).comparison(); !ok || i-last.to > reach || len(last.names) == 0 {
 		return bound{}, i, false
 	}
@@ -251,6 +254,34 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 	}
 	names, next := r.figure(last.names, next)
 	return r.make(names, x, i, next, false)
+}
+
+// multiple reads a second multiple of the upper limit of normal, which is compared as
+// the first: "≤ 1.5 x ULN (3 x ULN with liver metastases)".
+func (r *clauseReader) multiple(i int, last bound) (bound, int, bool) {
+	for k := last.to; k < i; k++ {
+		if !r.at(k).sign("(", "[", ",") && !r.at(k).is(orWord) {
+			return bound{}, i, false
+		}
+	}
+	if i == last.to || i-last.to > 2 || last.unit != unitULN || len(last.names) == 0 || r.at(i).kind != numberToken {
+		return bound{}, i, false
+	}
+	l, next, ok := r.number(i, last.names[0])
+	x := last.extent
+	switch {
+	case !ok || l.unit != unitULN:
+		return bound{}, i, false
+	case x.low == nil && x.high != nil:
+		l.strict = x.high.strict
+		x.high = &l
+	case x.high == nil && x.low != nil:
+		l.strict = x.low.strict
+		x.low = &l
+	default:
+		return bound{}, i, false
+	}
+	return r.make(last.names, x, i, next, false)
 }
 
 // acronym: an unknown name in capitals.
@@ -361,10 +392,10 @@ func (r *clauseReader) make(names []*quantity, x extent, from, to int, or bool) 
 	if len(rules) == 0 {
 		return bound{}, from, false
 	}
-	if r.kind == Exclusion && healthy(names[0], x) {
+	if r.kind == Exclusion && names[0].healthy(x) {
 		rules = []Rule{undecided(joined(rules, r.kind), Unknown(r.words(from, to)))} // a demand among bans
 	}
-	b := bound{names: names, from: from, to: to, upper: x.high != nil && x.low == nil, unit: x.unitOf()}
+	b := bound{names: names, from: from, to: to, upper: x.high != nil && x.low == nil, unit: x.unitOf(), extent: x}
 	b.rule = joined(rules, r.kind)
 	if or && len(rules) > 1 && r.kind == Inclusion {
 		b.rule = ambiguous(rules)

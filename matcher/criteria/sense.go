@@ -37,6 +37,21 @@ func (v *vocabulary) readSenses(facts *fact.Catalogue) error {
 	return nil
 }
 
+// readSpreads reads the words that tell how far a cancer has come.
+func (v *vocabulary) readSpreads(facts *fact.Catalogue) error {
+	rows, err := table("spreads.tsv", "word", "rule")
+	if err != nil {
+		return err
+	}
+	v.spreads = map[string]Rule{}
+	for _, row := range rows {
+		if v.spreads[row[0]], err = shortRule(facts, row[1]); err != nil {
+			return fmt.Errorf("spreads.tsv: %s: %w", row[0], err)
+		}
+	}
+	return nil
+}
+
 // shortRule reads a rule as meanings.tsv writes it: "fact=value", "fact!=value",
 // "fact>0", "fact in a,b", joined by " + " (and) and " | " (or). A part that ends in
 // " ?" may or may not be meant: only its absence settles.

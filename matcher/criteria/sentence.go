@@ -51,6 +51,7 @@ type sentence struct {
 	parts       []part
 	exception   []string // words from "unless", "if" on
 	relaxed     []bound  // comparisons in the exception
+	conditions  []bound  // when these hold
 	alien       bool     // it speaks of somebody or something else
 	condition   bool     // what is said of a state is a condition for what follows
 	given       []bound  // comparisons before a "must"
@@ -116,18 +117,18 @@ func (s sentence) onlyBounds() bool {
 
 // share gives what stands once in a list to all of it: one stretch of time, and
 // the adjectives before its first member.
-func (s *sentence) share(over *window, kind Kind) {
+func (s *sentence) share(r *clauseReader) {
 	var windows []window
 	for _, p := range s.parts {
 		windows = append(windows, p.windows...)
 	}
-	if len(windows) == 0 && over != nil {
-		windows = []window{*over}
+	if len(windows) == 0 && r.over != nil {
+		windows = []window{*r.over}
 	}
 	s.definition()
 	s.dropHeads()
 	s.dangling()
-	s.lendHeads()
+	s.lendHeads(&r.vocabulary.lists)
 	s.unfold()
 	if len(windows) > 1 {
 		s.lend()
@@ -151,21 +152,36 @@ func (s *sentence) share(over *window, kind Kind) {
 			adjectives = nil
 		}
 		if i > 0 {
-			p.follow(s.parts[i-1])
+			p.follow(s.parts[i-1], &r.vocabulary.lists)
 			p.sharesState(s.parts[i-1])
 		}
-		if kind == Inclusion || p.denied {
+		if r.kind == Inclusion || p.denied {
 			p.longAgo()
 		}
 		if first := p.leadsUp(); len(p.narrow) == 0 && first != "" {
 			adjectives = []string{first}
 		} else if len(p.narrow) > 0 {
 			adjectives = p.narrow
+		} else if first := r.leadingName(p); len(s.parts) == 2 && i == 0 && first != "" {
+			adjectives = []string{first}
 		} else if len(p.terms) > 0 {
 			p.narrow = adjectives
 			p.words = append(p.words, adjectives...)
 		}
 	}
+}
+
+// leadingName gives the adjective that is part of a name but may hold for what follows,
+// too: "uncontrolled hypertension or diabetes".
+func (r *clauseReader) leadingName(p *part) string {
+	if len(p.terms) != 1 || p.terms[0].concept.kind != "state" {
+		return ""
+	}
+	first, _, several := strings.Cut(strings.ToLower(r.words(p.terms[0].at, p.terms[0].at+1)), " ")
+	if !several || !r.vocabulary.shared[first] {
+		return ""
+	}
+	return first
 }
 
 // sharesState gives an illness that is one more of a list the state before the first:
@@ -196,8 +212,8 @@ func (p *part) leadsUp() string {
 
 // follow gives to a treatment that is one more of a list what stands before the list:
 // "side effects that ended treatment with A or B".
-func (p *part) follow(before part) {
-	if before.clause == p.clause && len(p.terms) > 0 && slices.ContainsFunc(before.words, isNow) && !slices.ContainsFunc(p.words, isNow) {
+func (p *part) follow(before part, l *lists) {
+	if before.clause == p.clause && len(p.terms) > 0 && l.now.some(before.words) && !l.now.some(p.words) {
 		p.words = append(slices.Clone(p.words), "current")
 	}
 	if before.clause == p.clause && before.lead > 0 && p.treatments() && before.treatments() {
@@ -271,7 +287,8 @@ func (s *sentence) dropHeads() {
 	}
 }
 
-// unfold makes of each example a part of its own, of which the same is said.
+// unfold makes of each example a part of its own, of which the same is said; it stands for
+// the last term of what it is an example of.
 func (s *sentence) unfold() {
 	if !slices.ContainsFunc(s.parts, func(p part) bool { return len(p.examples) > 0 }) {
 		return
@@ -283,7 +300,7 @@ func (s *sentence) unfold() {
 		out = append(out, p)
 		for _, t := range examples {
 			e := p
-			e.terms, e.bounds, e.before = []term{t}, nil, byOr
+			e.terms, e.bounds, e.before = append(slices.Clone(p.terms[:max(0, len(p.terms)-1)]), t), nil, byOr
 			out = append(out, e)
 		}
 	}
@@ -292,7 +309,7 @@ func (s *sentence) unfold() {
 
 // lendHeads gives a part of adjectives the head that stands in the next: "ocular or
 // mucosal melanoma".
-func (s *sentence) lendHeads() {
+func (s *sentence) lendHeads(l *lists) {
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], s.parts[i+1]
 		if len(next.terms) > 0 && next.terms[0].concept.code == allergy && !p.says() && len(p.unread) > 0 && p.clause == next.clause && p.denied == next.denied {
@@ -302,7 +319,7 @@ func (s *sentence) lendHeads() {
 		if p.says() || len(p.unread) == 0 || len(next.terms) == 0 || next.before == byAnd || p.other || p.denied != next.denied || p.numbers || p.clause != next.clause {
 			continue
 		}
-		if !slices.ContainsFunc(p.unread, func(w string) bool { return !isAdjective(strings.ToLower(w)) }) {
+		if !slices.ContainsFunc(p.unread, func(w string) bool { return !l.isAdjective(strings.ToLower(w)) }) {
 			p.terms = next.terms[:1]
 		}
 	}

@@ -84,6 +84,9 @@ func (r *clauseReader) relaxed(rule Rule, s sentence, leaf Unknown) Rule {
 		second = append(second, b.rule)
 	}
 	limit := joined(second, r.kind)
+	for _, b := range s.conditions {
+		limit = All{limit, b.rule}
+	}
 	same := slices.ContainsFunc(s.parts, func(p part) bool {
 		return slices.ContainsFunc(p.bounds, func(b bound) bool { return b.repeats(s.relaxed[0]) })
 	})

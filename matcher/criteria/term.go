@@ -33,7 +33,7 @@ func (r *clauseReader) termRule(t term, words, excused []string, w *window) (Rul
 func (r *clauseReader) toCome(t term, words []string) bool {
 	own := r.words(t.at, t.at+1)
 	return slices.ContainsFunc(words, func(word string) bool {
-		return slices.Contains(toCome, word) && !strings.Contains(strings.ToLower(own), word)
+		return r.vocabulary.toCome[word] && !strings.Contains(strings.ToLower(own), word)
 	})
 }
 
@@ -53,9 +53,6 @@ func (r *clauseReader) stands(when string, words, excused []string, timed bool) 
 	}
 	return slices.Contains(words, when)
 }
-
-// toCome are words that make of a treatment one that is needed, not one that was given.
-var toCome = []string{"requiring", "requires", "require", "need", "needs", "needing", "required", "anticipated", "elective"}
 
 // also gives what another sense says where one of the words chooses it and an "or"
 // stands beside: "active or history of".

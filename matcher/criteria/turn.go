@@ -10,7 +10,7 @@ func (c *cutter) allergen(t term) bool {
 	switch {
 	case t.concept.code == allergy:
 		c.allergic = true
-	case c.allergic && (t.concept.kind == "treatment" || t.concept.kind == "event" || slices.Contains(drugs, t.concept.code)):
+	case c.allergic && (t.concept.kind == "treatment" || t.concept.kind == "event" || c.r.vocabulary.drugStates[t.concept.code]):
 		return true
 	case !strings.HasSuffix(t.concept.code, "_allergy"):
 		c.allergic = false
@@ -18,11 +18,8 @@ func (c *cutter) allergen(t term) bool {
 	return false
 }
 
-// allergy is the concept of an allergy to whatever stands behind it; drugs are states
-// that are those of taking one.
+// allergy is the concept of an allergy to whatever stands behind it.
 const allergy = "hypersensitivity"
-
-var drugs = []string{"steroids", "immunosuppressants", "anticoagulants"}
 
 // headsList: a general state stands before a colon, and what is meant behind it:
 // "heart disease: infarction within 6 months, NYHA > II".
@@ -117,13 +114,10 @@ func (c *cutter) ofNumbers(e *element) bool {
 		return true
 	}
 	if e.sign("/") {
-		return slices.Contains(perUnits, behind.Text) || slices.Contains(perUnits, before.Text)
+		return c.r.vocabulary.perUnits[behind.Text] || c.r.vocabulary.perUnits[before.Text]
 	}
 	return before.kind == numberToken && behind.kind == numberToken
 }
-
-// perUnits stand behind a slash in a unit.
-var perUnits = []string{"kg", "m2", "day", "d", "week", "mg", "mcg", "dl", "ml", "l", "hour", "h"}
 
 // leads: a comma ends the condition that a demand begins with: "for patients with HCC, …".
 func (c *cutter) leads() bool {
@@ -253,16 +247,6 @@ func (c *cutter) opens() {
 		p.other = false
 		p.allergic, c.allergic = false, false
 	}
-}
-
-// verbs open a clause of their own behind a joint: "or has had a stroke".
-var verbs = []string{"has", "have", "had", "is", "are", "was", "were", "must", "should"}
-
-// adjectives are endings of words that only tell of which kind what follows is.
-var adjectives = []string{"al", "ic", "ar", "ous", "ory", "ary", "ine", "eous"}
-
-func isAdjective(word string) bool {
-	return slices.ContainsFunc(adjectives, func(end string) bool { return len(word) > len(end)+2 && strings.HasSuffix(word, end) })
 }
 
 // deny takes a "no" before what it denies; behind it, it is a word that was not

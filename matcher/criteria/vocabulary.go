@@ -168,15 +168,18 @@ func (s *sense) absorbs() bool { return len(s.when) > 0 && s.when[0][0] == '~' }
 
 // quantity is something that numbers are compared with.
 type quantity struct {
-	code     string
-	facts    []string // in the fact's own unit
-	uln      []string // in multiples of the upper limit of normal
-	small    float64
-	units    [2]string // without a unit: of a number below small, and from there on
-	min, max float64   // of a scale with whole steps; equal where there is none
+	code  string
+	facts []string // in the fact's own unit
+	uln   []string // in multiples of the upper limit of normal
+	small float64
+	// From and up to where a healthy person may be; 0 where that tells nothing.
+	soundFrom, soundTo float64
+	units              [2]string // without a unit: of a number below small, and from there on
+	min, max           float64   // of a scale with whole steps; equal where there is none
 }
 
 type vocabulary struct {
+	lists
 	words      lexicon.Lexicon[meaning]
 	quantities map[string]*quantity
 	concepts   map[string]*concept
@@ -184,12 +187,14 @@ type vocabulary struct {
 	clinic     lexicon.Lexicon[string]    // what only the trial's staff can settle → topic
 	same       map[string]map[string]bool // wordings of an illness that mean nothing narrower
 	cancer     lexicon.Lexicon[bool]      // words of texts about people with cancer
+	spreads    map[string]Rule            // how far a cancer has come
 }
 
 func loadVocabulary(facts *fact.Catalogue) (*vocabulary, error) {
 	v := &vocabulary{quantities: map[string]*quantity{}, concepts: map[string]*concept{}, graded: map[string]*quantity{}}
 	senses := func() error { return v.readSenses(facts) }
-	for _, read := range []func() error{v.readQuantities, v.readConcepts, senses, v.readWords, v.readClinic, v.readSame} {
+	spreads := func() error { return v.readSpreads(facts) }
+	for _, read := range []func() error{v.readQuantities, v.readConcepts, senses, v.readWords, v.readClinic, v.readSame, v.readLists, spreads} {
 		if err := read(); err != nil {
 			return nil, err
 		}
@@ -198,13 +203,19 @@ func loadVocabulary(facts *fact.Catalogue) (*vocabulary, error) {
 }
 
 func (v *vocabulary) readQuantities() error {
-	rows, err := table("quantities.tsv", "concept", "facts", "uln", "small", "unit_small", "unit_large", "steps")
+	rows, err := table("quantities.tsv", "concept", "facts", "uln", "small", "unit_small", "unit_large", "steps", "sound_from", "sound_to")
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
 		q := &quantity{code: row[0], facts: list(row[1]), uln: list(row[2]), units: [2]string{dash(row[4]), dash(row[5])}}
 		if q.small, err = strconv.ParseFloat(row[3], 64); err != nil {
+			return fmt.Errorf("quantities.tsv: %s: %w", row[0], err)
+		}
+		if q.soundFrom, err = optional(row[7]); err != nil {
+			return fmt.Errorf("quantities.tsv: %s: %w", row[0], err)
+		}
+		if q.soundTo, err = optional(row[8]); err != nil {
 			return fmt.Errorf("quantities.tsv: %s: %w", row[0], err)
 		}
 		if low, high, ok := strings.Cut(row[6], ".."); ok {
@@ -218,6 +229,14 @@ func (v *vocabulary) readQuantities() error {
 		v.quantities[q.code] = q
 	}
 	return nil
+}
+
+// optional reads a number that may be left out.
+func optional(cell string) (float64, error) {
+	if cell == "-" {
+		return 0, nil
+	}
+	return strconv.ParseFloat(cell, 64)
 }
 
 func list(cell string) []string {

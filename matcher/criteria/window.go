@@ -1,7 +1,6 @@
 package criteria
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -61,7 +60,7 @@ func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 	if ofHistory(s.rule) {
 		return All{s.rule, Unknown(r.said(w))} // it may be longer ago
 	}
-	if days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d"); w.lent || err == nil && days <= shortly && slices.Contains(drugs, c.code) {
+	if days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d"); w.lent || err == nil && days <= shortly && r.vocabulary.drugStates[c.code] {
 		return s.rule // the stretch of time is another's, or is as good as now
 	}
 	return Any{s.rule, Unknown(r.said(w))} // the words reach further back
@@ -228,15 +227,12 @@ func (r *clauseReader) window(i int) (window, bool) {
 	w = r.anchored(w)
 	for i := w.from; i < w.to; i++ {
 		w.ago = w.ago || r.at(i).Text == "ago"
-		if slices.Contains(elsewhere, r.at(i).Text) {
+		if r.vocabulary.elsewhere[r.at(i).Text] {
 			return window{}, false
 		}
 	}
 	return w, true
 }
-
-// elsewhere are events from which a time is counted that have nothing to do with now.
-var elsewhere = []string{"onset", "symptom", "symptoms", "injury", "birth", "delivery", "diagnosis"}
 
 // reference gives the element behind a point of time in the trial, "prior to the first
 // dose of the study drug"; i itself where there is none.

@@ -1,0 +1,94 @@
+package criteria
+
+import (
+	"fmt"
+	"strings"
+)
+
+// members is a set of words or codes of lists.tsv.
+type members map[string]bool
+
+// some: one of the words is a member.
+func (m members) some(words []string) bool {
+	for _, w := range words {
+		if m[w] {
+			return true
+		}
+	}
+	return false
+}
+
+// lists are the sets of lists.tsv.
+type lists struct {
+	people        members // words for those who take part
+	stateHeads    members // last words that names of states share: "cardiac or pulmonary disease"
+	links         members // words that tie a state to what narrows it
+	qualifiers    members // adjectives inside the name of an illness that make it narrower
+	conditional   members // when a second limit holds: "≤ 5 x ULN if bilirubin is normal"
+	shared        members // adjectives inside a name that may hold for what follows, too
+	given         members // a treatment was given, and not that it will be
+	now           members // what goes on at present
+	toCome        members // they make of a treatment one that is needed
+	treats        members // they make of an illness the reason of a treatment
+	organs        members // of no bearing, but for an infection, which they place
+	perUnits      members // stand behind a slash in a unit
+	verbs         members // open a clause of their own behind a joint: "or has had a stroke"
+	elsewhere     members // events from which a time is counted that have nothing to do with now
+	adjectiveEnds members // endings of words that only tell of which kind what follows is
+	drugStates    members // states that are those of taking a drug
+	general       members // concepts that only lead up to another: "infection with HIV"
+	catchAlls     members // illnesses without children that hold many
+	partial       members // illnesses that hold only part of what their words mean
+}
+
+func (l *lists) byName() map[string]*members {
+	return map[string]*members{
+		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "now": &l.now,
+		"to_come": &l.toCome, "treats": &l.treats, "organs": &l.organs, "per_units": &l.perUnits, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
+		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "catch_alls": &l.catchAlls, "partial": &l.partial,
+	}
+}
+
+// readLists reads lists.tsv, which has every list once.
+func (v *vocabulary) readLists() error {
+	rows, err := table("lists.tsv", "list", "members")
+	if err != nil {
+		return err
+	}
+	wanted := v.byName()
+	for _, row := range rows {
+		into := wanted[row[0]]
+		if into == nil {
+			return fmt.Errorf("lists.tsv: no rule asks for %q, or it stands twice", row[0])
+		}
+		*into = members{}
+		for _, member := range strings.Split(row[1], "|") {
+			(*into)[member] = true
+		}
+		delete(wanted, row[0])
+	}
+	for name := range wanted {
+		return fmt.Errorf("lists.tsv: %q is missing", name)
+	}
+	for code := range v.general {
+		if v.concepts[code] == nil {
+			return fmt.Errorf("lists.tsv: %q is no concept", code)
+		}
+	}
+	for code := range v.drugStates {
+		if v.concepts[code] == nil {
+			return fmt.Errorf("lists.tsv: %q is no concept", code)
+		}
+	}
+	return nil
+}
+
+// isAdjective: the word only tells of which kind what follows is.
+func (l *lists) isAdjective(word string) bool {
+	for end := range l.adjectiveEnds {
+		if len(word) > len(end)+2 && strings.HasSuffix(word, end) {
+			return true
+		}
+	}
+	return false
+}
