@@ -1,6 +1,8 @@
 package criteria
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -117,9 +119,37 @@ func (r *clauseReader) findBounds() {
 			i++
 			continue
 		}
+		b.to = r.gloss(b, next)
 		r.bounds = append(r.bounds, b)
-		i = next
+		i = b.to
 	}
+}
+
+// glossed is how far the same value may differ between two units, rounded as people do.
+const glossed = 0.03
+
+// gloss gives the element behind a bracket that only says the limit in another unit, "≥
+// 1.5 x 10^9/L (1,500/mm3)"; next itself where there is none.
+func (r *clauseReader) gloss(b bound, next int) int {
+	l := cmp.Or(b.extent.low, b.extent.high)
+	if l == nil || b.extent.low != nil && b.extent.high != nil || len(b.names) == 0 || b.names[0] == nil || len(b.names[0].facts) != 1 || !r.at(next).sign("(", "[") {
+		return next
+	}
+	i := next + 1
+	if _, comparing := r.at(i).comparison(); comparing {
+		i++
+	}
+	other, after, ok := r.number(i, b.names[0])
+	if !ok || other.unit == "" || !r.at(after).sign(")", "]") {
+		return next
+	}
+	fact, _ := r.facts.ByID(b.names[0].facts[0])
+	first, err := r.units.Convert(fact.ID, l.value, cmp.Or(l.unit, fact.Unit), fact.Unit)
+	second, err2 := r.units.Convert(fact.ID, other.value, other.unit, fact.Unit)
+	if err != nil || err2 != nil || math.Abs(first-second) > glossed*math.Abs(first) {
+		return next
+	}
+	return after + 1
 }
 
 // opensBound: a comparison may begin with the element.

@@ -249,6 +249,16 @@ func (c *cutter) opens() {
 	}
 }
 
+// deniesEvent: what the "no" behind a comparison denies is an event: "hemoglobin ≥ 8 g/dL
+// without transfusion".
+func (c *cutter) deniesEvent() bool {
+	if c.t >= len(c.r.terms) {
+		return false
+	}
+	t := c.r.terms[c.t]
+	return t.concept.kind == "event" && t.at-c.i <= maxFiller && (c.b >= len(c.r.bounds) || c.r.bounds[c.b].from > t.at)
+}
+
 // deny takes a "no" before what it denies; behind it, it is a word that was not
 // read. Among bans, "must not have" says the same as the ban itself.
 func (c *cutter) deny(text string) {
@@ -257,6 +267,9 @@ func (c *cutter) deny(text string) {
 	switch {
 	case first == "negative" && c.r.at(c.i+1).sign("("):
 		p.unread = append(p.unread, text) // "Negative (CPS < 1)"
+	case c.r.kind == Inclusion && len(p.bounds) > 0 && len(p.terms) == 0 && c.deniesEvent():
+		c.next(byAnd)
+		c.part().denied = true
 	case p.says() || len(p.unread) > 0:
 		p.unread = append(p.unread, text)
 		p.other = p.other || len(p.terms) > 0 && slices.Contains([]string{"negative", "absent", "seronegative", "negativity"}, first)

@@ -116,6 +116,8 @@ func foldNext(s string) (folded string, size int) {
 			return "l", len("litre")
 		case c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '^' || c == '*':
 			return "", 1
+		case c == '\\' && len(s) > 1 && (s[1] == '^' || s[1] == '*'):
+			return "", 2 // registries escape what stands for a height or a product
 		case 'A' <= c && c <= 'Z':
 			return lower[c-'A' : c-'A'+1], 1
 		}

@@ -31,6 +31,7 @@ func TestConvert(t *testing.T) {
 		{"HbA1c is affine", "hba1c", 48, "mmol/mol", "%", 6.543},
 		{"cells per mm3", "neutrophils", 1500, "/mm³", "10*9/L", 1.5},
 		{"lost superscript", "platelets", 100, "10^9/L", "10*9/L", 100},
+		{"escaped power", "platelets", 100, `x 10\^9/L`, "10*9/L", 100},
 		{"thousands", "platelets", 100, "K/µL", "10*9/L", 100},
 		{"CD4 the other way", "cd4", 0.2, "10*9/L", "/uL", 200},
 		{"microkatal", "alt", 0.75, "µkat/L", "U/L", 45},
