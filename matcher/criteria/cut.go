@@ -261,7 +261,7 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 	if before == 0 && len(p.words) > 0 && c.r.vocabulary.verbs[p.words[0]] {
 		c.opens()
 	}
-	if e.kind == numberToken && c.r.editionAt(c.i) {
+	if e.kind == numberToken && c.r.editionAt(c.i) || c.ofMeasurable(e) {
 		return
 	}
 	if _, comparing := e.comparison(); comparing || e.kind == numberToken {
@@ -283,6 +283,25 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 			p.tail++
 		}
 	}
+}
+
+// measurable is the concept of a lesion that can be measured.
+const measurable = "measurable"
+
+// ofMeasurable: the element belongs to what makes a lesion measurable, "≥ 10 mm", or
+// counts one: "≥ 1 measurable lesion".
+func (c *cutter) ofMeasurable(e *element) bool {
+	next := c.r.at(c.i + 1)
+	_, comparing := e.comparison()
+	if t := next.term(); comparing && t != nil && t.code == measurable && strings.HasPrefix(next.Text, "1") {
+		return true
+	}
+	if !slices.ContainsFunc(c.part().terms, func(t term) bool { return t.concept.code == measurable }) {
+		return false
+	}
+	lengths := c.r.vocabulary.lengths
+	behind := comparing && next.kind == numberToken && lengths[c.r.at(c.i+2).Text]
+	return behind || lengths[e.Text] || e.kind == numberToken && lengths[next.Text]
 }
 
 // editionAt: the number at element i tells which edition of a standard is meant:

@@ -32,6 +32,7 @@ type lists struct {
 	treats        members // they make of an illness the reason of a treatment
 	organs        members // of no bearing, but for an infection, which they place
 	perUnits      members // stand behind a slash in a unit
+	lengths       members // units of the size of a lesion
 	verbs         members // open a clause of their own behind a joint: "or has had a stroke"
 	elsewhere     members // events from which a time is counted that have nothing to do with now
 	adjectiveEnds members // endings of words that only tell of which kind what follows is
@@ -44,7 +45,7 @@ type lists struct {
 func (l *lists) byName() map[string]*members {
 	return map[string]*members{
 		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "now": &l.now,
-		"to_come": &l.toCome, "treats": &l.treats, "organs": &l.organs, "per_units": &l.perUnits, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
+		"to_come": &l.toCome, "treats": &l.treats, "organs": &l.organs, "per_units": &l.perUnits, "lengths": &l.lengths, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
 		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "catch_alls": &l.catchAlls, "partial": &l.partial,
 	}
 }
