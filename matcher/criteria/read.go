@@ -119,10 +119,26 @@ func (r *clauseReader) findBounds() {
 			i++
 			continue
 		}
-		b.to = r.gloss(b, next)
+		b.from, b.to = r.opened(b), r.gloss(b, next)
 		r.bounds = append(r.bounds, b)
 		i = b.to
 	}
+}
+
+// opened gives the element from which a range is told: "between the ages of 18 and 75".
+func (r *clauseReader) opened(b bound) int {
+	least := 0
+	if len(r.bounds) > 0 {
+		least = r.bounds[len(r.bounds)-1].to
+	}
+	at := b.from - 1
+	if strings.EqualFold(r.at(at).Text, "the") {
+		at--
+	}
+	if at >= least && r.at(at).is(between) && b.extent.low != nil && b.extent.high != nil {
+		return at
+	}
+	return b.from
 }
 
 // glossed is how far the same value may differ between two units, rounded as people do.
@@ -442,5 +458,19 @@ func (r *clauseReader) idle(i int) bool {
 	if e.kind == wordToken && len(e.Text) > 1 && e.Text[0] == 'v' && isDigit(e.Text[1]) {
 		return true // "v5.0"
 	}
-	return e.is(neutral) || e.is(modal) || e.is(male) || e.is(female) || e.kind == signToken
+	return e.is(neutral) || e.is(modal) || e.is(male) || e.is(female) || e.kind == signToken || r.namesScale(i)
+}
+
+// namesScale: it is the name of what a scale measures, before the scale's own:
+// "performance status: Karnofsky".
+func (r *clauseReader) namesScale(i int) bool {
+	if q := r.at(i).quantity(); q == nil || q.code != "performance_ecog" {
+		return false
+	}
+	next := i + 1
+	for next < i+3 && r.at(next).kind == signToken {
+		next++
+	}
+	scale := r.at(next).quantity()
+	return scale != nil && (scale.code == "karnofsky" || scale.code == "lansky" || scale.code == "performance_ecog")
 }

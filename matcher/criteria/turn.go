@@ -208,7 +208,15 @@ func (c *cutter) restricts(e *element) bool {
 // labelled: a comparison heads what follows a colon: "under 16 years: …".
 func (c *cutter) labelled() bool {
 	p := c.part()
-	return len(p.bounds) > 0 && len(p.terms) == 0 && c.i <= p.bounds[len(p.bounds)-1].to+1
+	if len(p.bounds) == 0 || len(p.terms) > 0 {
+		return false
+	}
+	for i := c.i - 1; i >= 0 && !c.r.at(i).sign(".", ";"); i-- {
+		if c.r.at(i).sign(":") {
+			return false // "age: 18 and over, performance status: 0-2, …"
+		}
+	}
+	return c.i <= p.bounds[len(p.bounds)-1].to+1
 }
 
 // given: what stands before a "must" is a condition for what follows it; it says
