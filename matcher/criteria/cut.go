@@ -118,7 +118,7 @@ func (c *cutter) next(j joint) {
 		}
 		return
 	}
-	denied := last.denied && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
+	denied := last.denied && !last.negative && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
 	s.parts = append(s.parts, part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion})
 }

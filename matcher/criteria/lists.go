@@ -38,6 +38,7 @@ type lists struct {
 	adjectiveEnds members // endings of words that only tell of which kind what follows is
 	drugStates    members // states that are those of taking a drug
 	general       members // concepts that only lead up to another: "infection with HIV"
+	strayed       members // states that are demanded: among bans, a demand that has strayed
 	catchAlls     members // illnesses without children that hold many
 	partial       members // illnesses that hold only part of what their words mean
 }
@@ -46,7 +47,7 @@ func (l *lists) byName() map[string]*members {
 	return map[string]*members{
 		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "now": &l.now,
 		"to_come": &l.toCome, "treats": &l.treats, "organs": &l.organs, "per_units": &l.perUnits, "lengths": &l.lengths, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
-		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "catch_alls": &l.catchAlls, "partial": &l.partial,
+		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "strayed": &l.strayed, "catch_alls": &l.catchAlls, "partial": &l.partial,
 	}
 }
 
@@ -71,14 +72,11 @@ func (v *vocabulary) readLists() error {
 	for name := range wanted {
 		return fmt.Errorf("lists.tsv: %q is missing", name)
 	}
-	for code := range v.general {
-		if v.concepts[code] == nil {
-			return fmt.Errorf("lists.tsv: %q is no concept", code)
-		}
-	}
-	for code := range v.drugStates {
-		if v.concepts[code] == nil {
-			return fmt.Errorf("lists.tsv: %q is no concept", code)
+	for _, codes := range []members{v.general, v.drugStates, v.strayed} {
+		for code := range codes {
+			if v.concepts[code] == nil {
+				return fmt.Errorf("lists.tsv: %q is no concept", code)
+			}
 		}
 	}
 	return nil

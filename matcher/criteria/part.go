@@ -234,6 +234,9 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
 	}
 	words := r.words(t.at, t.at+1)
 	rule = inWords(rule, words)
+	if r.kind == Exclusion && r.vocabulary.strayed[t.concept.code] {
+		return undecided(rule, Unknown(words))
+	}
 	if s.narrow || t.concept.kind == "illness" && r.vocabulary.partial.some(t.concept.ids) {
 		return Any{rule, Unknown(words)}
 	}

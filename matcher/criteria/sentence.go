@@ -31,6 +31,7 @@ type part struct {
 	past     bool     // it was, and not lately: "a transplant more than 5 years ago"
 	tail     int      // how many stand behind its stretch of time
 	denied   bool     // "no", "without" stands before it
+	negative bool     // it is said behind it: "HIV negative"
 	carried  bool     // the "no" stands before an earlier part
 	inside   bool     // it stands in a bracket behind a state
 	oxford   bool     // a comma and an "or" stand before it

@@ -257,6 +257,21 @@ func (c *cutter) opens() {
 	}
 }
 
+// negative: the word behind a state says that it is not so, "HIV negative". In a list
+// without a word of its own for each, it may be meant of all of them.
+func (c *cutter) negative(word string) bool {
+	p, s := c.part(), c.sentence()
+	if c.r.kind != Inclusion || word != "negative" && word != "seronegative" || p.denied || len(p.terms) != 1 || len(p.bounds)+len(p.unread) > 0 {
+		return false
+	}
+	next := c.r.at(c.i + 1)
+	ends := c.i+1 == len(c.r.elems) || next.sign(".", ",", ";", ")", "]") || next.is(andWord|orWord)
+	if t := p.terms[0]; t.concept.kind != "state" || t.at != c.i-1 || !ends {
+		return false
+	}
+	return !slices.ContainsFunc(s.parts[:len(s.parts)-1], func(before part) bool { return before.clause == p.clause && !before.negative })
+}
+
 // deniesEvent: what the "no" behind a comparison denies is an event: "hemoglobin ≥ 8 g/dL
 // without transfusion".
 func (c *cutter) deniesEvent() bool {
@@ -278,6 +293,8 @@ func (c *cutter) deny(text string) {
 	case c.r.kind == Inclusion && len(p.bounds) > 0 && len(p.terms) == 0 && c.deniesEvent():
 		c.next(byAnd)
 		c.part().denied = true
+	case c.negative(first):
+		p.denied, p.negative = true, true
 	case p.says() || len(p.unread) > 0:
 		p.unread = append(p.unread, text)
 		p.other = p.other || len(p.terms) > 0 && slices.Contains([]string{"negative", "absent", "seronegative", "negativity"}, first)
