@@ -1,49 +1,19 @@
 package matcher_test
 
 import (
-	"compress/gzip"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"trialfinder/matcher"
 	"trialfinder/trials"
-	"trialfinder/trials/ctgov"
 )
 
 // corpus reads the real records, or skips.
 func corpus(tb testing.TB, m *matcher.Matcher) []matcher.Candidate {
 	tb.Helper()
-	dir := os.Getenv("TRIALFINDER_CORPUS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
-	}
-	files, _ := filepath.Glob(filepath.Join(dir, "registry", "ctgov.ndjson.gz"))
-	if len(files) == 0 {
-		tb.Skipf("no registry records in %s: set TRIALFINDER_CORPUS", dir)
-	}
 	var out []matcher.Candidate
-	for _, file := range files {
-		f, err := os.Open(file)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for raw, err := range ctgov.Studies(z) {
-			if err != nil {
-				tb.Fatal(err)
-			}
-			r, err := ctgov.Normalise(raw)
-			if err != nil {
-				tb.Fatal(err)
-			}
-			out = append(out, matcher.Candidate{Trial: r.Trial, Listing: m.Read(&r.Trial)})
-		}
-		_ = f.Close()
-	}
+	eachTrial(tb, func(trial *trials.Trial) {
+		out = append(out, matcher.Candidate{Trial: *trial, Listing: m.Read(trial)})
+	}, "registry", "ctgov.ndjson.gz")
 	return out
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"trialfinder/matcher"
 	"trialfinder/matcher/criteria"
+	"trialfinder/trials"
 	"trialfinder/trials/ctgov"
 )
 
@@ -37,7 +38,7 @@ func corpusFile(tb testing.TB, parts ...string) *os.File {
 	}
 	f, err := os.Open(filepath.Join(append([]string{dir}, parts...)...))
 	if err != nil {
-		tb.Skipf("no labelled texts: %v; set TRIALFINDER_CORPUS", err)
+		tb.Skipf("no corpus: %v; set TRIALFINDER_CORPUS", err)
 	}
 	tb.Cleanup(func() { _ = f.Close() })
 	return f
@@ -46,11 +47,18 @@ func corpusFile(tb testing.TB, parts ...string) *os.File {
 // texts reads the eligibility texts of a file of studies, by id.
 func texts(tb testing.TB, parts ...string) map[string]string {
 	tb.Helper()
+	out := map[string]string{}
+	eachTrial(tb, func(trial *trials.Trial) { out[trial.ID] = trial.Eligibility.Criteria }, parts...)
+	return out
+}
+
+// eachTrial gives the trials of a file of studies of the corpus, or skips.
+func eachTrial(tb testing.TB, use func(*trials.Trial), parts ...string) {
+	tb.Helper()
 	z, err := gzip.NewReader(corpusFile(tb, parts...))
 	if err != nil {
 		tb.Fatal(err)
 	}
-	out := map[string]string{}
 	for raw, err := range ctgov.Studies(z) {
 		if err != nil {
 			tb.Fatal(err)
@@ -59,9 +67,8 @@ func texts(tb testing.TB, parts ...string) map[string]string {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		out[r.Trial.ID] = r.Trial.Eligibility.Criteria
+		use(&r.Trial)
 	}
-	return out
 }
 
 // side is one end of a bound on a variable in one section of one study.

@@ -2,7 +2,6 @@ package matcher_test
 
 import (
 	"cmp"
-	"compress/gzip"
 	"os"
 	"slices"
 	"strings"
@@ -12,7 +11,7 @@ import (
 	"trialfinder/matcher/criteria"
 	"trialfinder/matcher/lexicon"
 	"trialfinder/matcher/therapy"
-	"trialfinder/trials/ctgov"
+	"trialfinder/trials"
 )
 
 // floors of the share of criteria of immunotherapy and cell-therapy trials that are
@@ -39,13 +38,13 @@ func TestTopics(t *testing.T) {
 		eachTested(t, m, file, func(cs []criteria.Criterion) {
 			for _, c := range cs {
 				if c.Kind.Demands() {
-					topics[topicOf(words, c.Text)].count(c)
+					topicOf(words, topics, c.Text).count(c)
 				}
 			}
 		})
 	}
 	var all, read, clinic int
-	for _, one := range sorted(topics) {
+	for _, one := range topics {
 		all, read, clinic = all+one.all, read+one.read, clinic+one.clinics
 		t.Logf("| %s | %d | %.0f %% | %.0f %% | %.0f %% | %s |", one.name, one.all, one.share(one.read), one.share(one.deciding), one.share(one.clinics), strings.Join(one.commonest(3), ", "))
 	}
@@ -59,68 +58,43 @@ func TestTopics(t *testing.T) {
 	}
 }
 
-func readTopics(t *testing.T) (*lexicon.Lexicon[string], map[string]*topic) {
+// readTopics reads topics.tsv: where each word's topic stands among them, the last of
+// which takes what no other does.
+func readTopics(t *testing.T) (*lexicon.Lexicon[int], []*topic) {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/topics.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
-	words, topics := new(lexicon.Lexicon[string]), map[string]*topic{}
+	words, topics := new(lexicon.Lexicon[int]), []*topic(nil)
 	for _, line := range strings.Split(strings.TrimSpace(string(raw)), "\n")[2:] {
 		name, phrases, _ := strings.Cut(line, "\t")
-		topics[name] = &topic{name: name, unread: map[string]int{}}
 		for _, phrase := range strings.Split(phrases, "|") {
-			words.Add(phrase, name)
+			words.Add(phrase, len(topics))
 		}
+		topics = append(topics, &topic{name: name, unread: map[string]int{}})
 	}
-	topics["other"] = &topic{name: "other", unread: map[string]int{}}
-	return words, topics
+	return words, append(topics, &topic{name: "other", unread: map[string]int{}})
 }
 
 // eachTested gives the criteria of each trial of a file that tests a therapy.
 func eachTested(t *testing.T, m *matcher.Matcher, file string, use func([]criteria.Criterion)) {
 	t.Helper()
-	z, err := gzip.NewReader(corpusFile(t, "registry", file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for raw, err := range ctgov.Studies(z) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := ctgov.Normalise(raw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		l := m.Read(&r.Trial)
+	eachTrial(t, func(trial *trials.Trial) {
+		l := m.Read(trial)
 		if slices.ContainsFunc(l.Therapies, func(label therapy.Label) bool { return label.Role == therapy.Tested }) {
 			use(l.Criteria)
 		}
-	}
+	}, "registry", file)
 }
 
-// order is that of topics.tsv: of several topics the first counts.
-var order = []string{
-	"age", "performance status", "pregnancy", "laboratory values", "brain metastases", "autoimmune disease", "infections", "heart", "markers",
-	"MSC fields", "prior treatment", "condition", "other",
-}
-
-func topicOf(words *lexicon.Lexicon[string], text string) string {
-	best := len(order) - 1
+// topicOf gives the first of the topics that the text speaks of.
+func topicOf(words *lexicon.Lexicon[int], topics []*topic, text string) *topic {
+	best := len(topics) - 1
 	for _, found := range words.Find(text) {
-		for _, name := range found.Values {
-			best = min(best, slices.Index(order, name))
-		}
+		best = min(best, slices.Min(found.Values))
 	}
-	return order[best]
-}
-
-func sorted(topics map[string]*topic) []*topic {
-	var out []*topic
-	for _, name := range order {
-		out = append(out, topics[name])
-	}
-	return out
+	return topics[best]
 }
 
 func (o *topic) share(n int) float64 { return 100 * float64(n) / float64(max(1, o.all)) }

@@ -56,6 +56,12 @@ func readItem(t *testing.T, p *criteria.Parser, kind, item string) string {
 	case c.Rule == nil:
 		return "unread"
 	}
+	return ruleJSON(t, c)
+}
+
+// ruleJSON is a criterion's rule as others see it.
+func ruleJSON(t *testing.T, c criteria.Criterion) string {
+	t.Helper()
 	b, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)

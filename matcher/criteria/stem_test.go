@@ -1,7 +1,6 @@
 package criteria_test
 
 import (
-	"encoding/json"
 	"strings"
 	"testing"
 )
@@ -66,15 +65,7 @@ func TestWhatStandsOverAList(t *testing.T) {
 				if !strings.Contains(c.Text, tt.item) || !c.Kind.Demands() {
 					continue
 				}
-				b, err := json.Marshal(c)
-				if err != nil {
-					t.Fatal(err)
-				}
-				var got struct{ Rule json.RawMessage }
-				if err := json.Unmarshal(b, &got); err != nil {
-					t.Fatal(err)
-				}
-				if rule := plain(string(got.Rule)); rule != tt.rule || c.Cohort != tt.cohort {
+				if rule := ruleJSON(t, c); rule != tt.rule || c.Cohort != tt.cohort {
 					t.Errorf("cohort %q, rule %s\nwant %q, %s", c.Cohort, rule, tt.cohort, tt.rule)
 				}
 				return
@@ -93,12 +84,8 @@ func TestActiveCancerDependsOnWhoIsMeant(t *testing.T) {
 		"Inclusion Criteria:\n\n* Osteoarthritis\n\nExclusion Criteria:\n\n* Active malignancy":      `{"fact":"cancer_ever","op":"=","value":"current"}`,
 	} {
 		cs := p.Parse(text)
-		b, err := json.Marshal(cs[len(cs)-1])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(plain(string(b)), want) {
-			t.Errorf("%q: got %s, want %s", text, plain(string(b)), want)
+		if got := ruleJSON(t, cs[len(cs)-1]); got != want {
+			t.Errorf("%q: got %s, want %s", text, got, want)
 		}
 	}
 }
