@@ -205,18 +205,30 @@ func (c *cutter) restricts(e *element) bool {
 	return e.is(restricting)
 }
 
-// labelled: a comparison heads what follows a colon: "under 16 years: …".
+// labelled: a comparison heads what follows a colon: "under 16 years: …". A word between
+// them may be the label of the next value: "age: 18 and over, performance status: 0-2".
 func (c *cutter) labelled() bool {
 	p := c.part()
 	if len(p.bounds) == 0 || len(p.terms) > 0 {
 		return false
 	}
+	switch to := p.bounds[len(p.bounds)-1].to; c.i {
+	case to:
+		return true
+	case to + 1:
+		return !c.colonBefore()
+	}
+	return false
+}
+
+// colonBefore: a colon stands earlier in the sentence.
+func (c *cutter) colonBefore() bool {
 	for i := c.i - 1; i >= 0 && !c.r.at(i).sign(".", ";"); i-- {
 		if c.r.at(i).sign(":") {
-			return false // "age: 18 and over, performance status: 0-2, …"
+			return true
 		}
 	}
-	return c.i <= p.bounds[len(p.bounds)-1].to+1
+	return false
 }
 
 // given: what stands before a "must" is a condition for what follows it; it says
