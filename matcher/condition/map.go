@@ -84,6 +84,9 @@ func (v *Vocabulary) Phrase(words []lexicon.Token, text string) (n int, ids []st
 	return n, ids
 }
 
+// Words gives each word of the phrases that Phrase knows, and whether one begins with it.
+func (v *Vocabulary) Words(yield func(word string, first bool)) { v.phrases.Words(yield) }
+
 // Part gives the illnesses of the longest phrase that the words begin with and that
 // names one only with the head of a later name: "breast" in "breast or lung cancer".
 func (v *Vocabulary) Part(words []lexicon.Token) (n int, ids []string) {

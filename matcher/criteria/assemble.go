@@ -15,7 +15,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 	code := ""
 	for _, s := range r.sentences() {
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.onlyBounds() {
-			rules[len(rules)-1] = Any{rules[len(rules)-1], Unknown(strings.Join(strings.Fields(r.text), " "))} // "older ones may be allowed"
+			rules[len(rules)-1] = Any{rules[len(rules)-1], r.whole()} // "older ones may be allowed"
 			continue
 		}
 		rule, name := r.sentenceRule(s)
@@ -40,7 +40,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 	}
 	rule := joined(rules, Inclusion)
 	if impossible(rule) {
-		rule = Any{rule, Unknown(strings.Join(strings.Fields(r.text), " "))} // "aged 19-70; children 1-7"
+		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
 	}
 	return rule, code
 }
@@ -93,10 +93,10 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 	code := parts.code
 	rule := r.conditional(r.sexed(r.join(parts, s.onlyBounds()), s), s)
 	if r.kind == Inclusion && s.otherTimes() {
-		rule = All{rule, Unknown(strings.Join(strings.Fields(r.text), " "))} // "3 weeks, or 6 weeks after a nitrosourea"
+		rule = All{rule, r.whole()} // "3 weeks, or 6 weeks after a nitrosourea"
 	}
 	if s.permits && r.kind == Exclusion {
-		leaf := Unknown(strings.Join(strings.Fields(r.text), " "))
+		leaf := r.whole()
 		ofStates := !s.tells(func(t term) bool { return t.concept.kind != "state" && t.concept.kind != "illness" })
 		if s.aside || len(s.exception) > 0 && ofStates && s.tells(func(term) bool { return true }) {
 			return r.softened(rule, leaf), code // whoever is free of it needs no permission
@@ -151,7 +151,7 @@ func (r *clauseReader) onRecord(s sentence) (Rule, string) {
 	for _, b := range bounds {
 		rules = append(rules, b.rule)
 	}
-	return undecided(joined(rules, r.kind), Unknown(strings.Join(strings.Fields(r.text), " "))), bounds[0].names[0].code
+	return undecided(joined(rules, r.kind), r.whole()), bounds[0].names[0].code
 }
 
 // undecided keeps a rule on record in a form that is always unknown.
@@ -174,7 +174,7 @@ func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
 	case s.onlyBounds() || len(r.bounds) == 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" || strings.HasPrefix(t.concept.code, "diabetes") }):
 		return All{sex, rule}
 	}
-	return Any{All{sex, rule}, All{Not{sex}, Unknown(strings.Join(strings.Fields(r.text), " "))}}
+	return Any{All{sex, rule}, All{Not{sex}, r.whole()}}
 }
 
 // bothSexes: men and women are both spoken of somewhere in the item.

@@ -7,11 +7,13 @@ import (
 
 // sentences cuts the item into sentences and their parts.
 func (r *clauseReader) sentences() []sentence {
-	c := cutter{r: r}
+	room := r.room
+	c := cutter{r: r, out: room.sentences[:0], parts: room.parts[:0], words: room.partWords[:0]}
 	c.begin()
 	for c.i < len(r.elems) {
 		c.step()
 	}
+	room.sentences, room.parts, room.partWords = c.out, c.parts, c.words
 	return c.out
 }
 
@@ -19,6 +21,10 @@ func (r *clauseReader) sentences() []sentence {
 type cutter struct {
 	r         *clauseReader
 	out       []sentence
+	parts     []part   // of all sentences; the open one has those from firstPart on
+	words     []string // of all parts; the open one has those from firstWord on
+	firstPart int
+	firstWord int
 	i         int
 	b, t, w   int  // the next bound, term and window
 	depth     int  // open brackets
@@ -33,8 +39,15 @@ type cutter struct {
 }
 
 func (c *cutter) begin() {
-	c.out = append(c.out, sentence{parts: []part{{}}})
+	c.out, c.firstPart = append(c.out, sentence{}), len(c.parts)
+	c.open(part{})
 	c.excepted, c.shown, c.depth, c.flat, c.needs, c.allergic, c.exemplary, c.leading = 0, 0, 0, 0, false, false, false, false
+}
+
+// open adds a part to the open sentence.
+func (c *cutter) open(p part) {
+	c.parts, c.firstWord = append(c.parts, p), len(c.words)
+	c.sentence().parts = slices.Clip(c.parts[c.firstPart:])
 }
 
 // bracket keeps count of the brackets; what began inside one ends with it.
@@ -120,7 +133,7 @@ func (c *cutter) next(j joint) {
 	}
 	denied := last.denied && !last.negative && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
-	s.parts = append(s.parts, part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion})
+	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion})
 }
 
 func (c *cutter) step() {
@@ -234,6 +247,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 		c.examples(text)
 	case e.sign(":") && c.deniedLabel():
 		c.part().denied, c.part().unread, c.part().words = false, nil, nil
+		c.firstWord = len(c.words)
 	case e.sign(":") && c.headsList():
 		c.part().head = true
 		c.next(loosely)
@@ -358,7 +372,8 @@ func (c *cutter) empty() bool {
 func (c *cutter) addWords(e *element) {
 	for _, t := range c.r.toks[e.from:e.to] {
 		if t.kind == wordToken || t.kind == numberToken {
-			c.part().words = append(c.part().words, t.Text)
+			c.words = append(c.words, t.Text)
 		}
 	}
+	c.part().words = slices.Clip(c.words[c.firstWord:])
 }

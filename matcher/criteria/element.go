@@ -195,6 +195,11 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 			i++
 			continue
 		}
+		if !toks[first].begins {
+			out = append(out, element{token: toks[first], counted: toks[first].counts, from: first, to: first + 1})
+			i++
+			continue
+		}
 		count := 0
 		for j := i; j < len(run) && count < maxPhrase; j++ {
 			if run[j].Text != "" {
@@ -215,11 +220,7 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 		if !deniedName(toks, first) {
 			e.mean(meanings, illness)
 		}
-		if e.kind == wordToken && end == i+1 && len(e.Text) <= len("seventeen") {
-			if v, ok := numberWords[e.Text]; ok {
-				e.number, e.counted = v, true
-			}
-		}
+		e.counted = e.counts && end == i+1
 		e.End = toks[e.to-1].End
 		if n > 0 {
 			e.kind = wordToken
@@ -265,8 +266,6 @@ func closeBracket(e *element, toks []token, run []lexicon.Token, at []int, end i
 }
 
 var romans = map[string]float64{"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
-
-var numberWords = map[string]float64{"zero": 0, "twice": 2, "thrice": 3, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
 
 // value is the number that an element writes; Roman ones count on a scale only.
 func (e *element) value(scale bool) (float64, bool) {

@@ -21,6 +21,7 @@ type Parser struct {
 	units      *unit.Table
 	facts      *fact.Catalogue
 	conditions *condition.Vocabulary
+	book       wordBook
 }
 
 // Load reads the embedded data files. Illnesses are known by their own vocabulary.
@@ -39,6 +40,7 @@ func Load(conditions *condition.Vocabulary) (*Parser, error) {
 	if p.vocabulary, err = loadVocabulary(p.facts); err != nil {
 		return nil, err
 	}
+	p.book = newWordBook(p.vocabulary.words.Words, conditions.Words)
 	return p, p.checkIllnesses()
 }
 
@@ -100,6 +102,10 @@ type scratch struct {
 	places []int
 	phrase [maxPhrase]lexicon.Token
 	at     [maxPhrase]int
+
+	sentences []sentence
+	parts     []part
+	partWords []string
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -306,7 +312,7 @@ func (w *walk) emitAny(start, stemLast, deeper int) {
 		text := w.text[w.lines[at].content:w.lines[end].end]
 		got := w.read(text, w.kind)
 		if got.rule == nil {
-			parts = append(parts, Unknown(strings.Join(strings.Fields(text), " ")))
+			parts = append(parts, Unknown(oneLine(text)))
 		} else {
 			parts, read = append(parts, got.rule), true
 		}
@@ -318,7 +324,7 @@ func (w *walk) emitAny(start, stemLast, deeper int) {
 		c.Rule, c.Code = joined(parts, Exclusion), "any"
 	}
 	if c.Cohort == "" {
-		c.Cohort, _, _ = cohortNamed(tokens(nil, c.Text), c.Text)
+		c.Cohort, _, _ = cohortNamed(w.parser.book.tokens(nil, c.Text), c.Text)
 	}
 	w.out = append(w.out, c)
 }

@@ -122,19 +122,18 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		}
 		return Unknown(strings.Join(p.unread, " ")), partReading{}
 	}
-	words := Unknown(cmp.Or(strings.Join(p.words, " "), strings.Join(strings.Fields(r.text), " ")))
 	got := r.partReading(p, of)
 	if len(got.rules) == 0 {
-		return words, partReading{}
+		return r.wordsOf(p), partReading{}
 	}
 	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 {
-		got.rules = append(got.rules, words)
+		got.rules = append(got.rules, r.wordsOf(p))
 	}
 	if r.kind == Exclusion && len(got.rules) > 1 && !r.linked(p) {
 		got.rules = []Rule{ambiguous(got.rules)}
 	}
 	if got.narrowed {
-		got.rules = append(got.rules, words)
+		got.rules = append(got.rules, r.wordsOf(p))
 	}
 	rule := joined(got.rules, Inclusion)
 	if !got.excused || r.kind == Exclusion || p.denied {
@@ -142,9 +141,17 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 	}
 	if (of.condition && (of.after || !of.modal) || of.permits) && len(p.bounds) == 0 && !p.numbers {
 		// Whoever is free of what the condition names has nothing to meet.
-		return Any{Not{rule}, words}, got
+		return Any{Not{rule}, r.wordsOf(p)}, got
 	}
-	return undecided(rule, words), got
+	return undecided(rule, r.wordsOf(p)), got
+}
+
+// wordsOf is a part as a leaf of which nothing is known.
+func (r *clauseReader) wordsOf(p part) Unknown {
+	if len(p.words) == 0 {
+		return r.whole()
+	}
+	return Unknown(strings.Join(p.words, " "))
 }
 
 // partReading is what the pieces of a part say.

@@ -34,7 +34,7 @@ type split struct {
 // an Unknown leaf; where a word could soften or turn it ("unless", a condition),
 // the rule decides only on the side that the softening can't touch.
 func (w *walk) read(text string, kind Kind) reading {
-	w.toks = tokens(w.toks[:0], text)
+	w.toks = w.parser.book.tokens(w.toks[:0], text)
 	cohort, from, to := cohortNamed(w.toks, text)
 	got := w.readItem(text, kind, from, to)
 	got.cohort = cohort
@@ -45,7 +45,7 @@ func (w *walk) read(text string, kind Kind) reading {
 func (w *walk) readItem(text string, kind Kind, from, to int) reading {
 	p := w.parser
 	w.elements(w.toks, text)
-	r := clauseReader{valueReader: valueReader{Parser: p, text: text, elems: w.elems}, toks: w.toks, kind: kind, cancer: w.cancer, head: w.under(w.at).text, over: w.under(w.at).window}
+	r := clauseReader{room: w.scratch, valueReader: valueReader{Parser: p, text: text, elems: w.elems}, toks: w.toks, kind: kind, cancer: w.cancer, head: w.under(w.at).text, over: w.under(w.at).window}
 	if to > from {
 		r.elems = slices.DeleteFunc(r.elems, func(e element) bool { return e.Start >= from && e.End <= to })
 	}
@@ -89,6 +89,7 @@ func (r *clauseReader) hasFact() bool {
 // clauseReader reads one item.
 type clauseReader struct {
 	valueReader
+	room    *scratch
 	toks    []token
 	kind    Kind
 	head    string      // the line over the list that it stands in
@@ -99,6 +100,12 @@ type clauseReader struct {
 	windows []window
 }
 
+// boundReaders are the ways to read a comparison that begins at an element, in the order
+// in which they are tried.
+var boundReaders = [...]func(*clauseReader, int) (bound, int, bool){
+	(*clauseReader).stages, (*clauseReader).dose, (*clauseReader).graded, (*clauseReader).named, (*clauseReader).counted, (*clauseReader).again, (*clauseReader).unnamedAge,
+}
+
 // findBounds reads every comparison of the item, from left to right.
 func (r *clauseReader) findBounds() {
 	for i := 0; i < len(r.elems); {
@@ -106,14 +113,13 @@ func (r *clauseReader) findBounds() {
 			i++
 			continue
 		}
-		b, next, ok := r.stages(i)
-		for _, read := range []func(int) (bound, int, bool){r.dose, r.graded, r.named, r.counted, r.again} {
-			if !ok {
-				b, next, ok = read(i)
+		var b bound
+		next, ok := i, false
+		for _, read := range boundReaders {
+			if ok {
+				break
 			}
-		}
-		if !ok {
-			b, next, ok = r.unnamedAge(i)
+			b, next, ok = read(r, i)
 		}
 		if !ok {
 			i++

@@ -30,10 +30,10 @@ func (r *clauseReader) residual() Rule {
 		return nil
 	}
 	if r.kind == Exclusion && r.bannedBefore(max(settled, 0)) {
-		return Any{All{rule, Unknown(strings.Join(strings.Fields(r.text), " "))}, Unknown(r.words(from, settled))}
+		return Any{All{rule, r.whole()}, Unknown(r.words(from, settled))}
 	}
 	if !r.onlyResidual(from, to, at, after) || to < len(r.elems) {
-		return r.softened(rule, Unknown(strings.Join(strings.Fields(r.text), " ")))
+		return r.softened(rule, r.whole())
 	}
 	return rule
 }

@@ -8,7 +8,7 @@ import (
 // permitted: a sentence behind a ban that says who may join after all softens it; its
 // own comparisons stay on record.
 func (r *clauseReader) permitted(ban, permit Rule) Rule {
-	leaf := Unknown(strings.Join(strings.Fields(r.text), " "))
+	leaf := r.whole()
 	if permit == nil {
 		return All{ban, leaf}
 	}

@@ -26,7 +26,7 @@ func (w *walk) under(i int) stem {
 func (w *walk) openStem(text string, last int) {
 	s := w.under(w.at)
 	s.last, s.text = last, text
-	w.toks = tokens(w.toks[:0], text)
+	w.toks = w.parser.book.tokens(w.toks[:0], text)
 	w.elements(w.toks, text)
 	r := clauseReader{valueReader: valueReader{Parser: w.parser, text: text, elems: w.elems}, toks: w.toks, kind: w.kind, cancer: w.cancer}
 	r.findBounds()
@@ -42,7 +42,7 @@ func (w *walk) openStem(text string, last int) {
 		s.window = &windows[0]
 	}
 	if r.holdsForSome() || w.several(text) {
-		s.words = strings.Join(strings.Fields(text), " ")
+		s.words = oneLine(text)
 	}
 	w.stems = append(w.stems, s)
 }
@@ -78,7 +78,7 @@ func (r *clauseReader) holdsForSome() bool {
 func (s stem) soften(rule Rule, kind Kind) Rule {
 	switch {
 	case rule != nil && s.text != "" && kind == Inclusion && demandsIllness(rule):
-		return Any{rule, Unknown(strings.Join(strings.Fields(s.text), " "))} // one of a list of illnesses
+		return Any{rule, Unknown(oneLine(s.text))} // one of a list of illnesses
 	case rule == nil || s.words == "":
 		return rule
 	case kind == Exclusion:

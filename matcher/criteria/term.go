@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // term is a state, treatment or event that an item speaks of, at element `at`.
@@ -87,5 +88,19 @@ func (r *clauseReader) words(from, to int) string {
 	if from >= to {
 		return ""
 	}
-	return strings.Join(strings.Fields(r.text[r.elems[from].Start:r.elems[to-1].End]), " ")
+	return oneLine(r.text[r.elems[from].Start:r.elems[to-1].End])
+}
+
+// whole is the item as a leaf of which nothing is known.
+func (r *clauseReader) whole() Unknown { return Unknown(oneLine(r.text)) }
+
+// oneLine gives s with single spaces between its words.
+func oneLine(s string) string {
+	for i := range len(s) {
+		c := s[i]
+		if c >= utf8.RuneSelf || c < ' ' || c == ' ' && (i == 0 || i+1 == len(s) || s[i+1] == ' ') {
+			return strings.Join(strings.Fields(s), " ")
+		}
+	}
+	return s
 }

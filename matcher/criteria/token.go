@@ -22,14 +22,24 @@ const (
 type token struct {
 	lexicon.Token
 	kind   tokenKind
+	begins bool // a phrase may begin with it
+	counts bool // it is a number written as a word; number has it
 	number float64
 	op     Op
 }
 
+// know takes over what is known of the token's word.
+func (t *token) know(w knownWord) {
+	t.begins, t.counts = w.begins, w.counts
+	if w.counts {
+		t.number = w.number
+	}
+}
+
 // tokens reads an item and appends to out. Registry escapes and entities are read as what they
 // stand for; offsets stay those of the item as it is.
-func tokens(out []token, s string) []token {
-	t := tokenizer{s: s, out: out}
+func (b wordBook) tokens(out []token, s string) []token {
+	t := tokenizer{s: s, out: out, book: b}
 	for t.at < len(s) {
 		t.next()
 	}
@@ -37,9 +47,10 @@ func tokens(out []token, s string) []token {
 }
 
 type tokenizer struct {
-	s   string
-	at  int
-	out []token
+	s    string
+	at   int
+	out  []token
+	book wordBook
 }
 
 func (t *tokenizer) next() {
@@ -122,6 +133,7 @@ func decimalComma(s string) bool {
 func (t *tokenizer) add(kind tokenKind, end int, number float64) {
 	tok := token{kind: kind, number: roundDecimal(number)}
 	tok.Text, tok.Start, tok.End = t.s[t.at:end], t.at, end
+	tok.know(t.book[tok.Text])
 	t.out = append(t.out, tok)
 	t.at = end
 }
@@ -202,6 +214,7 @@ func (t *tokenizer) abbreviated(size int) {
 	if t.s[t.at] == 'i' || t.s[t.at] == 'I' {
 		tok.Text = "ie"
 	}
+	tok.know(t.book[tok.Text])
 	t.out = append(t.out, tok)
 	t.at += size
 }
@@ -225,14 +238,18 @@ func versioned(s string, at int) bool {
 func (t *tokenizer) words(end int) {
 	if asciiOnly(t.s[t.at:end]) {
 		tok := token{}
-		tok.Text, tok.Start, tok.End = lexicon.Word(t.s[t.at:end]), t.at, end
+		w, folded := t.book.find(t.s[t.at:end])
+		tok.know(w)
+		tok.Text, tok.Start, tok.End = folded, t.at, end
 		t.out = append(t.out, tok)
 		t.at = end
 		return
 	}
 	for _, w := range lexicon.Tokens(t.s[t.at:end]) {
 		w.Start, w.End = w.Start+t.at, w.End+t.at
-		t.out = append(t.out, token{Token: w})
+		tok := token{Token: w}
+		tok.know(t.book[w.Text])
+		t.out = append(t.out, tok)
 	}
 	t.at = end
 }

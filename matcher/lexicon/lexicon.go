@@ -49,6 +49,17 @@ func (l *Lexicon[T]) Add(phrase string, value T) bool {
 	return true
 }
 
+// Words gives each word of the phrases, and whether a phrase begins with it; a word may
+// come several times.
+func (l *Lexicon[T]) Words(yield func(word string, first bool)) { l.root.words(yield, true) }
+
+func (n *node[T]) words(yield func(word string, first bool), first bool) {
+	for word, child := range n.next {
+		yield(word, first)
+		child.words(yield, false)
+	}
+}
+
 // Find reports the phrases in s, the longest at each place, from left to right
 // and without overlap.
 func (l *Lexicon[T]) Find(s string) []Match[T] { return l.FindIn(Tokens(s), s) }
