@@ -19,8 +19,11 @@ func (r *clauseReader) assemble() (Rule, string) {
 			continue
 		}
 		rule, name := r.sentenceRule(s)
+		if r.kind == Exclusion && s.permits && s.silent() {
+			continue // "killed vaccines are allowed"
+		}
 		if r.kind == Exclusion && s.permits && len(rules) > 0 {
-			rules[len(rules)-1] = r.permitted(rules[len(rules)-1], rule)
+			rules = []Rule{r.permitted(joined(rules, Exclusion), rule)}
 			continue
 		}
 		if rule == nil {
@@ -39,7 +42,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 		return joined(rules, Exclusion), code
 	}
 	rule := joined(rules, Inclusion)
-	if impossible(rule) {
+	if impossible(rule) || differentIllnesses(rules) {
 		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
 	}
 	return rule, code
@@ -77,6 +80,22 @@ func impossible(rule Rule) bool {
 	return false
 }
 
+// differentIllnesses: several sentences demand illnesses that nobody has together.
+func differentIllnesses(rules []Rule) bool {
+	var first []string
+	for _, rule := range rules {
+		if !demandsIllness(rule) {
+			continue
+		}
+		named := illnesses(rule)
+		if first != nil && !slices.ContainsFunc(named, func(id string) bool { return slices.Contains(first, id) }) {
+			return true
+		}
+		first = append(first, named...)
+	}
+	return false
+}
+
 func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 	s.share(r)
 	if s.demands {
@@ -91,7 +110,11 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return r.onRecord(s)
 	}
 	code := parts.code
-	rule := r.conditional(r.sexed(r.join(parts, s.onlyBounds()), s), s)
+	rule := Rule(r.whole())
+	if len(parts.rules)+len(parts.before) > 0 {
+		rule = r.join(parts, s.onlyBounds())
+	}
+	rule = parts.asked(r.conditional(r.sexed(rule, s), s))
 	if r.kind == Inclusion && s.otherTimes() {
 		rule = All{rule, r.whole()} // "3 weeks, or 6 weeks after a nitrosourea"
 	}
@@ -110,6 +133,9 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return rule, code
 	}
 	leaf := Unknown(cmp.Or(strings.Join(s.exception, " "), "a second limit"))
+	if s.further && len(s.relaxed) == 0 {
+		return All{rule, leaf}, code // "over 18; if female, must be postmenopausal"
+	}
 	if len(s.relaxed) == 0 {
 		return r.widened(r.softened(rule, leaf), s, leaf), code
 	}
@@ -224,9 +250,7 @@ func (r *clauseReader) splits() []split {
 
 // unreadSentences are the sentences behind the first that say anything.
 func unreadSentences(all []sentence) []sentence {
-	return slices.DeleteFunc(slices.Clone(all[1:]), func(s sentence) bool {
-		return len(s.exception) == 0 && !slices.ContainsFunc(s.parts, func(p part) bool { return p.says() || len(p.unread) > 0 })
-	})
+	return slices.DeleteFunc(slices.Clone(all[1:]), sentence.silent)
 }
 
 // repeats: two of the demands bound the same thing, and belong together.
@@ -266,16 +290,36 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 		return ambiguous(rules)
 	case r.kind == Inclusion && ors > 0 && g.bare && g.loose > 0 && !slices.ContainsFunc(rules, demandsIllness):
 		return ambiguous(rules) // "LVEF > 45 %, normal ECG or approved by the cardiologist"
+	case r.kind == Inclusion && ors > 0 && g.loose > 0 && !onlyBounds && slices.ContainsFunc(rules, bounds):
+		return ambiguous(rules) // "bilirubin ≤ 2, creatinine ≤ 1.5 or clearance ≥ 60, not pregnant"
 	case r.kind == Inclusion && ors > 0:
 		return Any(rules)
 	case r.kind == Inclusion && (ands > 0 || onlyBounds):
 		return All(rules)
 	case r.kind == Inclusion:
 		return ambiguous(rules)
-	case ands > 0 && (onlyBounds || len(rules) == 2):
+	case ands > 0 && (onlyBounds || len(rules) == 2), ors == 0 && len(rules) == 2 && explains(rules):
 		return ambiguous(rules)
 	}
 	return Any(rules) // "HIV, hepatitis B and C": one of a list of three is enough
+}
+
+// bounds: the rule is a limit of a number.
+func bounds(rule Rule) bool {
+	a, ok := rule.(Atom)
+	return ok && a.Value.Kind == NumberOperand
+}
+
+// explains: the limit behind a comma may say what is meant by the state before it:
+// "uncontrolled hypertension, blood pressure ≥ 180/110".
+func explains(rules []Rule) bool {
+	return len(factsOf(rules[0])) > 0 && slices.Contains(factsOf(rules[0]), "hypertension_uncontrolled") && slices.Contains(factsOf(rules[1]), "systolic_bp")
+}
+
+func factsOf(rule Rule) []string {
+	var ids []string
+	Walk(rule, func(a Atom) { ids = append(ids, a.Fact) })
+	return ids
 }
 
 // pairs reads a list of comparisons in which "or" joins two of them: "albumin ≥ 3 g/dL,

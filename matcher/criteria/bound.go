@@ -23,6 +23,9 @@ func (b bound) ofTerm() bool {
 	return b.names[0].code == "steroids_mg" || strings.HasSuffix(b.names[0].code, "_grade")
 }
 
+// ofStage: it bounds how far a cancer has come.
+func (b bound) ofStage() bool { return b.names[0].code == "stage" }
+
 // repeats: it bounds what the other does, from the same side.
 func (b bound) repeats(o bound) bool {
 	return b.upper == o.upper && slices.ContainsFunc(b.names, func(q *quantity) bool { return slices.Contains(o.names, q) })
@@ -61,7 +64,23 @@ func (r *valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {
 			return Any(all), true // "BMI > 40 and < 18 are excluded"
 		}
 	}
+	if r.vocabulary.widerCounts[q.code] {
+		return r.widerCount(joined(parts, kind), x), true
+	}
 	return joined(parts, kind), true
+}
+
+// widerCount is the rule of a fact that counts more than the words do: "no more than 2
+// lines of chemotherapy", of all lines.
+func (r *valueReader) widerCount(rule Rule, x extent) Rule {
+	words := Unknown("of these alone")
+	switch {
+	case x.low == nil && x.high != nil:
+		return Any{rule, words}
+	case x.high == nil && x.low != nil:
+		return All{rule, words}
+	}
+	return undecided(rule, words)
 }
 
 // healthy: the extent takes in what a healthy person has, so that a ban on it is a demand

@@ -19,29 +19,32 @@ func (r *clauseReader) sentences() []sentence {
 
 // cutter walks over the elements of an item with what was read of them.
 type cutter struct {
-	r         *clauseReader
-	out       []sentence
-	parts     []part   // of all sentences; the open one has those from firstPart on
-	words     []string // of all parts; the open one has those from firstWord on
-	firstPart int
-	firstWord int
-	i         int
-	b, t, w   int  // the next bound, term and window
-	depth     int  // open brackets
-	excepted  int  // 1 + the depth at which an exception runs; 0 = none
-	shown     int  // the same for examples, of which only the names count
-	idle      bool // not even those
-	needs     bool // what follows a "requiring" narrows what stands before it
-	flat      int  // 1 + the depth at which a bracket runs that names nothing; 0 = none
-	leading   bool // a condition at the beginning runs
-	exemplary bool // the treatments that follow are examples of something unread
-	allergic  bool // what follows an allergy is what it is to
+	r          *clauseReader
+	out        []sentence
+	parts      []part   // of all sentences; the open one has those from firstPart on
+	words      []string // of all parts; the open one has those from firstWord on
+	firstPart  int
+	firstWord  int
+	i          int
+	b, t, w    int      // the next bound, term and window
+	depth      int      // open brackets
+	excepted   int      // 1 + the depth at which an exception runs; 0 = none
+	shown      int      // the same for examples, of which only the names count
+	idle       bool     // not even those
+	brief      bool     // what follows narrows what stands before it, up to an "or"
+	needs      bool     // what follows a "requiring" narrows what stands before it
+	flat       int      // 1 + the depth at which a bracket runs that names nothing; 0 = none
+	leading    bool     // a condition at the beginning runs
+	exemplary  bool     // the treatments that follow are examples of something unread
+	adjectives []string // before the next example
+	linked     bool     // and a word ties that to what makes it narrower
+	allergic   bool     // what follows an allergy is what it is to
 }
 
 func (c *cutter) begin() {
 	c.out, c.firstPart = append(c.out, sentence{}), len(c.parts)
 	c.open(part{})
-	c.excepted, c.shown, c.depth, c.flat, c.needs, c.allergic, c.exemplary, c.leading = 0, 0, 0, 0, false, false, false, false
+	c.excepted, c.shown, c.depth, c.flat, c.needs, c.brief, c.allergic, c.exemplary, c.leading = 0, 0, 0, 0, false, false, false, false, false
 }
 
 // open adds a part to the open sentence.
@@ -73,6 +76,24 @@ func (c *cutter) bracket(e *element) {
 	if c.flat > c.depth+1 {
 		c.flat = 0
 	}
+}
+
+// opensItem: a "No" in capitals within a sentence begins the next item of a list that has
+// lost its lines: "HIV negative No prior transplant".
+func (c *cutter) opensItem(e *element, text string) bool {
+	return e.is(notWord) && (text == "No" || strings.HasPrefix(text, "No ")) && !c.empty() && c.depth == 0 && (c.r.at(c.i-1).kind != signToken || c.r.at(c.i-1).sign("%", ")", "]", "+"))
+}
+
+// closes: the bracket that is open here is closed before another opens.
+func (c *cutter) closes() bool {
+	for i := c.i + 1; i < len(c.r.elems); i++ {
+		if e := c.r.at(i); e.sign("(", "[", ".") {
+			return false
+		} else if e.sign(")", "]") {
+			return true
+		}
+	}
+	return false
 }
 
 // relaxes: the bracket that opens here holds a second limit of what was compared before
@@ -121,6 +142,10 @@ func (c *cutter) part() *part {
 func (c *cutter) next(j joint) {
 	s := c.sentence()
 	last := s.parts[len(s.parts)-1]
+	if n := len(last.words); n > 0 && j == byOr && c.r.kind == Exclusion && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
+		c.part().unread = append(c.part().unread, strings.Join(last.words, " ")) // "severe systemic disease or cancer"
+		last = *c.part()
+	}
 	if !last.says() && len(last.unread) == 0 { // nothing yet, or an adjective: "untreated or symptomatic metastases"
 		if last.before == loosely && len(last.words) == 0 {
 			s.parts[len(s.parts)-1].before = j
@@ -131,9 +156,9 @@ func (c *cutter) next(j joint) {
 		}
 		return
 	}
-	denied := last.denied && !last.negative && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
+	denied := last.denied && !last.negative && (!last.within || j == byOr) && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
-	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion})
+	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && (c.r.kind == Inclusion || last.ahead), ahead: last.ahead, within: last.within && denied})
 }
 
 func (c *cutter) step() {
@@ -180,7 +205,7 @@ func (c *cutter) step() {
 		case c.needs || c.allergen(r.terms[c.t]):
 			c.narrower(e)
 		default:
-			if c.exemplary && r.terms[c.t].concept.kind == "treatment" {
+			if c.exemplary && (r.terms[c.t].concept.kind == "treatment" || c.linked) {
 				c.part().unread = append(c.part().unread, r.words(c.i, c.i+1))
 			}
 			c.part().terms = append(c.part().terms, r.terms[c.t])
@@ -232,14 +257,23 @@ func (c *cutter) conditions(b bound) bool {
 func (c *cutter) plain(e *element, s *sentence) {
 	text := strings.TrimSpace(c.r.text[e.Start:e.End])
 	switch {
+	case e.sign(";") && c.depth > 0 && c.closes():
+		c.next(loosely)
 	case e.sign(";") && c.relaxes():
 		c.excepted = c.depth + 1
-	case e.sign(";"), e.sign(".") && c.ends(e), strings.EqualFold(text, "note"):
+	case e.sign(";"), e.sign(".") && c.ends(e), strings.EqualFold(text, "note"), c.opensItem(e, text):
+		alien := s.alien && e.sign(";")
 		c.begin()
+		c.sentence().alien = alien // "household contact with persons with eczema; with children"
+		if e.is(notWord) {
+			c.deny(text)
+		}
 	case e.sign("(", ")", "[", "]"):
 		c.bracket(e)
 	case c.excepted > 0:
 		c.exempt(e, s, text)
+	case c.shown > 0 && e.is(narrow):
+		c.adjectives = append(c.adjectives, e.Text)
 	case c.shown > 0 && !(e.is(except) && (c.depth+1 <= c.shown || e.excludes())):
 	case e.is(anyway):
 		c.shown, c.idle = c.depth+1, true
@@ -248,6 +282,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 	case e.sign(":") && c.deniedLabel():
 		c.part().denied, c.part().unread, c.part().words = false, nil, nil
 		c.firstWord = len(c.words)
+	case e.sign(":") && c.leading && c.depth == 0 && c.leads():
 	case e.sign(":") && c.headsList():
 		c.part().head = true
 		c.next(loosely)
@@ -255,7 +290,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 		s.exception = append(s.exception, text)
 		s.caused = s.caused || e.is(causes) && len(s.exception) == 1
 		c.excepted, c.shown = c.depth+1, 0
-	case c.needs && !e.sign(","):
+	case c.needs && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text])):
 		c.needed(e, text)
 	case c.joint(e):
 	case c.r.kind == Exclusion && c.part().says() && c.r.vocabulary.toCome[strings.ToLower(text)]:
@@ -275,7 +310,7 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 	if before == 0 && len(p.words) > 0 && c.r.vocabulary.verbs[p.words[0]] {
 		c.opens()
 	}
-	if e.kind == numberToken && c.r.editionAt(c.i) || c.ofMeasurable(e) {
+	if e.kind == numberToken && c.r.editionAt(c.i) || c.ofMeasurable(e) || e.is(imaging) && c.ofLesions() {
 		return
 	}
 	if _, comparing := e.comparison(); comparing || e.kind == numberToken {
@@ -318,6 +353,13 @@ func (c *cutter) ofMeasurable(e *element) bool {
 	return behind || lengths[e.Text] || e.kind == numberToken && lengths[next.Text]
 }
 
+// ofLesions: the sentence speaks of lesions that can be measured or seen.
+func (c *cutter) ofLesions() bool {
+	return slices.ContainsFunc(c.sentence().parts, func(p part) bool {
+		return slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code == measurable }) || c.r.vocabulary.lesions.some(p.words)
+	})
+}
+
 // editionAt: the number at element i tells which edition of a standard is meant:
 // "RECIST 1.1".
 func (r *clauseReader) editionAt(i int) bool {
@@ -336,8 +378,10 @@ func (c *cutter) examples(text string) {
 		return
 	}
 	c.part().unread = append(c.part().unread, text)
-	c.exemplary = true
+	ahead := c.r.vocabulary.needed.some(c.part().words)
+	c.exemplary, c.linked = true, slices.ContainsFunc(c.sentence().parts, part.links)
 	c.next(loosely)
+	c.part().other, c.part().ahead = ahead, ahead // "requirement for treatment such as surgery"
 }
 
 // example: what is named as an example of a ban is banned.
@@ -345,7 +389,8 @@ func (c *cutter) example(t term) {
 	if c.idle || c.r.kind != Exclusion {
 		return
 	}
-	c.part().examples = append(c.part().examples, t)
+	c.part().examples = append(c.part().examples, example{t, c.adjectives})
+	c.adjectives = nil
 }
 
 // ends: a full stop ends a sentence unless it belongs to an abbreviation.

@@ -27,27 +27,35 @@ type lists struct {
 	conditional   members // when a second limit holds: "≤ 5 x ULN if bilirubin is normal"
 	shared        members // adjectives inside a name that may hold for what follows, too
 	given         members // a treatment was given, and not that it will be
+	wasTaken      members // a drug was taken, and need not be taken now
 	now           members // what goes on at present
 	toCome        members // they make of a treatment one that is needed
+	plans         members // what follows is to come
+	needed        members // what follows is needed, and has not been
 	treats        members // they make of an illness the reason of a treatment
+	tests         members // behind the name of an illness: what tells whether it is there
+	nouns         members // what an adjective alone needs to name a state
 	organs        members // of no bearing, but for an infection, which they place
 	perUnits      members // stand behind a slash in a unit
+	lesions       members // what is seen by imaging
 	lengths       members // units of the size of a lesion
 	verbs         members // open a clause of their own behind a joint: "or has had a stroke"
 	elsewhere     members // events from which a time is counted that have nothing to do with now
 	adjectiveEnds members // endings of words that only tell of which kind what follows is
 	drugStates    members // states that are those of taking a drug
 	general       members // concepts that only lead up to another: "infection with HIV"
+	widerCounts   members // quantities of which the fact counts more than the words
 	strayed       members // states that are demanded: among bans, a demand that has strayed
 	catchAlls     members // illnesses without children that hold many
+	overlapping   members // wordings of illnesses that mean more than the illness, or something beside it
 	partial       members // illnesses that hold only part of what their words mean
 }
 
 func (l *lists) byName() map[string]*members {
 	return map[string]*members{
-		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "now": &l.now,
-		"to_come": &l.toCome, "treats": &l.treats, "organs": &l.organs, "per_units": &l.perUnits, "lengths": &l.lengths, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
-		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "strayed": &l.strayed, "catch_alls": &l.catchAlls, "partial": &l.partial,
+		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "was_taken": &l.wasTaken, "now": &l.now,
+		"to_come": &l.toCome, "plans": &l.plans, "needed": &l.needed, "treats": &l.treats, "tests": &l.tests, "nouns": &l.nouns, "organs": &l.organs, "per_units": &l.perUnits, "lesions": &l.lesions, "lengths": &l.lengths, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
+		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "wider_counts": &l.widerCounts, "strayed": &l.strayed, "catch_alls": &l.catchAlls, "overlapping": &l.overlapping, "partial": &l.partial,
 	}
 }
 

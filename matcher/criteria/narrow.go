@@ -11,35 +11,42 @@ import (
 // linked: words tie what stands in a part of a ban to each other: "HIV with CD4 < 200". What
 // only stands side by side, or in brackets, may be another way to say it.
 func (r *clauseReader) linked(p part) bool {
-	if len(p.bounds) > 0 && p.bounds[0].ofTerm() {
+	if len(p.bounds) == 1 && p.bounds[0].ofTerm() && len(p.terms) == 1 && p.terms[0].concept.code != "immunosuppressants" {
 		return true
 	}
-	var places []int
+	var places []span
 	for _, b := range p.bounds {
-		places = append(places, b.from)
+		places = append(places, span{b.from, b.to - 1})
 	}
 	for _, t := range p.terms {
-		places = append(places, t.at)
+		places = append(places, span{t.at, t.at})
 	}
-	slices.Sort(places)
+	slices.SortFunc(places, func(a, b span) int { return a.from - b.from })
 	for i := 1; i < len(places); i++ {
-		if !r.linkBetween(places[i-1], places[i]) && !r.qualifies(places[i-1], places[i]) {
+		if !r.linkBetween(places[i-1].last, places[i].from) && !r.qualifies(places[i-1].last, places[i].from) {
 			return false
 		}
 	}
 	return true
 }
 
+// span is a run of elements, the last included.
+type span struct{ from, last int }
+
 // linkBetween: a word ties the term at one place to what narrows it at the other.
 func (r *clauseReader) linkBetween(from, to int) bool {
-	linked := false
-	for i := from; i < to; i++ {
-		if r.at(i).sign("(", "[") {
-			return false
-		}
-		linked = linked || i > from && r.vocabulary.links[r.at(i).Text]
+	if slices.ContainsFunc(r.elems[from+1:to], func(e element) bool { return e.sign("(", "[") }) {
+		return false
 	}
-	return linked
+	for i := from + 1; i < to; i++ {
+		switch e := r.at(i); {
+		case r.vocabulary.links[e.Text]:
+			return true
+		case e.kind == wordToken && !r.idle(i) && !e.is(past) && !e.is(narrow):
+			return false // the link ties something else: "infarction, decompensation of cirrhosis"
+		}
+	}
+	return false
 }
 
 // qualifies: what stands at a place is said of what follows it at once: "metastatic
@@ -237,6 +244,20 @@ func (r *clauseReader) treats(i int) bool {
 // placed: an infection of one organ is less than any.
 func (l *lists) placed(t term, words []string) bool {
 	return strings.HasPrefix(t.concept.code, "infecti") && l.organs.some(words)
+}
+
+// infected: "infected nonunion" is less than any.
+func (r *clauseReader) infected(t term) bool {
+	return t.concept.kind == "illness" && r.at(t.at-1).Text == "infected"
+}
+
+// tested: the illness is only what a test is for, which need not have found it.
+func (r *clauseReader) tested(t term, words []string) bool {
+	if t.concept.kind != "illness" {
+		return false
+	}
+	next := r.at(t.at + 1)
+	return r.vocabulary.tests[next.Text] && !slices.Contains(words, "positive")
 }
 
 // another: a state other than the one that the trial is about.

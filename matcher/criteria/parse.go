@@ -368,7 +368,7 @@ func (w *walk) deeper(i int) int {
 
 // isNote says whether a line only remarks on others.
 func isNote(content string) bool {
-	s := strings.TrimLeft(content, "*_( ")
+	s := strings.TrimLeft(content, "*_( -–\\")
 	for _, start := range [...]string{"note:", "nb:", "n.b."} {
 		if len(s) >= len(start) && strings.EqualFold(s[:len(start)], start) {
 			return true

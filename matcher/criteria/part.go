@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"trialfinder/matcher/lexicon"
 )
 
 // partRules makes the rules of a sentence's parts, those that are denied together
@@ -15,7 +17,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 	var first part // of those that are denied together
 	clause := 0
 	add := func(rule Rule, p part) {
-		if p.clause > clause && p.before == byAnd && len(got.rules) > 0 && r.kind == Inclusion {
+		if p.clause > clause && p.before != byOr && len(got.rules) > 0 && r.kind == Inclusion {
 			got.before = append(got.before, got.group)
 			got.group = group{}
 		}
@@ -30,9 +32,19 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 		}
 	}
 	s.restricted = s.restricted || r.forOneIllness(s)
-	for _, p := range s.untied() {
+	for i, p := range s.untied() {
 		rule, said := r.partRule(p, s)
 		if rule == nil {
+			continue
+		}
+		if r.kind == Inclusion && s.modal && s.after && said.given != nil {
+			got.code = cmp.Or(got.code, said.code)
+			got.given = append(got.given, said.given)
+			continue
+		}
+		if ill := r.illnessBefore(i, p, s); ill && said.code != "" {
+			got.code = cmp.Or(got.code, said.code)
+			got.ill = append(got.ill, rule)
 			continue
 		}
 		got.code = cmp.Or(got.code, said.code)
@@ -56,6 +68,27 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 	return got
 }
 
+// illnessBefore: part i only tells of whom something is asked: "patients with melanoma
+// must have had a PD-1 antibody".
+func (r *clauseReader) illnessBefore(i int, p part, s sentence) bool {
+	return r.kind == Inclusion && s.modal && s.after && i < s.before && s.before < len(s.parts) && len(p.terms) > 0 && !p.denied && r.vocabulary.people[p.words[0]] &&
+		!slices.ContainsFunc(s.parts, func(p part) bool { return p.denied }) && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "illness" })
+}
+
+// asked is the rule of what is asked of those of whom a sentence speaks first. Whoever
+// is free of the states that it names has nothing to meet; whoever has another illness
+// may have to have this one.
+func (p *partsRead) asked(rule Rule) Rule {
+	if len(p.given) > 0 {
+		rule = Any{Not{joined(p.given, Exclusion)}, rule}
+	}
+	if len(p.ill) > 0 {
+		ill := joined(p.ill, Exclusion)
+		rule = All{Any{Not{ill}, rule}, Any{ill, Unknown("those of whom it is said")}}
+	}
+	return rule
+}
+
 // everHad: it was there at some time, as far as a fact tells.
 func (r *clauseReader) everHad(p part) Rule {
 	words := Unknown(strings.Join(p.words, " "))
@@ -71,6 +104,8 @@ type partsRead struct {
 	before  []group // clauses that hold besides: "has melanoma or a sarcoma, and has relapsed"
 	code    string  // of the first that was read
 	absorbs bool    // what they say holds the sentence's exception already
+	given   []Rule  // states of those of whom it is asked
+	ill     []Rule  // and illnesses
 }
 
 // group are rules that stand in one clause.
@@ -116,6 +151,9 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 	if p.denied && !p.carried && slices.ContainsFunc(p.unread[:min(p.lead, len(p.unread))], func(w string) bool { return strings.HasSuffix(w, "ed") }) {
 		return Unknown(strings.Join(p.words, " ")), partReading{} // "not achieved after chemotherapy" denies no chemotherapy
 	}
+	if p.within && p.lead > 0 {
+		return Unknown(strings.Join(p.words, " ")), partReading{} // "not amenable to surgery"
+	}
 	if !p.says() || p.other {
 		if len(p.unread) == 0 {
 			return nil, partReading{}
@@ -125,6 +163,12 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 	got := r.partReading(p, of)
 	if len(got.rules) == 0 {
 		return r.wordsOf(p), partReading{}
+	}
+	if r.kind == Inclusion && p.denied && got.wanted && (len(got.rules) > 1 || p.carried && p.before != byOr) {
+		return undecided(joined(got.rules, Inclusion), r.wordsOf(p)), got // "no diabetes HIV negative", in a list without signs
+	}
+	if r.kind == Exclusion && p.denied && !got.wanted && !p.negative {
+		return undecided(joined(got.rules, Inclusion), r.wordsOf(p)), got // "no surgery within 28 days" has strayed among the bans
 	}
 	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 {
 		got.rules = append(got.rules, r.wordsOf(p))
@@ -139,8 +183,9 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 	if !got.excused || r.kind == Exclusion || p.denied {
 		return rule, got
 	}
-	if (of.condition && (of.after || !of.modal) || of.permits) && len(p.bounds) == 0 && !p.numbers {
+	if (of.condition && (of.after || !of.modal) || of.permits) && len(p.bounds) == 0 && !p.numbers && !got.wanted {
 		// Whoever is free of what the condition names has nothing to meet.
+		got.given = rule
 		return Any{Not{rule}, r.wordsOf(p)}, got
 	}
 	return undecided(rule, r.wordsOf(p)), got
@@ -158,8 +203,10 @@ func (r *clauseReader) wordsOf(p part) Unknown {
 type partReading struct {
 	rules    []Rule
 	code     string // of the first that was read
+	given    Rule   // it tells of whom something is asked: what it says of them
 	narrowed bool   // words stand beside it that make it narrower
 	excused  bool   // it is no demand, even among demands
+	wanted   bool   // some of it is
 	absorbs  bool   // the sentence's exception is part of what it says
 }
 
@@ -195,6 +242,9 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	if r.kind == Inclusion {
 		terms, narrow = r.vocabulary.alsoSpread(terms, narrow)
 	}
+	if len(terms) == 0 && slices.ContainsFunc(p.bounds, bound.ofStage) {
+		got.narrowed = got.narrowed || slices.ContainsFunc(narrow, func(w string) bool { return w == "untreated" || w == "naive" || w == "diagnosed" })
+	}
 	spread := r.spread(terms, narrow, p)
 	if kept := got.conditioned(terms, p); len(kept) < len(terms) {
 		terms = kept
@@ -205,9 +255,13 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 			w = nil // whoever never had it has nothing to fear from when
 		}
 		rule, s := r.termRule(t, p.words, of.excused(), w)
-		if rule == nil || r.treatedFor(t) {
+		if rule == nil || r.treatedFor(t) || r.tested(t, p.words) {
 			got.narrowed = true
 			continue
+		}
+		if t.concept.code == allergy && ofOneAllergen(rule) && slices.ContainsFunc(unread, t.concept.knowsNot) {
+			s = &t.concept.senses[len(t.concept.senses)-1] // "allergy to thrombin, penicillin"
+			rule = s.rule
 		}
 		if also := t.concept.also(narrow, s); also != nil {
 			whole := *s
@@ -217,8 +271,12 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		narrow = r.unaccounted(t, narrow, s)
 		unread = slices.DeleteFunc(unread, s.chosenBy)
 		got.take(t, s, p, of, r.vocabulary.wasGiven(p.words))
-		got.narrowed = got.narrowed || r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.vocabulary.placed(t, p.words)
-		got.add(r.fitted(rule, t, s, p), t.concept.code)
+		got.narrowed = got.narrowed || r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.vocabulary.placed(t, p.words)
+		rule = r.fitted(rule, t, s, p)
+		if w == nil && r.vocabulary.drugStates[t.concept.code] && r.kind == Exclusion && r.vocabulary.wasTaken.some(p.words) {
+			rule = Any{rule, r.wordsOf(p)} // the fact tells of now
+		}
+		got.add(rule, t.concept.code)
 	}
 	if spread != nil {
 		narrow, got.rules = nil, append(got.rules, spread)
@@ -227,10 +285,22 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	return got
 }
 
+// knowsNot: no sense of the concept is chosen by the word, and it is no small one.
+func (c *concept) knowsNot(word string) bool {
+	return len(word) > len("against") && !slices.ContainsFunc(c.senses, func(s sense) bool { return s.chosenBy(word) })
+}
+
+// ofOneAllergen: the rule is about one allergy of several.
+func ofOneAllergen(rule Rule) bool {
+	a, ok := rule.(Atom)
+	return ok && a.Fact == "allergies" && len(a.Value.List) == 1
+}
+
 // take notes how far what a term says may decide.
 func (g *partReading) take(t term, s *sense, p part, of sentence, given bool) {
 	g.absorbs = g.absorbs || s.absorbs()
 	g.narrowed = g.narrowed || s.wide
+	g.wanted = g.wanted || s.demanded && t.concept.kind == "state"
 	g.excused = g.excused || of.permits || p.given || !s.demanded || t.concept.kind == "treatment" && !given || p.numbers && t.concept.kind != "illness"
 }
 
@@ -241,6 +311,9 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
 	}
 	words := r.words(t.at, t.at+1)
 	rule = inWords(rule, words)
+	if t.concept.kind == "illness" && r.vocabulary.overlapping[lexicon.Fold(words)] {
+		return undecided(rule, Unknown(words))
+	}
 	if r.kind == Exclusion && r.vocabulary.strayed[t.concept.code] {
 		return undecided(rule, Unknown(words))
 	}

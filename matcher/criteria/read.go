@@ -262,10 +262,11 @@ func (r *clauseReader) counted(i int) (bound, int, bool) {
 	for n := 0; ok && n < 2 && r.at(next).is(past); n++ {
 		next++
 	}
-	if !ok || r.at(next).quantity() != lines {
+	q := r.at(next).quantity()
+	if !ok || q != lines && (q == nil || !r.vocabulary.widerCounts[q.code]) {
 		return bound{}, i, false
 	}
-	return r.make([]*quantity{lines}, x, i, next+1, false)
+	return r.make([]*quantity{q}, x, i, next+1, false)
 }
 
 // between: the element may stand between a name and its number.
@@ -389,7 +390,7 @@ func (r *clauseReader) names(i int) (names []*quantity, next int, or bool) {
 	for {
 		k := next
 		joins := false
-		for k < next+3 && (r.at(k).sign(",", "/", "&", "(", ")") || r.at(k).is(orWord) || r.at(k).is(andWord)) {
+		for k < next+3 && (r.at(k).sign(",", "/", "&", "(", ")", "[", "]") || r.at(k).is(orWord) || r.at(k).is(andWord)) {
 			joins = joins || r.at(k).is(orWord) && !r.at(k).is(andWord)
 			k++
 		}

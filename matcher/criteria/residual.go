@@ -23,6 +23,9 @@ func (r *clauseReader) residual() Rule {
 	if grade == nil || settled < 0 && lasting < 0 || settled >= 0 && settled > at {
 		return nil
 	}
+	if settled >= 0 && r.of(settled, at) {
+		grade.Op, grade.Value = Lt, Num(r.lowestGrade(at, after)) // "recovered from grade 3-4 toxicity"
+	}
 	denied := r.first(from, max(settled, lasting), func(e *element) bool { return e.is(notWord) }) >= 0
 	unless := settled >= 0 && r.first(from, settled, func(e *element) bool { return e.is(except) && !e.is(causes) }) >= 0
 	rule := gradeRule(*grade, r.kind, settled >= 0, lasting >= 0, denied, unless)
@@ -36,6 +39,30 @@ func (r *clauseReader) residual() Rule {
 		return r.softened(rule, r.whole())
 	}
 	return rule
+}
+
+// of: the grade at element `at` is that of the side effects which are over.
+func (r *clauseReader) of(settled, at int) bool {
+	from := false
+	for i := settled + 1; i < at; i++ {
+		from = from || r.at(i).Text == "from"
+		if r.at(i).is(toWord) && r.at(i).Text == "to" {
+			return false
+		}
+	}
+	_, comparing := r.at(at).comparison()
+	return from && !comparing
+}
+
+// lowestGrade is the lowest of the grades among elements [at, after).
+func (r *clauseReader) lowestGrade(at, after int) float64 {
+	lowest := 5.0
+	for i := at; i < after; i++ {
+		if v, ok := r.at(i).value(true); ok {
+			lowest = min(lowest, v)
+		}
+	}
+	return lowest
 }
 
 // gradeRule turns the grade that is compared into what is demanded or banned: whether

@@ -18,7 +18,7 @@ const (
 
 // part is a stretch of a sentence between two joints.
 type part struct {
-	examples []term // what is named as an example of it
+	examples []example // what is named as an example of it
 	bounds   []bound
 	terms    []term
 	windows  []window
@@ -31,6 +31,8 @@ type part struct {
 	past     bool     // it was, and not lately: "a transplant more than 5 years ago"
 	tail     int      // how many stand behind its stretch of time
 	denied   bool     // "no", "without" stands before it
+	within   bool     // the "no" stands within the sentence, behind what it says first
+	over     bool     // it must be over: "at least 4 weeks since"
 	negative bool     // it is said behind it: "HIV negative"
 	carried  bool     // the "no" stands before an earlier part
 	inside   bool     // it stands in a bracket behind a state
@@ -40,11 +42,23 @@ type part struct {
 	clause   int      // which clause of the sentence it is of: one with a verb of its own
 	numbers  bool     // a number or comparison stands in it that was not read
 	other    bool     // a word turns it into something else: a risk, a plan
+	ahead    bool     // and it is one of what is to come
 	before   joint
 }
 
 func (p part) says() bool {
 	return len(p.bounds) > 0 || len(p.terms) > 0 || p.allergic && len(p.unread) > 0
+}
+
+// example is a term that shows what is meant, with the adjectives before it.
+type example struct {
+	term
+	adjectives []string
+}
+
+// links: a word ties what the part names to what makes it narrower.
+func (p part) links() bool {
+	return slices.ContainsFunc(p.words, func(w string) bool { return w == "around" || w == "that" || w == "which" || w == "at" })
 }
 
 // sentence is the parts up to a full stop or semicolon, and what softens them.
@@ -56,6 +70,7 @@ type sentence struct {
 	alien       bool     // it speaks of somebody or something else
 	condition   bool     // what is said of a state is a condition for what follows
 	given       []bound  // comparisons before a "must"
+	further     bool     // the exception holds a demand of its own
 	vague       bool     // and something else before it
 	modal       bool     // it says "must"
 	before      int      // how many parts the "must" had before it
@@ -106,6 +121,11 @@ func (s sentence) tells(is func(term) bool) bool {
 	return slices.ContainsFunc(s.parts, func(p part) bool { return slices.ContainsFunc(p.terms, is) })
 }
 
+// silent: the sentence says nothing of whom it is for.
+func (s sentence) silent() bool {
+	return len(s.exception) == 0 && !slices.ContainsFunc(s.parts, func(p part) bool { return p.says() || len(p.unread) > 0 })
+}
+
 // onlyBounds: the sentence speaks of nothing but numbers.
 func (s sentence) onlyBounds() bool {
 	for _, p := range s.parts {
@@ -126,6 +146,7 @@ func (s *sentence) share(r *clauseReader) {
 	if len(windows) == 0 && r.over != nil {
 		windows = []window{*r.over}
 	}
+	s.lendTail(r.kind)
 	s.definition()
 	s.dropHeads()
 	s.dangling()
@@ -149,7 +170,7 @@ func (s *sentence) share(r *clauseReader) {
 			}
 			p.windows = []window{w}
 		}
-		if i > 0 && p.clause != s.parts[i-1].clause {
+		if i > 0 && p.clause != s.parts[i-1].clause || slices.ContainsFunc(p.words, func(w string) bool { return w == "positive" || w == "serology" || w == "seropositive" }) {
 			adjectives = nil
 		}
 		if i > 0 {
@@ -159,13 +180,16 @@ func (s *sentence) share(r *clauseReader) {
 		if r.kind == Inclusion || p.denied {
 			p.longAgo()
 		}
+		if i > 0 && r.kind == Inclusion {
+			p.alsoLongAgo(s.parts[i-1])
+		}
 		if first := p.leadsUp(); len(p.narrow) == 0 && first != "" {
 			adjectives = []string{first}
 		} else if len(p.narrow) > 0 {
 			adjectives = p.narrow
 		} else if first := r.leadingName(p); len(s.parts) == 2 && i == 0 && first != "" {
 			adjectives = []string{first}
-		} else if len(p.terms) > 0 {
+		} else if len(p.terms) > 0 && !(p.terms[0].concept.code == allergy && slices.Contains(p.words, "known")) {
 			p.narrow = adjectives
 			p.words = append(p.words, adjectives...)
 		}
@@ -299,8 +323,9 @@ func (s *sentence) unfold() {
 		examples := p.examples
 		p.examples = nil
 		out = append(out, p)
-		for _, t := range examples {
-			e := p
+		for _, x := range examples {
+			e, t := p, x.term
+			e.words, e.narrow = slices.Concat(p.words, x.adjectives), slices.Concat(p.narrow, x.adjectives)
 			e.terms, e.bounds, e.before = append(slices.Clone(p.terms[:max(0, len(p.terms)-1)]), t), nil, byOr
 			out = append(out, e)
 		}
@@ -326,6 +351,40 @@ func (s *sentence) lendHeads(l *lists) {
 	}
 }
 
+// lendTail gives what stands behind the last of a list to those before it: "surgery or
+// radiotherapy of the knee", among demands "melanoma or sarcoma that has come back".
+func (s *sentence) lendTail(kind Kind) {
+	for i := len(s.parts) - 2; i >= 0; i-- {
+		p, next := &s.parts[i], s.parts[i+1]
+		if p.clause != next.clause || next.before == byAnd || len(p.unread) > 0 || len(p.terms) == 0 {
+			continue
+		}
+		switch {
+		case len(next.unread) > next.lead && (p.happened() && next.happened() || kind == Inclusion && p.ofIllness() && next.ofIllness()):
+			p.unread = slices.Clone(next.unread[next.lead:])
+		case kind == Inclusion && p.ofIllness() && next.treatsBehind():
+			p.unread = []string{"with what stands behind the list"}
+		}
+	}
+}
+
+// treatsBehind: behind an illness stands a treatment that those who have it had.
+func (p *part) treatsBehind() bool {
+	return len(p.terms) > 1 && p.terms[0].concept.kind == "illness" && slices.ContainsFunc(p.terms[1:], func(t term) bool {
+		return t.concept.kind == "treatment" || strings.HasSuffix(t.concept.code, "_sct")
+	})
+}
+
+// ofIllness: nothing but illnesses is named.
+func (p *part) ofIllness() bool {
+	return len(p.terms) > 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "illness" })
+}
+
+// happened: nothing but treatments and events is named.
+func (p *part) happened() bool {
+	return len(p.terms) > 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "treatment" && t.concept.kind != "event" })
+}
+
 // dangling gives a second stretch of time that stands by itself to the part before
 // it, which then has two and is bounded by neither: "more than 6 months, less than
 // 60 months ago".
@@ -346,8 +405,18 @@ func (p *part) longAgo() {
 		return
 	}
 	p.windows[0].within = true
-	p.past = p.windows[0].ago && !p.denied && p.terms[0].at < p.windows[0].from
+	completed := slices.ContainsFunc(p.words, func(w string) bool { return w == "completed" || w == "complete" || w == "history" })
+	p.past = !p.denied && (completed || p.windows[0].ago && p.terms[0].at < p.windows[0].from)
+	p.over = !p.denied
 	p.denied = !p.denied
+}
+
+// alsoLongAgo takes one more of what must be over, of which nothing was read: "more than 30
+// days since trial drugs or devices".
+func (p *part) alsoLongAgo(before part) {
+	if before.over && !p.says() && p.before == byOr && p.clause == before.clause {
+		p.denied, p.carried, p.over = true, true, true
+	}
 }
 
 // timed: a fact counts the time of some term of the part.

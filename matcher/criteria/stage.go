@@ -62,6 +62,9 @@ func (r *clauseReader) stages(i int) (bound, int, bool) {
 	if !r.stagesCancer() {
 		return bound{}, i, false // of hypertension, of a kidney disease
 	}
+	if c := r.at(i - 1).term(); c != nil && c.kind == "state" && !c.senses[0].demanded {
+		return bound{}, i, false // "renal insufficiency stage III"
+	}
 	if _, before := r.at(i - 1).comparison(); before {
 		return bound{}, i, false // "≤ stage I" counts the other way round
 	}

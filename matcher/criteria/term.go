@@ -13,6 +13,11 @@ type term struct {
 	at      int
 }
 
+// conditional: before a "must", the term tells of whom something is asked.
+func (t term) conditional() bool {
+	return t.concept.kind == "illness" || t.concept.kind == "state" && !t.concept.senses[0].demanded
+}
+
 // termRule tells what a term and the words beside it say of a person. Words are
 // the folded words of its part, excused those of the sentence's exception; it gives
 // the sense that they chose, too.

@@ -61,6 +61,8 @@ func (t *tokenizer) next() {
 		t.at++
 	case c == '\\' && len(rest) > 1 && rest[1] > ' ' && rest[1] < utf8.RuneSelf && !isLetter(rest[1]) && !isDigit(rest[1]):
 		t.at++ // the registry's Markdown escape: the sign behind it counts
+	case c == ':' && t.afterNumber() && t.touchesWord() && len(rest) > 1 && isDigit(rest[1]):
+		t.at++ // "HLA-A*02:01"
 	case isDigit(c) || c == '.' && len(rest) > 1 && isDigit(rest[1]) && !t.touchesWord():
 		t.readNumber()
 	case abbreviation(t.s, t.at) > 0:

@@ -47,12 +47,18 @@ func (e *element) excludes() bool {
 // exempts: an exception begins; a demand can't begin with one, unless it goes on from
 // the sentence before.
 func (c *cutter) exempts(e *element) bool {
+	if c.r.kind == Exclusion && c.r.at(c.i-1).is(orWord) && !e.excludes() {
+		return false // "or when he has": one more ban
+	}
 	return e.is(except) && (c.r.kind == Exclusion || !c.empty() || len(c.out) > 1 && e.Text == "unless")
 }
 
 // exempt takes a word of an exception.
 func (c *cutter) exempt(e *element, s *sentence, text string) {
 	s.exception = append(s.exception, text)
+	if e.is(modal) && c.r.kind == Inclusion && slices.Contains([]string{"if", "when", "for", "in"}, strings.ToLower(s.exception[0])) {
+		s.further = true
+	}
 	if c.r.idle(c.i) {
 		return
 	}
@@ -88,12 +94,13 @@ func (c *cutter) joint(e *element) bool {
 		if c.ofNumbers(e) || c.part().says() && c.r.at(c.i-1).is(narrow) && c.r.at(c.i+1).is(narrow) {
 			return true // "grade 3 or 4", "of acute or chronic infection"
 		}
+		c.needs, c.brief = false, false
 		c.next(byOr)
 		c.part().slash = e.sign("/")
 	case e.is(andWord) || e.sign("&"):
 		c.next(byAnd)
 	case e.sign(","):
-		c.needs = false
+		c.needs, c.brief = false, false
 		if c.leads() {
 			break
 		}
@@ -149,9 +156,13 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 		s.alien = true
 	case e.is(aside):
 		c.part().other = true
+		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]
 		c.part().unread = append(c.part().unread, text)
 	case e.is(permits):
 		s.permits, s.aside = true, c.depth > 0 || len(s.parts) > 2
+	case e.is(forbids) && c.depth > 0:
+		c.part().other = true
+		c.part().unread = append(c.part().unread, text)
 	case e.is(forbids):
 		s.forbids = c.r.kind == Inclusion
 	case c.restricts(e):
@@ -161,7 +172,7 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 			s.parts[n-2].unread = append(s.parts[n-2].unread, text)
 		}
 	case (e.is(modal) || e.sign(":") && c.labelled()) && c.given(s):
-		if e.is(modal) && slices.ContainsFunc(c.part().terms, func(t term) bool { return t.concept.kind == "illness" }) {
+		if e.is(modal) && slices.ContainsFunc(c.part().terms, term.conditional) {
 			c.next(byAnd)
 		}
 		c.opens()
@@ -185,7 +196,7 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 // demands: among bans, "must" says who may join after all.
 func (c *cutter) demands(e *element) bool {
 	first := c.r.at(c.i).Text
-	return c.r.kind == Exclusion && e.is(modal) && (first == "must" || first == "should") && !c.r.at(c.i+1).is(notWord)
+	return c.r.kind == Exclusion && e.is(modal) && (first == "must" || first == "should") && !(c.r.at(c.i+1).is(notWord) && c.r.at(c.i+1).Text != "negative")
 }
 
 // restricts: a clause behind a list of bans narrows all of it: "angina or a
@@ -212,6 +223,9 @@ func (c *cutter) labelled() bool {
 	if len(p.bounds) == 0 || len(p.terms) > 0 {
 		return false
 	}
+	if p.bounds[len(p.bounds)-1].names[0].code != "age" {
+		return false
+	}
 	switch to := p.bounds[len(p.bounds)-1].to; c.i {
 	case to:
 		return true
@@ -234,10 +248,13 @@ func (c *cutter) colonBefore() bool {
 // given: what stands before a "must" is a condition for what follows it; it says
 // so, unless it only names who is meant.
 func (c *cutter) given(s *sentence) bool {
-	if c.r.kind != Inclusion || s.modal || c.b < len(c.r.bounds) && c.bounded(c.r.bounds[c.b]) {
+	if c.r.kind != Inclusion || s.modal || c.r.at(c.i-1).is(andWord) && !c.r.at(c.i-1).is(neutral) && !c.empty() || c.b < len(c.r.bounds) && c.bounded(c.r.bounds[c.b]) {
 		return false // a limit that is told again is no condition
 	}
 	s.modal = true
+	if c.severalLimits(s) {
+		return false // a list of values that has lost its lines
+	}
 	for _, p := range s.parts {
 		s.given = append(s.given, p.bounds...)
 		s.condition = s.condition || p.says() || len(p.unread) > 0 || len(p.windows) > 0
@@ -249,7 +266,24 @@ func (c *cutter) given(s *sentence) bool {
 		}
 	}
 	s.before = len(s.parts)
+	if last := c.part(); !last.says() && len(last.unread) == 0 {
+		s.before--
+	}
 	return true
+}
+
+// severalLimits: different things are bounded in the sentence so far.
+func (c *cutter) severalLimits(s *sentence) bool {
+	var first *quantity
+	for _, p := range s.parts {
+		for _, b := range p.bounds {
+			if first != nil && b.names[0] != first {
+				return true
+			}
+			first = b.names[0]
+		}
+	}
+	return false
 }
 
 // boundLater: the quantity is named a second time before its number: "performance
@@ -307,7 +341,15 @@ func (c *cutter) deny(text string) {
 		c.part().denied = true
 	case c.negative(first):
 		p.denied, p.negative = true, true
+	case c.r.kind == Inclusion && p.says() && first != "negative" && first != "seronegative" && first != "absent" && first != "negativity":
+		c.next(byAnd) // "lung cancer without brain metastases"
+		c.part().clause++
+		c.part().denied, c.part().within = true, true
 	case p.says() || len(p.unread) > 0:
+		p.other = p.other || !p.says() // "the biopsy shows no EGFR mutation"
+		if c.r.kind == Exclusion && p.says() {
+			c.needs, c.brief = true, true // "HIV without treatment"
+		}
 		p.unread = append(p.unread, text)
 		p.other = p.other || len(p.terms) > 0 && slices.Contains([]string{"negative", "absent", "seronegative", "negativity"}, first)
 	case c.r.kind == Exclusion && (first == "must" || first == "should" || first == "may" || first == "cannot"):

@@ -55,6 +55,7 @@ const (
 	causes      // what follows is where it comes from
 	restricting // behind a list, it narrows all of it
 	defines     // what follows says what is meant
+	imaging     // what a lesion is seen by
 	version     // a number behind it is the edition's
 	event       // what time in a trial is counted from
 	within      // opens a stretch of time that reaches up to now
@@ -96,6 +97,7 @@ var classes = map[string]class{
 	"causes":      causes,
 	"restricting": restricting,
 	"defines":     defines,
+	"imaging":     imaging,
 	"version":     version,
 	"event":       event,
 	"within":      within,

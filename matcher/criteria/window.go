@@ -1,6 +1,7 @@
 package criteria
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -62,6 +63,9 @@ func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 	}
 	if days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d"); w.lent || err == nil && days <= shortly && r.vocabulary.drugStates[c.code] {
 		return s.rule // the stretch of time is another's, or is as good as now
+	}
+	if !w.within {
+		return All{s.rule, Unknown(r.said(w))} // it has been so for at least so long
 	}
 	return Any{s.rule, Unknown(r.said(w))} // the words reach further back
 }
@@ -176,7 +180,7 @@ var timeUnits = map[string]string{
 // the first dose", "at least 6 months ago", "≥ 3 months prior to screening".
 func (r *clauseReader) window(i int) (window, bool) {
 	if r.at(i).op == "" && !r.at(i).is(within) {
-		return window{}, false
+		return r.windowBefore(i)
 	}
 	j := i
 	w := window{from: i}
@@ -232,6 +236,29 @@ func (r *clauseReader) window(i int) (window, bool) {
 		}
 	}
 	return w, true
+}
+
+// windowBefore reads a stretch of time that is told by what it ends with: "in the 30 days
+// prior to screening".
+func (r *clauseReader) windowBefore(i int) (window, bool) {
+	v, ok := r.at(i).value(false)
+	unit, end := timeUnits[r.at(i+1).Text], r.at(i+2)
+	if !ok || unit == "" || !slices.Contains([]string{"prior", "preceding", "before", "previous"}, end.Text) || !slices.Contains([]string{"in", "the", "during", "over"}, r.lastWord(i-1)) {
+		return window{}, false
+	}
+	from := i
+	for from > 0 && r.at(from-1).kind == wordToken && r.at(from-1).term() == nil && slices.Contains([]string{"in", "the", "during", "over"}, r.at(from-1).Text) {
+		from--
+	}
+	return r.anchored(window{from: from, to: i + 2, number: v, unit: unit, within: true, strict: true}), true
+}
+
+// lastWord is the last word of element i.
+func (r *clauseReader) lastWord(i int) string {
+	if i < 0 || i >= len(r.elems) {
+		return ""
+	}
+	return r.toks[r.elems[i].to-1].Text
 }
 
 // reference gives the element behind a point of time in the trial, "prior to the first
