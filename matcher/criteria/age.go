@@ -12,6 +12,9 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	if _, comparing := r.at(i).comparison(); !comparing && !counts && !r.at(i).is(between) {
 		return bound{}, i, false
 	}
+	if !r.tellsAges() {
+		return bound{}, i, false
+	}
 	x, next, ok := r.extent(i, age)
 	if !ok || x.steps != nil {
 		return bound{}, i, false
@@ -32,6 +35,36 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	}
 	return r.make([]*quantity{age}, x, i, next, false)
 }
+
+// tellsAges: somewhere in the item stands a word without which a number is no age.
+func (r *clauseReader) tellsAges() bool {
+	if r.ages == unasked {
+		r.ages = no
+		if slices.ContainsFunc(r.toks, ofAge) {
+			r.ages = yes
+		}
+	}
+	return r.ages == yes
+}
+
+// ofAge: the word is a unit of age, or speaks of it.
+func ofAge(t token) bool {
+	for _, begins := range [...]string{"y", "old", "age", "mo", "w", "岁", "周"} {
+		if strings.HasPrefix(t.Text, begins) {
+			return true
+		}
+	}
+	return false
+}
+
+// answer is what is known of a question that is asked once an item.
+type answer uint8
+
+const (
+	unasked answer = iota
+	no
+	yes
+)
 
 // monthOld: months behind a thing are its own: "a vascular access (at least 1 month old)".
 func (r *clauseReader) monthOld(i, next int, x extent) bool {

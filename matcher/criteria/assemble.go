@@ -110,9 +110,11 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return r.onRecord(s)
 	}
 	code := parts.code
-	rule := Rule(r.whole())
+	var rule Rule
 	if len(parts.rules)+len(parts.before) > 0 {
 		rule = r.join(parts, s.onlyBounds())
+	} else {
+		rule = r.whole()
 	}
 	rule = parts.asked(r.conditional(r.sexed(rule, s), s))
 	if r.kind == Inclusion && s.otherTimes() {

@@ -13,18 +13,29 @@ type wordBook map[string]knownWord
 // knownWord is what is known of a word before any phrase is looked for.
 type knownWord struct {
 	text   string
-	begins bool    // a phrase begins with it
+	begins opening // of which phrases it may be the first word
 	counts bool    // it is a number, written as a word
 	number float64 // and which
 }
 
+// opening says of which phrases a word may be the first.
+type opening uint8
+
+const (
+	ofVocabulary opening = 1 << iota
+	ofIllness
+)
+
 // newWordBook takes the words of phrase lists, which tell whether a phrase begins with each.
-func newWordBook(lists ...func(yield func(word string, first bool))) wordBook {
+func newWordBook(lists map[opening]func(yield func(word string, first bool))) wordBook {
 	b := wordBook{}
-	for _, words := range lists {
+	for phrases, words := range lists {
 		words(func(word string, first bool) {
 			w := b[word]
-			w.text, w.begins = word, w.begins || first
+			w.text = word
+			if first {
+				w.begins |= phrases
+			}
 			b[word] = w
 		})
 	}

@@ -195,7 +195,8 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 			i++
 			continue
 		}
-		if !toks[first].begins {
+		begins := toks[first].begins
+		if begins == 0 {
 			out = append(out, element{token: toks[first], counted: toks[first].counts, from: first, to: first + 1})
 			i++
 			continue
@@ -207,10 +208,16 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 				count++
 			}
 		}
-		n, meanings := p.vocabulary.words.At(words[:count], 0)
+		var n int
+		var meanings []meaning
+		if begins&ofVocabulary != 0 {
+			n, meanings = p.vocabulary.words.At(words[:count], 0)
+		}
 		var illness []string
-		if length, ids := p.conditions.Phrase(words[:count], text); length > n || length == n && !speaks(meanings) {
-			n, meanings, illness = length, nil, ids
+		if begins&ofIllness != 0 {
+			if length, ids := p.conditions.Phrase(words[:count], text); length > n || length == n && !speaks(meanings) {
+				n, meanings, illness = length, nil, ids
+			}
 		}
 		end := i + 1
 		if n > 0 {

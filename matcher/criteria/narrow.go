@@ -204,9 +204,9 @@ func (r *clauseReader) treatedFor(t term) bool {
 		return true
 	}
 	for i := t.at - 1; i >= 0 && i >= t.at-maxFiller; i-- {
-		words := strings.Fields(strings.ToLower(r.words(i, i+1)))
-		if len(words) > 0 && slices.Contains([]string{"for", "against", "treat"}, words[len(words)-1]) {
-			return len(words) > 1 && r.vocabulary.treats[words[0]] || r.treats(i-1) || r.treats(i-2) || r.treats(i-3)
+		switch r.lastWord(i) {
+		case "for", "against", "treat":
+			return r.at(i).to-r.at(i).from > 1 && r.vocabulary.treats[r.at(i).Text] || r.treats(i-1) || r.treats(i-2) || r.treats(i-3)
 		}
 		if r.at(i).sign(".", ";") {
 			break
@@ -237,8 +237,8 @@ func (r *clauseReader) treats(i int) bool {
 	if c := r.at(i).term(); c != nil && (c.kind == "treatment" || c.kind == "event" || strings.HasSuffix(c.code, "_sct") || strings.Contains(c.code, "transplant")) {
 		return true
 	}
-	words := strings.Fields(strings.ToLower(r.words(i, i+1)))
-	return r.vocabulary.treats.some(words)
+	e := r.at(i)
+	return slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool { return r.vocabulary.treats[t.Text] })
 }
 
 // placed: an infection of one organ is less than any.

@@ -92,8 +92,9 @@ type clauseReader struct {
 	room    *scratch
 	toks    []token
 	kind    Kind
-	head    string      // the line over the list that it stands in
-	over    *window     // the time that a stem over the item tells
+	head    string  // the line over the list that it stands in
+	over    *window // the time that a stem over the item tells
+	ages    answer
 	cancer  func() bool // the text is about people with cancer
 	bounds  []bound
 	terms   []term

@@ -45,7 +45,8 @@ func (r *clauseReader) toCome(t term, words []string) bool {
 
 // stands: a word that chooses a sense stands where meanings.tsv wants it.
 func (r *clauseReader) stands(when string, words, excused []string, timed bool) bool {
-	if all := strings.Split(when, "+"); len(all) > 1 {
+	if strings.IndexByte(when, '+') > 0 {
+		all := strings.Split(when, "+")
 		return !slices.ContainsFunc(all, func(w string) bool { return !slices.Contains(words, w) })
 	}
 	switch when[0] {

@@ -22,7 +22,7 @@ const (
 type token struct {
 	lexicon.Token
 	kind   tokenKind
-	begins bool // a phrase may begin with it
+	begins opening
 	counts bool // it is a number written as a word; number has it
 	number float64
 	op     Op

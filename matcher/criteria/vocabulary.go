@@ -151,7 +151,7 @@ type sense struct {
 
 // chosenBy: one of the words of a phrase is one that chose the sense.
 func (s *sense) chosenBy(phrase string) bool {
-	return slices.ContainsFunc(strings.Fields(lexicon.Fold(phrase)), func(w string) bool { return slices.Contains(s.when, w) })
+	return len(s.when) > 0 && slices.ContainsFunc(strings.Fields(lexicon.Fold(phrase)), func(w string) bool { return slices.Contains(s.when, w) })
 }
 
 // timing is what a stretch of time makes of a sense.

@@ -14,8 +14,47 @@ func trace(word string) int {
 }
 
 type node[T any] struct {
-	next   map[string]*node[T]
+	words  []string // of its children, while they are few
+	few    []*node[T]
+	many   map[string]*node[T] // once they are not
 	values []T
+}
+
+// few children are told apart by comparing, more by hashing.
+const few = 8
+
+// child gives the node behind a word, or nil.
+func (n *node[T]) child(word string) *node[T] {
+	if n.many != nil {
+		return n.many[word]
+	}
+	for i, w := range n.words {
+		if w == word {
+			return n.few[i]
+		}
+	}
+	return nil
+}
+
+// add gives the node behind a word, and makes it where there is none.
+func (n *node[T]) add(word string) *node[T] {
+	if child := n.child(word); child != nil {
+		return child
+	}
+	child := new(node[T])
+	switch {
+	case n.many != nil:
+		n.many[word] = child
+	case len(n.words) < few:
+		n.words, n.few = append(n.words, word), append(n.few, child)
+	default:
+		n.many = map[string]*node[T]{word: child}
+		for i, w := range n.words {
+			n.many[w] = n.few[i]
+		}
+		n.words, n.few = nil, nil
+	}
+	return child
 }
 
 // Match is one phrase found in a text: the text's own words and where they stand.
@@ -35,15 +74,7 @@ func (l *Lexicon[T]) Add(phrase string, value T) bool {
 	n := &l.root
 	l.begin[trace(toks[0].Text)] = true
 	for _, t := range toks {
-		if n.next == nil {
-			n.next = make(map[string]*node[T])
-		}
-		child := n.next[t.Text]
-		if child == nil {
-			child = new(node[T])
-			n.next[t.Text] = child
-		}
-		n = child
+		n = n.add(t.Text)
 	}
 	n.values = append(n.values, value)
 	return true
@@ -51,12 +82,16 @@ func (l *Lexicon[T]) Add(phrase string, value T) bool {
 
 // Words gives each word of the phrases, and whether a phrase begins with it; a word may
 // come several times.
-func (l *Lexicon[T]) Words(yield func(word string, first bool)) { l.root.words(yield, true) }
+func (l *Lexicon[T]) Words(yield func(word string, first bool)) { l.root.each(yield, true) }
 
-func (n *node[T]) words(yield func(word string, first bool), first bool) {
-	for word, child := range n.next {
+func (n *node[T]) each(yield func(word string, first bool), first bool) {
+	for i, word := range n.words {
 		yield(word, first)
-		child.words(yield, false)
+		n.few[i].each(yield, false)
+	}
+	for word, child := range n.many {
+		yield(word, first)
+		child.each(yield, false)
 	}
 }
 
@@ -88,7 +123,7 @@ func (l *Lexicon[T]) At(toks []Token, i int) (length int, values []T) {
 	}
 	n := &l.root
 	for j := i; j < len(toks); j++ {
-		if n = n.next[toks[j].Text]; n == nil {
+		if n = n.child(toks[j].Text); n == nil {
 			break
 		}
 		if n.values != nil {
@@ -102,7 +137,7 @@ func (l *Lexicon[T]) At(toks []Token, i int) (length int, values []T) {
 func (l *Lexicon[T]) Exact(s string) []T {
 	n := &l.root
 	for _, t := range Tokens(s) {
-		if n = n.next[t.Text]; n == nil {
+		if n = n.child(t.Text); n == nil {
 			return nil
 		}
 	}
