@@ -12,7 +12,7 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	if _, comparing := r.at(i).comparison(); !comparing && !counts && !r.at(i).is(between) {
 		return bound{}, i, false
 	}
-	if !r.tellsAges() {
+	if r.atOnset(i) || !r.tellsAges() {
 		return bound{}, i, false
 	}
 	x, next, ok := r.extent(i, age)
@@ -34,6 +34,16 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 		next++
 	}
 	return r.make([]*quantity{age}, x, i, next, false)
+}
+
+// atOnset: the age is that at which an illness began.
+func (r *clauseReader) atOnset(i int) bool {
+	for k := max(0, i-maxFiller); k < i+maxFiller; k++ {
+		if r.at(k).Text == "onset" {
+			return true
+		}
+	}
+	return false
 }
 
 // tellsAges: somewhere in the item stands a word without which a number is no age.

@@ -42,15 +42,76 @@ func (r *clauseReader) assemble() (Rule, string) {
 		return joined(rules, Exclusion), code
 	}
 	rule := joined(rules, Inclusion)
-	if impossible(rule) || differentIllnesses(rules) {
+	switch {
+	case impossible(rule) || differentIllnesses(rules):
 		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
+	case tangled(rule):
+		rule = undecided(rule, r.whole())
 	}
 	return rule, code
 }
 
+// tangled: something in a demand was not read, and what was is joined by "and" as well as by
+// "or": how it hangs together is not sure enough to decide anything. Limits
+// of numbers are, how far a cancer has come, and what is denied together.
+func tangled(rule Rule) bool {
+	unread, all, any, states := false, false, false, false
+	var walk func(Rule)
+	several := func(parts []Rule) bool {
+		var first []string
+		for _, part := range parts {
+			ids := slices.DeleteFunc(factsOf(part), ofWhom)
+			slices.Sort(ids)
+			ids = slices.Compact(ids)
+			switch {
+			case len(ids) == 0:
+			case first == nil:
+				first = ids
+			case !allAmong(first, ids) && !allAmong(ids, first):
+				return true
+			}
+		}
+		return false
+	}
+	walk = func(r Rule) {
+		switch r := r.(type) {
+		case All:
+			all = all || several(r)
+			for _, part := range r {
+				walk(part)
+			}
+		case Any:
+			any = any || several(r) && !demandsIllness(r) // one of a list of illnesses is enough
+			for _, part := range r {
+				walk(part)
+			}
+		case Unknown:
+			unread = true
+		case Atom:
+			states = states || r.Value.Kind != NumberOperand && !ofWhom(r.Fact)
+		}
+	}
+	walk(rule)
+	return unread && all && any && states
+}
+
+// allAmong: all members of some are members of all.
+func allAmong(some, all []string) bool {
+	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
+}
+
+// ofWhom: the fact tells for whom a demand holds, or how far a cancer has come.
+func ofWhom(fact string) bool {
+	switch fact {
+	case "sex", "liver_metastases", "metastatic", "disease_state", "resectable":
+		return true
+	}
+	return false
+}
+
 // impossible: nobody can meet all that a demand says of one number.
 func impossible(rule Rule) bool {
-	low, high := map[string]float64{}, map[string]float64{}
+	low, high, open, nested := map[string]float64{}, map[string]float64{}, map[string]bool{}, false
 	var walk func(Rule)
 	walk = func(r Rule) {
 		switch r := r.(type) {
@@ -58,11 +119,14 @@ func impossible(rule Rule) bool {
 			for _, part := range r {
 				walk(part)
 			}
+		case Any:
+			nested = nested || slices.ContainsFunc(r, impossible)
 		case Atom:
 			if r.Value.Kind != NumberOperand {
 				return
 			}
 			v := r.Value.Number
+			open[r.Fact] = open[r.Fact] || r.Op == Gt || r.Op == Lt
 			if l, ok := low[r.Fact]; (r.Op == Ge || r.Op == Gt) && (!ok || v > l) {
 				low[r.Fact] = v
 			}
@@ -73,11 +137,11 @@ func impossible(rule Rule) bool {
 	}
 	walk(rule)
 	for fact, l := range low {
-		if h, ok := high[fact]; ok && l > h {
+		if h, ok := high[fact]; ok && (l > h || l == h && open[fact]) {
 			return true
 		}
 	}
-	return false
+	return nested
 }
 
 // differentIllnesses: several sentences demand illnesses that nobody has together.
@@ -135,7 +199,7 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return rule, code
 	}
 	leaf := Unknown(cmp.Or(strings.Join(s.exception, " "), "a second limit"))
-	if s.further && len(s.relaxed) == 0 {
+	if (s.further || s.caused && r.kind == Inclusion) && len(s.relaxed) == 0 {
 		return All{rule, leaf}, code // "over 18; if female, must be postmenopausal"
 	}
 	if len(s.relaxed) == 0 {
@@ -292,7 +356,9 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 		return ambiguous(rules)
 	case r.kind == Inclusion && ors > 0 && g.bare && g.loose > 0 && !slices.ContainsFunc(rules, demandsIllness):
 		return ambiguous(rules) // "LVEF > 45 %, normal ECG or approved by the cardiologist"
-	case r.kind == Inclusion && ors > 0 && g.loose > 0 && !onlyBounds && slices.ContainsFunc(rules, bounds):
+	case r.kind == Inclusion && ors > 0 && len(rules) == 2 && everybody(rules):
+		return All(rules) // "over 18 or under 75"
+	case r.kind == Inclusion && ors > 0 && g.loose > 0 && !onlyBounds && (slices.ContainsFunc(rules, bounds) || mixed(rules)):
 		return ambiguous(rules) // "bilirubin ≤ 2, creatinine ≤ 1.5 or clearance ≥ 60, not pregnant"
 	case r.kind == Inclusion && ors > 0:
 		return Any(rules)
@@ -304,6 +370,25 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 		return ambiguous(rules)
 	}
 	return Any(rules) // "HIV, hepatitis B and C": one of a list of three is enough
+}
+
+// mixed: some of the rules demand an illness, and some that were read do not.
+func mixed(rules []Rule) bool {
+	ill := slices.ContainsFunc(rules, demandsIllness)
+	return ill && slices.ContainsFunc(rules, func(rule Rule) bool { return len(factsOf(rule)) > 0 && !demandsIllness(rule) })
+}
+
+// everybody: one of two limits of one number holds for whomever the other does not.
+func everybody(rules []Rule) bool {
+	a, ok := rules[0].(Atom)
+	b, too := rules[1].(Atom)
+	if !ok || !too || a.Fact != b.Fact || a.Value.Kind != NumberOperand || b.Value.Kind != NumberOperand || !opposite(a.Op, b.Op) {
+		return false
+	}
+	if a.Op == Le || a.Op == Lt {
+		a, b = b, a
+	}
+	return a.Value.Number <= b.Value.Number
 }
 
 // bounds: the rule is a limit of a number.

@@ -87,7 +87,9 @@ func (r *valueReader) widerCount(rule Rule, x extent) Rule {
 // that has strayed among the bans.
 func (q *quantity) healthy(x extent) bool {
 	switch {
-	case q.soundTo > 0 && x.low == nil && x.high != nil:
+	case q.soundTo > 0 && x.steps != nil:
+		return slices.Max(x.steps) <= q.soundTo
+	case q.soundTo > 0 && (x.low == nil || q.max > 0 && x.low.value <= q.min) && x.high != nil:
 		return x.high.unit == unitULN || x.high.value <= q.soundTo && x.high.value > 0.5
 	case q.soundFrom > 0 && x.high == nil && x.low != nil:
 		return x.low.value <= q.soundFrom && x.low.unit != unitULN

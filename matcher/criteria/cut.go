@@ -10,11 +10,31 @@ func (r *clauseReader) sentences() []sentence {
 	room := r.room
 	c := cutter{r: r, out: room.sentences[:0], parts: room.parts[:0], words: room.partWords[:0]}
 	c.begin()
+	if c.forThose() {
+		c.sentence().condition, c.leading = true, true
+	}
 	for c.i < len(r.elems) {
 		c.step()
 	}
 	room.sentences, room.parts, room.partWords = c.out, c.parts, c.words
 	return c.out
+}
+
+// forThose: the item begins with those for whom it holds: "For melanoma patients: …".
+func (c *cutter) forThose() bool {
+	if c.r.kind != Inclusion || c.r.at(0).Text != "for" {
+		return false
+	}
+	ill := false
+	for i := 1; i < maxFiller; i++ {
+		e := c.r.at(i)
+		ill = ill || e.names()
+		if c.r.vocabulary.people[e.Text] && ill {
+			next := c.r.at(i + 1)
+			return next.sign(":", ",")
+		}
+	}
+	return false
 }
 
 // cutter walks over the elements of an item with what was read of them.
@@ -31,6 +51,8 @@ type cutter struct {
 	excepted   int      // 1 + the depth at which an exception runs; 0 = none
 	shown      int      // the same for examples, of which only the names count
 	idle       bool     // not even those
+	opened     int      // where the last bracket opens
+	tied       bool     // a word ties what follows to the last example
 	brief      bool     // what follows narrows what stands before it, up to an "or"
 	needs      bool     // what follows a "requiring" narrows what stands before it
 	flat       int      // 1 + the depth at which a bracket runs that names nothing; 0 = none
@@ -49,14 +71,23 @@ func (c *cutter) begin() {
 
 // open adds a part to the open sentence.
 func (c *cutter) open(p part) {
+	if c.others() && len(c.parts) > c.firstPart {
+		p.clause++ // "…, and patients with …"
+	}
 	c.parts, c.firstWord = append(c.parts, p), len(c.words)
 	c.sentence().parts = slices.Clip(c.parts[c.firstPart:])
+}
+
+// others: the next clause of a demand speaks of patients anew.
+func (c *cutter) others() bool {
+	return c.r.kind == Inclusion && c.r.vocabulary.people[c.r.at(c.i+1).Text]
 }
 
 // bracket keeps count of the brackets; what began inside one ends with it.
 func (c *cutter) bracket(e *element) {
 	if e.sign("(", "[") {
 		c.depth++
+		c.opened = c.i
 		if c.excepted == 0 && c.relaxes() {
 			c.excepted = c.depth + 1
 		}
@@ -82,6 +113,18 @@ func (c *cutter) bracket(e *element) {
 // lost its lines: "HIV negative No prior transplant".
 func (c *cutter) opensItem(e *element, text string) bool {
 	return e.is(notWord) && (text == "No" || strings.HasPrefix(text, "No ")) && !c.empty() && c.depth == 0 && (c.r.at(c.i-1).kind != signToken || c.r.at(c.i-1).sign("%", ")", "]", "+"))
+}
+
+// dashes: a dash between spaces parts two items that have lost their lines.
+func (c *cutter) dashes(e *element) bool {
+	text := c.r.text
+	return e.Start > 0 && text[e.Start-1] == ' ' && e.End+1 < len(text) && text[e.End] == ' ' && 'A' <= text[e.End+1] && text[e.End+1] <= 'Z' && !c.empty()
+}
+
+// ofNoun: the part begins with a noun that stands for what the one before it names.
+func (c *cutter) ofNoun() bool {
+	p := c.part()
+	return p.before == byOr && len(p.words) > 0 && c.r.vocabulary.nouns[p.words[0]]
 }
 
 // closes: the bracket that is open here is closed before another opens.
@@ -151,6 +194,9 @@ func (c *cutter) next(j joint) {
 			s.parts[len(s.parts)-1].before = j
 			s.parts[len(s.parts)-1].oxford = j == byOr && len(s.parts) > 1
 		}
+		if n := len(s.parts); n > 1 && len(last.words) == 0 && c.others() && c.part().clause == s.parts[n-2].clause {
+			c.part().clause++
+		}
 		if j == byOr && len(last.narrow) > 0 {
 			c.part().narrow = append(c.part().narrow, "or")
 		}
@@ -158,7 +204,21 @@ func (c *cutter) next(j joint) {
 	}
 	denied := last.denied && !last.negative && (!last.within || j == byOr) && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
-	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && (c.r.kind == Inclusion || last.ahead), ahead: last.ahead, within: last.within && denied})
+	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && (c.r.kind == Inclusion || last.ahead), ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(last)})
+}
+
+// needing: a part tells what treatment is required, "requires steroids or surgery".
+func (c *cutter) needing(last part) bool {
+	if c.r.kind != Exclusion || !c.r.vocabulary.toCome.some(last.words) || len(last.terms) == 0 {
+		return false
+	}
+	first := last.terms[0]
+	for i := first.at - 1; i >= 0 && i >= first.at-maxFiller; i-- {
+		if c.r.vocabulary.toCome[c.r.at(i).Text] {
+			return first.concept.kind != "illness" && (first.concept.kind != "state" || c.r.vocabulary.drugStates[first.concept.code])
+		}
+	}
+	return false
 }
 
 func (c *cutter) step() {
@@ -257,9 +317,11 @@ func (c *cutter) conditions(b bound) bool {
 func (c *cutter) plain(e *element, s *sentence) {
 	text := strings.TrimSpace(c.r.text[e.Start:e.End])
 	switch {
+	case e.sign("-") && c.depth == 0 && c.dashes(e):
+		c.begin()
 	case e.sign(";") && c.depth > 0 && c.closes():
 		c.next(loosely)
-	case e.sign(";") && c.relaxes():
+	case (e.sign(";") || strings.EqualFold(text, "note") && c.depth > 0) && c.relaxes():
 		c.excepted = c.depth + 1
 	case e.sign(";"), e.sign(".") && c.ends(e), strings.EqualFold(text, "note"), c.opensItem(e, text):
 		alien := s.alien && e.sign(";")
@@ -272,7 +334,11 @@ func (c *cutter) plain(e *element, s *sentence) {
 		c.bracket(e)
 	case c.excepted > 0:
 		c.exempt(e, s, text)
-	case c.shown > 0 && e.is(narrow):
+	case c.shown > 0 && (e.sign(",") || e.is(orWord) || e.is(andWord)):
+		c.tied, c.adjectives = false, nil
+	case c.shown > 0 && c.r.vocabulary.links[e.Text]:
+		c.tied = true
+	case c.shown > 0 && e.kind == wordToken && (e.is(narrow) || !c.r.idle(c.i)) && !e.is(except) && !e.is(notWord):
 		c.adjectives = append(c.adjectives, e.Text)
 	case c.shown > 0 && !(e.is(except) && (c.depth+1 <= c.shown || e.excludes())):
 	case e.is(anyway):
@@ -293,7 +359,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 	case c.needs && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text])):
 		c.needed(e, text)
 	case c.joint(e):
-	case c.r.kind == Exclusion && c.part().says() && c.r.vocabulary.toCome[strings.ToLower(text)]:
+	case c.r.kind == Exclusion && (c.part().says() || c.ofNoun()) && c.r.vocabulary.toCome[strings.ToLower(text)]:
 		c.addWords(e)
 		c.needs = true
 	case c.turns(e, s, text):
@@ -389,8 +455,12 @@ func (c *cutter) example(t term) {
 	if c.idle || c.r.kind != Exclusion {
 		return
 	}
-	c.part().examples = append(c.part().examples, example{t, c.adjectives})
-	c.adjectives = nil
+	p := c.part()
+	if n := len(p.examples); n > 0 && c.tied && !c.r.vocabulary.general[p.examples[n-1].concept.code] {
+		p.examples[n-1].adjectives = append(p.examples[n-1].adjectives, "with") // "autoimmune disease with CNS involvement"
+		return
+	}
+	p.examples = append(p.examples, example{t, slices.Clip(c.adjectives)})
 }
 
 // ends: a full stop ends a sentence unless it belongs to an abbreviation.

@@ -103,7 +103,7 @@ func deniedName(toks []token, at int) bool {
 	if at > 0 && toks[at-1].Text == "-" {
 		at--
 	}
-	return at > 0 && toks[at-1].Text == "non"
+	return at > 0 && (toks[at-1].Text == "non" || toks[at-1].Text == "extra")
 }
 
 // shareHeads makes illnesses of the words that share the head of a later one:

@@ -1,6 +1,9 @@
 package criteria
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // illnessConcept is the concept of a phrase that names illnesses: in a demand the
 // person's illness must be one of them; in a ban none of the person's may be. A
@@ -16,6 +19,7 @@ func illnessConcept(ids []string) *concept {
 // alternatives softens demands for different illnesses in one text: a list of
 // illnesses, one an item, is a list of which one is enough.
 func alternatives(cs []Criterion) {
+	joinedByOr(cs)
 	var demands []int
 	var first []string
 	same := true
@@ -38,6 +42,31 @@ func alternatives(cs []Criterion) {
 	for _, i := range demands {
 		cs[i].Rule = Any{cs[i].Rule, Unknown("one of the illnesses listed")}
 	}
+}
+
+// joinedByOr softens demands that an "or" at the end of one or the beginning of the next
+// makes alternatives.
+func joinedByOr(cs []Criterion) {
+	for i := range cs {
+		if i+1 == len(cs) || cs[i].Kind != Inclusion || cs[i+1].Kind != Inclusion || !endsInOr(cs[i].Text) && !beginsWithOr(cs[i+1].Text) {
+			continue
+		}
+		for k := i; k <= i+1; k++ {
+			if cs[k].Rule != nil {
+				cs[k].Rule = Any{cs[k].Rule, Unknown("or the item beside it")}
+			}
+		}
+	}
+}
+
+func endsInOr(s string) bool {
+	s = strings.TrimRight(s, " \t\n,:;.-")
+	return len(s) > len(" or") && strings.EqualFold(s[len(s)-len(" or"):], " or")
+}
+
+func beginsWithOr(s string) bool {
+	s = strings.TrimLeft(s, " \t*-•")
+	return len(s) > len("or ") && strings.EqualFold(s[:len("or ")], "or ")
 }
 
 // demandsIllness: the rule fails for somebody who has another illness.

@@ -34,6 +34,8 @@ type lists struct {
 	needed        members // what follows is needed, and has not been
 	treats        members // they make of an illness the reason of a treatment
 	tests         members // behind the name of an illness: what tells whether it is there
+	body          members // parts of the body
+	meant         members // before one: that which the trial is about
 	nouns         members // what an adjective alone needs to name a state
 	organs        members // of no bearing, but for an infection, which they place
 	perUnits      members // stand behind a slash in a unit
@@ -54,7 +56,7 @@ type lists struct {
 func (l *lists) byName() map[string]*members {
 	return map[string]*members{
 		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "was_taken": &l.wasTaken, "now": &l.now,
-		"to_come": &l.toCome, "plans": &l.plans, "needed": &l.needed, "treats": &l.treats, "tests": &l.tests, "nouns": &l.nouns, "organs": &l.organs, "per_units": &l.perUnits, "lesions": &l.lesions, "lengths": &l.lengths, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
+		"to_come": &l.toCome, "plans": &l.plans, "needed": &l.needed, "treats": &l.treats, "tests": &l.tests, "nouns": &l.nouns, "body": &l.body, "meant": &l.meant, "organs": &l.organs, "per_units": &l.perUnits, "lesions": &l.lesions, "lengths": &l.lengths, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
 		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "wider_counts": &l.widerCounts, "strayed": &l.strayed, "catch_alls": &l.catchAlls, "overlapping": &l.overlapping, "partial": &l.partial,
 	}
 }

@@ -186,8 +186,9 @@ func (r *clauseReader) onlyNow(t term, words []string) bool {
 	if t.concept.kind != "treatment" && t.concept.kind != "event" {
 		return false
 	}
-	for i := t.at - 1; i >= max(0, t.at-maxFiller) && (r.at(i).is(past) || r.at(i).is(neutral)); i-- {
-		if slices.Contains([]string{"on", "under", "receiving", "taking", "undergoing"}, r.at(i).Text) {
+	for i := t.at - 1; i >= max(0, t.at-maxFiller) && (r.at(i).is(past) || r.at(i).is(neutral) || r.at(i).is(notWord)); i-- {
+		switch r.lastWord(i) {
+		case "on", "under", "receiving", "taking", "undergoing":
 			return true
 		}
 	}
@@ -201,6 +202,10 @@ func (r *clauseReader) treatedFor(t term) bool {
 		return false
 	}
 	if t.concept.kind == "illness" && r.treats(t.at+1) {
+		return true
+	}
+	switch r.at(t.at + 1).Text {
+	case "study", "studies", "trial", "trials":
 		return true
 	}
 	for i := t.at - 1; i >= 0 && i >= t.at-maxFiller; i-- {

@@ -33,11 +33,12 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 	}
 	s.restricted = s.restricted || r.forOneIllness(s)
 	for i, p := range s.untied() {
+		p.early = i < s.before
 		rule, said := r.partRule(p, s)
 		if rule == nil {
 			continue
 		}
-		if r.kind == Inclusion && s.modal && s.after && said.given != nil {
+		if r.kind == Inclusion && said.given != nil && (p.given || s.modal && s.after && i < s.before) {
 			got.code = cmp.Or(got.code, said.code)
 			got.given = append(got.given, said.given)
 			continue
@@ -71,7 +72,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 // illnessBefore: part i only tells of whom something is asked: "patients with melanoma
 // must have had a PD-1 antibody".
 func (r *clauseReader) illnessBefore(i int, p part, s sentence) bool {
-	return r.kind == Inclusion && s.modal && s.after && i < s.before && s.before < len(s.parts) && len(p.terms) > 0 && !p.denied && r.vocabulary.people[p.words[0]] &&
+	return r.kind == Inclusion && s.modal && s.after && i < s.before && s.before < len(s.parts) && len(p.terms) > 0 && !p.denied && len(s.parts[0].words) > 0 && r.vocabulary.people[s.parts[0].words[0]] &&
 		!slices.ContainsFunc(s.parts, func(p part) bool { return p.denied }) && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "illness" })
 }
 
@@ -173,22 +174,31 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 {
 		got.rules = append(got.rules, r.wordsOf(p))
 	}
-	if r.kind == Exclusion && len(got.rules) > 1 && !r.linked(p) {
+	if (r.kind == Exclusion || p.denied) && len(got.rules) > 1 && !r.linked(p) {
 		got.rules = []Rule{ambiguous(got.rules)}
 	}
 	if got.narrowed {
 		got.rules = append(got.rules, r.wordsOf(p))
 	}
 	rule := joined(got.rules, Inclusion)
+	if p.given && p.denied && r.kind == Inclusion {
+		got.given = r.wordsOf(p) // "for patients not on anticoagulants: INR < 1.5"
+		return got.given, got
+	}
 	if !got.excused || r.kind == Exclusion || p.denied {
 		return rule, got
 	}
-	if (of.condition && (of.after || !of.modal) || of.permits) && len(p.bounds) == 0 && !p.numbers && !got.wanted {
+	if (of.condition && (of.after || !of.modal) || of.permits) && len(p.bounds) == 0 && !p.numbers && !got.wanted && !r.stopped(p) && (p.given || !of.modal || p.early) {
 		// Whoever is free of what the condition names has nothing to meet.
 		got.given = rule
 		return Any{Not{rule}, r.wordsOf(p)}, got
 	}
 	return undecided(rule, r.wordsOf(p)), got
+}
+
+// stopped: it speaks of a drug that was taken, of which the fact tells only whether it is.
+func (r *clauseReader) stopped(p part) bool {
+	return r.vocabulary.wasTaken.some(p.words) && slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.drugStates[t.concept.code] })
 }
 
 // wordsOf is a part as a leaf of which nothing is known.
@@ -245,6 +255,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	if len(terms) == 0 && slices.ContainsFunc(p.bounds, bound.ofStage) {
 		got.narrowed = got.narrowed || slices.ContainsFunc(narrow, func(w string) bool { return w == "untreated" || w == "naive" || w == "diagnosed" })
 	}
+	got.narrowed = got.narrowed || len(p.bounds) > 0 && len(terms) == 0 && slices.Contains(narrow, "stable")
 	spread := r.spread(terms, narrow, p)
 	if kept := got.conditioned(terms, p); len(kept) < len(terms) {
 		terms = kept
@@ -255,7 +266,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 			w = nil // whoever never had it has nothing to fear from when
 		}
 		rule, s := r.termRule(t, p.words, of.excused(), w)
-		if rule == nil || r.treatedFor(t) || r.tested(t, p.words) {
+		if rule == nil || p.needed && s.since != "" || r.treatedFor(t) || r.tested(t, p.words) {
 			got.narrowed = true
 			continue
 		}
@@ -314,7 +325,7 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
 	if t.concept.kind == "illness" && r.vocabulary.overlapping[lexicon.Fold(words)] {
 		return undecided(rule, Unknown(words))
 	}
-	if r.kind == Exclusion && r.vocabulary.strayed[t.concept.code] {
+	if r.kind == Exclusion && r.vocabulary.strayed[t.concept.code] && !p.denied {
 		return undecided(rule, Unknown(words))
 	}
 	if s.narrow || t.concept.kind == "illness" && r.vocabulary.partial.some(t.concept.ids) {

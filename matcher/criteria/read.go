@@ -219,6 +219,9 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 	names, next, or := r.names(i)
 	for j, skipped := next, 0; skipped < reach; j, skipped = j+1, skipped+1 {
 		if x, after, ok := r.extent(j, names[0]); ok {
+			if op, before := r.at(i - 1).comparison(); before && len(x.steps) == 1 && op != Eq {
+				x, i = limited(op, limit{value: x.steps[0], unit: x.unit}), i-1 // "≥ NYHA 3"
+			}
 			names, after = r.figure(names, after)
 			return r.make(names, x, i, after, or)
 		}
@@ -409,7 +412,11 @@ func (r *clauseReader) names(i int) (names []*quantity, next int, or bool) {
 			return names, next, or
 		}
 		or = or || joins
-		if q != names[len(names)-1] {
+		if k == next && len(q.facts) == 1 && names[len(names)-1] != nil && names[len(names)-1].code == "blood_pressure" {
+			names = names[:len(names)-1] // "BP systolic"
+			names = append(names, q)
+		}
+		if len(names) == 0 || q != names[len(names)-1] {
 			names = append(names, q)
 		}
 		next = k + 1

@@ -27,6 +27,7 @@ type part struct {
 	unread   []string // words that bear on who may join and were not read
 	lead     int      // how many of them stand before what it names
 	head     bool     // it is told by what follows it
+	early    bool     // it stands before the "must"
 	given    bool     // it is the condition that the sentence begins with
 	past     bool     // it was, and not lately: "a transplant more than 5 years ago"
 	tail     int      // how many stand behind its stretch of time
@@ -42,6 +43,7 @@ type part struct {
 	clause   int      // which clause of the sentence it is of: one with a verb of its own
 	numbers  bool     // a number or comparison stands in it that was not read
 	other    bool     // a word turns it into something else: a risk, a plan
+	needed   bool     // it goes on telling what is required
 	ahead    bool     // and it is one of what is to come
 	before   joint
 }
@@ -79,6 +81,8 @@ type sentence struct {
 	permits     bool     // it says what may be
 	defined     int      // the part in which a "defined as" stands, counted from 1
 	demands     bool     // it says, among bans, what must be
+	ofAll       bool     // and of everybody
+	forbidden   int      // the clause in which it says what may not be
 	forbids     bool     // it says, among demands, what may not be
 	restricted  bool     // a clause at its end narrows all of it
 	clean       int      // comparisons that are all of the exception; below 0: there are words
@@ -146,11 +150,12 @@ func (s *sentence) share(r *clauseReader) {
 	if len(windows) == 0 && r.over != nil {
 		windows = []window{*r.over}
 	}
-	s.lendTail(r.kind)
+	s.lendTail(r.kind, &r.vocabulary.lists)
 	s.definition()
 	s.dropHeads()
 	s.dangling()
 	s.lendHeads(&r.vocabulary.lists)
+	s.carryDenial()
 	s.unfold()
 	if len(windows) > 1 {
 		s.lend()
@@ -241,15 +246,10 @@ func (p *part) follow(before part, l *lists) {
 	if before.clause == p.clause && len(p.terms) > 0 && l.now.some(before.words) && !l.now.some(p.words) {
 		p.words = append(slices.Clone(p.words), "current")
 	}
-	if before.clause == p.clause && before.lead > 0 && p.treatments() && before.treatments() {
+	if before.clause == p.clause && before.lead > 0 && p.happened() && before.happened() {
 		p.lead = before.lead + p.lead
 		p.unread = append(slices.Clone(before.unread[:before.lead]), p.unread...)
 	}
-}
-
-// treatments: nothing but treatments is named.
-func (p *part) treatments() bool {
-	return len(p.terms) > 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "treatment" })
 }
 
 // lend gives to what has no stretch of time of its own the next one in the list, "A or B
@@ -351,21 +351,86 @@ func (s *sentence) lendHeads(l *lists) {
 	}
 }
 
+// carryDenial takes a "without" over the commas of a list that an "or" ends: "without
+// heart failure, angina or diabetes".
+func (s *sentence) carryDenial() {
+	for i := 1; i < len(s.parts); i++ {
+		p, before := &s.parts[i], &s.parts[i-1]
+		if before.denied && before.within && !p.denied && p.before == loosely && p.clause == before.clause && p.unwanted() && s.endsInOr(i) {
+			p.denied, p.carried, p.within = true, true, true
+		}
+	}
+}
+
+// unwanted: nothing but states and events is named that nobody is asked to have.
+func (p *part) unwanted() bool {
+	return len(p.terms) > 0 && len(p.bounds) == 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "event" && !t.conditional() })
+}
+
+// endsInOr: the list that goes on from part i by commas ends in an "or".
+func (s *sentence) endsInOr(i int) bool {
+	for k := i + 1; k < len(s.parts) && s.parts[k].clause == s.parts[i].clause; k++ {
+		if s.parts[k].before != loosely {
+			return s.parts[k].before == byOr
+		}
+	}
+	return false
+}
+
 // lendTail gives what stands behind the last of a list to those before it: "surgery or
 // radiotherapy of the knee", among demands "melanoma or sarcoma that has come back".
-func (s *sentence) lendTail(kind Kind) {
+func (s *sentence) lendTail(kind Kind, l *lists) {
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], s.parts[i+1]
 		if p.clause != next.clause || next.before == byAnd || len(p.unread) > 0 || len(p.terms) == 0 {
 			continue
 		}
+		if kind == Exclusion && next.before == byOr && (next.onlyNoun(l) && len(next.unread) > 0 || p.surfaceAntigen() && next.viralLoad()) {
+			p.unread = []string{strings.Join(next.words, " ")} // "autoimmune disease or syndrome requiring steroids"
+			continue
+		}
 		switch {
 		case len(next.unread) > next.lead && (p.happened() && next.happened() || kind == Inclusion && p.ofIllness() && next.ofIllness()):
 			p.unread = slices.Clone(next.unread[next.lead:])
-		case kind == Inclusion && p.ofIllness() && next.treatsBehind():
+		case kind == Inclusion && p.ofIllness() && s.lastOf(i).treatsBehind():
 			p.unread = []string{"with what stands behind the list"}
+		case p.happened() && next.meansPlace(l):
+			p.unread = slices.Clone(next.unread) // "surgery or trauma of the study joint"
 		}
 	}
+}
+
+// lastOf is the last part of the list that part i is one of.
+func (s *sentence) lastOf(i int) *part {
+	for i+1 < len(s.parts) && s.parts[i+1].clause == s.parts[i].clause && s.parts[i+1].before != byAnd {
+		i++
+	}
+	return &s.parts[i]
+}
+
+// meansPlace: it names nothing that was read, and the part of the body that is meant.
+func (p *part) meansPlace(l *lists) bool {
+	for i := 1; i < len(p.words); i++ {
+		if l.body[p.words[i]] && l.meant[p.words[i-1]] {
+			return !p.says()
+		}
+	}
+	return false
+}
+
+// onlyNoun: a noun without bearing stands for what the part before it names.
+func (p *part) onlyNoun(l *lists) bool {
+	return !p.says() && len(p.words) > 0 && l.nouns[p.words[0]]
+}
+
+// surfaceAntigen: it names a sign of hepatitis B of which the amount of virus may be asked.
+func (p *part) surfaceAntigen() bool {
+	return len(p.bounds) == 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code != "hbsag" && t.concept.code != "hepatitis_b" })
+}
+
+// viralLoad: it bounds the amount of hepatitis B virus.
+func (p *part) viralLoad() bool {
+	return slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code == "hbv_dna" })
 }
 
 // treatsBehind: behind an illness stands a treatment that those who have it had.
@@ -431,7 +496,7 @@ func (s *sentence) forbid() {
 	for i := range s.parts {
 		p := &s.parts[i]
 		switch {
-		case !s.forbids:
+		case !s.forbids || p.clause < s.forbidden:
 		case p.denied:
 			p.unread = append(p.unread, "not")
 		default:

@@ -43,6 +43,9 @@ func (r *clauseReader) aside(rules []Rule, s sentence) []Rule {
 		return rules
 	}
 	leaf := Unknown(strings.Join(append(words, s.exception...), " "))
+	if r.kind == Exclusion && s.ofAll {
+		return append(rules, leaf) // whoever does not meet it is out, too
+	}
 	if (!s.caused || r.kind == Inclusion) && (len(s.exception) > 0 && !(r.kind == Inclusion && s.modal) || s.demands) && len(rules) > 0 {
 		last := len(rules) - 1
 		rules[last] = r.softened(rules[last], leaf)

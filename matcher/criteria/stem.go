@@ -1,6 +1,9 @@
 package criteria
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // stem is what the line over a list says of each of its items.
 type stem struct {
@@ -8,6 +11,7 @@ type stem struct {
 	text   string
 	window *window // "in the past 6 months:"
 	words  string  // of a condition under which the items hold, or ""
+	alien  bool    // they speak of somebody else: "donors must have:"
 }
 
 // under gives the stem of the item at line i.
@@ -41,6 +45,7 @@ func (w *walk) openStem(text string, last int) {
 	if len(windows) == 1 {
 		s.window = &windows[0]
 	}
+	s.alien = s.alien || slices.ContainsFunc(r.elems, func(e element) bool { return e.is(alien) })
 	if r.holdsForSome() || w.several(text) {
 		s.words = oneLine(text)
 	}
@@ -77,6 +82,8 @@ func (r *clauseReader) holdsForSome() bool {
 // soften puts a stem's condition to the rule of an item.
 func (s stem) soften(rule Rule, kind Kind) Rule {
 	switch {
+	case s.alien:
+		return nil
 	case rule != nil && s.text != "" && kind == Inclusion && demandsIllness(rule):
 		return Any{rule, Unknown(oneLine(s.text))} // one of a list of illnesses
 	case rule == nil || s.words == "":

@@ -24,6 +24,9 @@ func (t term) conditional() bool {
 func (r *clauseReader) termRule(t term, words, excused []string, w *window) (Rule, *sense) {
 	for i := range t.concept.senses {
 		s := &t.concept.senses[i]
+		if len(s.when) > 0 && t.concept.kind == "illness" && r.kind == Inclusion && !r.standsBefore(s.when, t) {
+			continue // "lung cancer after prior chemotherapy" is no prior lung cancer
+		}
 		if len(s.when) > 0 && !slices.ContainsFunc(s.when, func(when string) bool { return r.stands(when, words, excused, w != nil) }) {
 			continue
 		}
@@ -33,6 +36,17 @@ func (r *clauseReader) termRule(t term, words, excused []string, w *window) (Rul
 		return r.timed(t.concept, s, w), s
 	}
 	return nil, nil
+}
+
+// standsBefore: one of the words stands shortly before the term.
+func (r *clauseReader) standsBefore(when []string, t term) bool {
+	for i := t.at - 1; i >= max(0, t.at-maxFiller); i-- {
+		e := r.at(i)
+		if slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool { return slices.Contains(when, t.Text) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // toCome: a word makes of the treatment one that is needed, and stands outside its name.

@@ -146,7 +146,12 @@ func (c *cutter) leads() bool {
 
 // relative: what stands behind the comma only tells more of what stands before it.
 func (c *cutter) relative() bool {
-	return slices.Contains([]string{"which", "who", "whose", "that"}, c.r.at(c.i+1).Text)
+	next := c.r.at(c.i + 1)
+	switch next.Text {
+	case "which", "who", "whose", "that", "requiring", "needing":
+		return true
+	}
+	return next.is(defines)
 }
 
 // turns takes a word that changes what its part or sentence says.
@@ -158,13 +163,12 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 		c.part().other = true
 		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]
 		c.part().unread = append(c.part().unread, text)
+	case (e.is(forbids) || e.is(permits) && c.r.kind == Inclusion) && c.depth > 0:
+		c.remark(text)
 	case e.is(permits):
 		s.permits, s.aside = true, c.depth > 0 || len(s.parts) > 2
-	case e.is(forbids) && c.depth > 0:
-		c.part().other = true
-		c.part().unread = append(c.part().unread, text)
 	case e.is(forbids):
-		s.forbids = c.r.kind == Inclusion
+		s.forbids, s.forbidden = c.r.kind == Inclusion, c.part().clause
 	case c.restricts(e):
 		s.restricted = s.restricted || e.is(restricting)
 		c.part().unread = append(c.part().unread, text)
@@ -176,10 +180,20 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 			c.next(byAnd)
 		}
 		c.opens()
+	case e.is(defines) && c.definesMeasurable():
+		c.shown, c.idle = c.depth+1, true // how a lesion is measured makes no difference
 	case e.is(defines):
+		if p := c.part(); !p.says() && c.b < len(c.r.bounds) && c.r.bounds[c.b].from-c.i <= maxFiller {
+			p.unread, p.narrow = nil, nil // "obesity, defined as a BMI over 40" is a BMI over 40
+		}
 		s.defined = len(s.parts)
 	case c.demands(e):
+		words := c.part().words
+		s.ofAll = !s.demands && len(s.parts) == 1 && len(words) == 1 && c.r.vocabulary.people[words[0]]
 		s.demands = true
+	case e.is(except) && c.r.kind == Exclusion && c.r.at(c.i-1).is(orWord):
+		c.part().other = true
+		c.part().unread = append(c.part().unread, text)
 	case e.is(except):
 		s.condition, c.leading = true, slices.Contains([]string{"for", "in", "if", "when"}, e.Text)
 	case e.is(notWord) && c.r.at(c.i+1).is(causes):
@@ -189,6 +203,32 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 		c.deny(text)
 	default:
 		return false
+	}
+	return true
+}
+
+// remark takes a bracket that says what may or may not be for a remark: what it names is
+// not asked for.
+func (c *cutter) remark(text string) {
+	p := c.part()
+	p.terms = slices.DeleteFunc(slices.Clone(p.terms), func(t term) bool { return t.at > c.opened })
+	p.other = p.other || !p.says()
+	p.unread = append(p.unread, text)
+}
+
+// definesMeasurable: it is measurable disease that is defined up to the end of the sentence.
+func (c *cutter) definesMeasurable() bool {
+	if !slices.ContainsFunc(c.part().terms, func(t term) bool { return t.concept.code == measurable }) {
+		return false
+	}
+	for i := c.i + 1; i < len(c.r.elems); i++ {
+		e := c.r.at(i)
+		if e.sign(";") || e.sign(".") && c.ends(e) {
+			return true
+		}
+		if c.r.vocabulary.people[e.Text] || e.Text == "must" || e.is(notWord) {
+			return false
+		}
 	}
 	return true
 }

@@ -66,7 +66,7 @@ func (r *valueReader) number(i int, q *quantity) (limit, int, bool) {
 	}
 	l := limit{value: v}
 	l.unit, next = r.unit(e.End, next, q)
-	if l.unit == "" && timeUnits[r.at(next).Text] != "" && !r.ofTime(q) {
+	if l.unit == "" && (timeUnits[r.at(next).Text] != "" || r.at(next).sign("-") && timeUnits[r.at(next+1).Text] != "") && !r.ofTime(q) {
 		return limit{}, i, false // "Karnofsky (over 16 years) > 60"
 	}
 	if l.unit == "/uL" && pointedThousands(e.Text) {

@@ -58,7 +58,7 @@ func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 	if a, ok := s.rule.(Atom); ok && a.Fact == "condition" {
 		return All{s.rule, Unknown(r.said(w))}
 	}
-	if ofHistory(s.rule) {
+	if ofHistory(s.rule) || w.within && r.kind == Exclusion && evenPast(s.rule) {
 		return All{s.rule, Unknown(r.said(w))} // it may be longer ago
 	}
 	if days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d"); w.lent || err == nil && days <= shortly && r.vocabulary.drugStates[c.code] {
@@ -85,6 +85,12 @@ func ofHistory(rule Rule) bool {
 		ever = ever || strings.HasPrefix(a.Fact, "prior_") || a.Fact == "organ_transplant" || a.Fact == "interstitial_lung" || a.Fact == "seizures" || a.Fact == "thrombosis"
 	})
 	return ever
+}
+
+// evenPast: the rule takes in what is over, too.
+func evenPast(rule Rule) bool {
+	a, ok := rule.(Atom)
+	return ok && a.Op == In && (slices.Contains(a.Value.List, "inactive") || slices.Contains(a.Value.List, "past"))
 }
 
 // lasting reads for how long an illness is demanded to have been there: "diabetes for at
