@@ -33,7 +33,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 	}
 	s.restricted = s.restricted || r.forOneIllness(s)
 	for i, p := range s.untied() {
-		p.early = i < s.before
+		p.early = i < s.closed
 		rule, said := r.partRule(p, s)
 		if rule == nil {
 			continue
@@ -72,7 +72,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 // illnessBefore: part i only tells of whom something is asked: "patients with melanoma
 // must have had a PD-1 antibody".
 func (r *clauseReader) illnessBefore(i int, p part, s sentence) bool {
-	return r.kind == Inclusion && s.modal && s.after && i < s.before && s.before < len(s.parts) && len(p.terms) > 0 && !p.denied && len(s.parts[0].words) > 0 && r.vocabulary.people[s.parts[0].words[0]] &&
+	return r.kind == Inclusion && s.modal && s.after && i < s.closed && s.closed < len(s.parts) && len(p.terms) > 0 && !p.denied && len(s.parts[0].words) > 0 && r.vocabulary.people[s.parts[0].words[0]] &&
 		!slices.ContainsFunc(s.parts, func(p part) bool { return p.denied }) && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "illness" })
 }
 

@@ -75,6 +75,7 @@ type sentence struct {
 	further     bool     // the exception holds a demand of its own
 	vague       bool     // and something else before it
 	modal       bool     // it says "must"
+	closed      int      // of these, how many say of whom and no more
 	before      int      // how many parts the "must" had before it
 	after       bool     // something bears on who may join behind the "must"
 	aside       bool     // only in brackets, or in a list's last part

@@ -214,6 +214,9 @@ func (c *cutter) remark(text string) {
 	p.terms = slices.DeleteFunc(slices.Clone(p.terms), func(t term) bool { return t.at > c.opened })
 	p.other = p.other || !p.says()
 	p.unread = append(p.unread, text)
+	if len(p.bounds) > 0 && p.numbers && c.r.kind == Inclusion {
+		c.sentence().exception = append(c.sentence().exception, text) // "over 18 years (16 is allowable)"
+	}
 }
 
 // definesMeasurable: it is measurable disease that is defined up to the end of the sentence.
@@ -305,9 +308,12 @@ func (c *cutter) given(s *sentence) bool {
 			s.parts[i].bounds = nil
 		}
 	}
-	s.before = len(s.parts)
+	s.before, s.closed = len(s.parts), len(s.parts)
 	if last := c.part(); !last.says() && len(last.unread) == 0 {
 		s.before--
+	}
+	if !slices.ContainsFunc(c.part().terms, term.conditional) {
+		s.closed-- // the last goes on
 	}
 	return true
 }
