@@ -30,7 +30,7 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	if !old && !(ageUnit(x) && (bracketed || r.ofPersons(i, next) || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
 		return bound{}, i, false
 	}
-	for r.saysOld(next) {
+	for r.saysOld(next) && !(r.at(next).is(orMore|orLess) && r.at(next+1).Text == "than") {
 		next++
 	}
 	return r.make([]*quantity{age}, x, i, next, false)

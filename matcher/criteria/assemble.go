@@ -358,6 +358,8 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 		return ambiguous(rules) // "LVEF > 45 %, normal ECG or approved by the cardiologist"
 	case r.kind == Inclusion && ors > 0 && len(rules) == 2 && everybody(rules):
 		return All(rules) // "over 18 or under 75"
+	case r.kind == Inclusion && ors > 0 && slices.ContainsFunc(rules, flattened):
+		return ambiguous(rules)
 	case r.kind == Inclusion && ors > 0 && g.loose > 0 && !onlyBounds && (slices.ContainsFunc(rules, bounds) || mixed(rules)):
 		return ambiguous(rules) // "bilirubin ≤ 2, creatinine ≤ 1.5 or clearance ≥ 60, not pregnant"
 	case r.kind == Inclusion && ors > 0:
@@ -370,6 +372,13 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 		return ambiguous(rules)
 	}
 	return Any(rules) // "HIV, hepatitis B and C": one of a list of three is enough
+}
+
+// flattened: several limits stand in one part, as in a list that has lost its lines; an "or"
+// beside it is one of its items alone.
+func flattened(rule Rule) bool {
+	all, ok := rule.(All)
+	return ok && len(slices.DeleteFunc(slices.Clone(all), func(r Rule) bool { return !bounds(r) })) > 2
 }
 
 // mixed: some of the rules demand an illness, and some that were read do not.

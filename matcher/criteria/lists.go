@@ -27,6 +27,9 @@ type lists struct {
 	conditional   members // when a second limit holds: "≤ 5 x ULN if bilirubin is normal"
 	shared        members // adjectives inside a name that may hold for what follows, too
 	given         members // a treatment was given, and not that it will be
+	happened      members // beside a treatment or event: it was
+	relapse       members // beside a stage, they tell of those whose stage is another
+	grave         members // of an allergy that is worse than others
 	wasTaken      members // a drug was taken, and need not be taken now
 	now           members // what goes on at present
 	toCome        members // they make of a treatment one that is needed
@@ -55,7 +58,7 @@ type lists struct {
 
 func (l *lists) byName() map[string]*members {
 	return map[string]*members{
-		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "was_taken": &l.wasTaken, "now": &l.now,
+		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "happened": &l.happened, "grave": &l.grave, "relapse": &l.relapse, "was_taken": &l.wasTaken, "now": &l.now,
 		"to_come": &l.toCome, "plans": &l.plans, "needed": &l.needed, "treats": &l.treats, "tests": &l.tests, "nouns": &l.nouns, "body": &l.body, "meant": &l.meant, "organs": &l.organs, "per_units": &l.perUnits, "lesions": &l.lesions, "lengths": &l.lengths, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
 		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "wider_counts": &l.widerCounts, "strayed": &l.strayed, "catch_alls": &l.catchAlls, "overlapping": &l.overlapping, "partial": &l.partial,
 	}

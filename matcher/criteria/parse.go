@@ -222,8 +222,11 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 	c := Criterion{Kind: kind, Text: w.text[start:end], Start: start, End: end, Cohort: w.cohort, Code: code}
 	if kind.Demands() {
 		content := bulletLen(c.Text)
-		got := w.read(c.Text[content:], kind)
 		over := w.under(w.at)
+		got := w.read(c.Text[content:], kind)
+		if over.text != "" && goesOnFrom(c.Text[content:]) {
+			got.rule, got.splits, got.code = nil, nil, CodeUnread // "To bone metastases within 14 days", under "Radiotherapy:"
+		}
 		c.Rule, c.Clinic, c.Code = over.soften(got.rule, kind), got.clinic, got.code
 		if c.Cohort == "" {
 			c.Cohort = got.cohort
@@ -234,6 +237,16 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 		}
 	}
 	w.out = append(w.out, c)
+}
+
+// goesOnFrom: an item of a list only goes on from the stem over it.
+func goesOnFrom(text string) bool {
+	first, _, _ := strings.Cut(text, " ")
+	switch strings.ToLower(first) {
+	case "to", "of", "by", "from":
+		return true
+	}
+	return false
 }
 
 // split emits an item as the several criteria that it is. They share its lines.

@@ -147,7 +147,7 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		for _, b := range p.bounds {
 			kept.add(b.rule, b.names[0].code)
 		}
-		return undecided(joined(kept.rules, r.kind), Unknown(strings.Join(p.words, " "))), kept
+		return undecided(joined(kept.rules, r.kind), r.wordsOf(p)), kept
 	}
 	if p.denied && !p.carried && slices.ContainsFunc(p.unread[:min(p.lead, len(p.unread))], func(w string) bool { return strings.HasSuffix(w, "ed") }) {
 		return Unknown(strings.Join(p.words, " ")), partReading{} // "not achieved after chemotherapy" denies no chemotherapy
@@ -181,6 +181,9 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		got.rules = append(got.rules, r.wordsOf(p))
 	}
 	rule := joined(got.rules, Inclusion)
+	if len(p.terms) == 0 && slices.ContainsFunc(p.bounds, bound.ofStage) && r.vocabulary.relapse.some(p.narrow) {
+		rule = undecided(rule, r.wordsOf(p)) // "stage IV or recurrent disease"
+	}
 	if p.given && p.denied && r.kind == Inclusion {
 		got.given = r.wordsOf(p) // "for patients not on anticoagulants: INR < 1.5"
 		return got.given, got
@@ -270,6 +273,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 			got.narrowed = true
 			continue
 		}
+		got.narrowed = got.narrowed || t.concept.code == allergy && ofOneAllergen(rule) && r.vocabulary.grave.some(p.words)
 		if t.concept.code == allergy && ofOneAllergen(rule) && slices.ContainsFunc(unread, t.concept.knowsNot) {
 			s = &t.concept.senses[len(t.concept.senses)-1] // "allergy to thrombin, penicillin"
 			rule = s.rule
@@ -287,6 +291,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		if w == nil && r.vocabulary.drugStates[t.concept.code] && r.kind == Exclusion && r.vocabulary.wasTaken.some(p.words) {
 			rule = Any{rule, r.wordsOf(p)} // the fact tells of now
 		}
+		got.narrowed = got.narrowed || r.kind == Exclusion && w == nil && of.bareMention(t, p, &r.vocabulary.lists)
 		got.add(rule, t.concept.code)
 	}
 	if spread != nil {
@@ -294,6 +299,16 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	}
 	got.narrowed = got.narrowed || len(unread) > 0 || len(terms) > 0 && len(narrow) > 0
 	return got
+}
+
+// bareMention: nothing beside a treatment or event says that it was: "investigational drugs".
+func (s sentence) bareMention(t term, p part, l *lists) bool {
+	if t.concept.kind != "treatment" && t.concept.kind != "event" || p.denied {
+		return false
+	}
+	return !slices.ContainsFunc(s.parts, func(o part) bool {
+		return o.clause == p.clause && (l.given.some(o.words) || l.wasTaken.some(o.words) || l.happened.some(o.words))
+	})
 }
 
 // knowsNot: no sense of the concept is chosen by the word, and it is no small one.

@@ -130,6 +130,7 @@ func (r *clauseReader) findBounds() {
 		r.bounds = append(r.bounds, b)
 		i = b.to
 	}
+	r.pairBySex()
 }
 
 // opened gives the element from which a range is told: "between the ages of 18 and 75".

@@ -343,6 +343,9 @@ func (s *sentence) lendHeads(l *lists) {
 			p.allergic = true // "penicillin or gentamicin allergy"
 			continue
 		}
+		if n := len(p.words); n > 0 && l.nouns[p.words[n-1]] {
+			continue // "psychotic diseases, epilepsy"
+		}
 		if p.says() || len(p.unread) == 0 || len(next.terms) == 0 || next.before == byAnd || p.other || p.denied != next.denied || p.numbers || p.clause != next.clause {
 			continue
 		}
@@ -395,6 +398,9 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 			p.unread = slices.Clone(next.unread[next.lead:])
 		case kind == Inclusion && p.ofIllness() && s.lastOf(i).treatsBehind():
 			p.unread = []string{"with what stands behind the list"}
+		case kind == Exclusion && p.sameState(next) && l.toCome.some(next.words) && !l.toCome.some(p.words):
+			p.words = append(slices.Clip(p.words), "requiring") // "an effusion or ascites requiring drainage"
+			p.unread = []string{strings.Join(next.words, " ")}
 		case p.happened() && next.meansPlace(l):
 			p.unread = slices.Clone(next.unread) // "surgery or trauma of the study joint"
 		}
@@ -417,6 +423,11 @@ func (p *part) meansPlace(l *lists) bool {
 		}
 	}
 	return false
+}
+
+// sameState: both name one state, in other words.
+func (p *part) sameState(o part) bool {
+	return len(p.terms) == 1 && len(o.terms) > 0 && p.terms[0].concept.kind == "state" && p.terms[0].concept == o.terms[0].concept
 }
 
 // onlyNoun: a noun without bearing stands for what the part before it names.

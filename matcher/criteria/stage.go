@@ -96,6 +96,15 @@ func (r *clauseReader) stages(i int) (bound, int, bool) {
 	return bound{names: []*quantity{q}, rule: stageRule(steps), from: i, to: next}, next, true
 }
 
+// upTo lists the substages of a stage up to one: "IIIB" as the end of a span.
+func upTo(last stageStep) []stageStep {
+	var out []stageStep
+	for letter := "A"; letter < last.letter; letter = string(letter[0] + 1) {
+		out = append(out, stageStep{last.stage, letter})
+	}
+	return append(out, last)
+}
+
 // from lists the stages from one up to a highest.
 func from(first stageStep, strict bool, highest int) []stageStep {
 	var out []stageStep
@@ -152,7 +161,7 @@ func (r *clauseReader) spanned(steps []stageStep, span bool, op Op, behind *elem
 	case behind.is(orLess), op == Le, op == Lt:
 		return nil
 	case span && len(steps) == 2:
-		return append(from(steps[0], false, last.stage-1), last)
+		return append(from(steps[0], false, last.stage-1), upTo(last)...)
 	}
 	return steps
 }

@@ -102,6 +102,9 @@ func (t *tokenizer) readNumber() {
 			value += float64(c-'0') * scale
 		case c == '.' && !seenPoint && i+1 < len(t.s) && isDigit(t.s[i+1]):
 			seenPoint = true
+		case !seenPoint && pointed(t.s[i:]):
+			seenPoint = true
+			i++ // the point takes two bytes
 		case c == ',' && !seenPoint && thousands(t.s[i+1:]):
 			// The separator of a group of three digits.
 		case c == ',' && !seenPoint && !t.afterComma() && decimalComma(t.s[i+1:]):
@@ -113,6 +116,12 @@ func (t *tokenizer) readNumber() {
 		i++
 	}
 	t.add(numberToken, i, value)
+}
+
+// pointed: a raised point stands before a single digit, "2·5", and before no power.
+func pointed(s string) bool {
+	rest, ok := strings.CutPrefix(s, "·")
+	return ok && rest != "" && isDigit(rest[0]) && (len(rest) == 1 || !isDigit(rest[1]))
 }
 
 // afterComma: the number is an item of a list such as "1,2,3".

@@ -295,7 +295,7 @@ func (c *cutter) given(s *sentence) bool {
 		return false // a limit that is told again is no condition
 	}
 	s.modal = true
-	if c.severalLimits(s) {
+	if c.severalLimits(s) || c.labelsAge(s) {
 		return false // a list of values that has lost its lines
 	}
 	for _, p := range s.parts {
@@ -316,6 +316,18 @@ func (c *cutter) given(s *sentence) bool {
 		s.closed-- // the last goes on
 	}
 	return true
+}
+
+// labelsAge: the sentence begins with the word age, and so tells no condition.
+func (c *cutter) labelsAge(s *sentence) bool {
+	for _, p := range s.parts {
+		for _, b := range p.bounds {
+			if b.names[0].code == "age" && strings.HasPrefix(c.r.at(b.from).Text, "age") && c.r.at(b.from).quantity() != nil && (b.from == 0 || c.r.at(b.from-1).sign(".", ";")) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // severalLimits: different things are bounded in the sentence so far.
@@ -387,6 +399,9 @@ func (c *cutter) deny(text string) {
 		c.part().denied = true
 	case c.negative(first):
 		p.denied, p.negative = true, true
+	case c.r.kind == Inclusion && slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code == measurable }):
+		p.unread = append(p.unread, text) // "a measurable lesion that was not irradiated"
+		c.needs = true
 	case c.r.kind == Inclusion && p.says() && first != "negative" && first != "seronegative" && first != "absent" && first != "negativity":
 		c.next(byAnd) // "lung cancer without brain metastases"
 		c.part().clause++

@@ -110,6 +110,9 @@ func (r *valueReader) unit(end, next int, q *quantity) (string, int) {
 		end, next = end+1, next+1 // "18-year"
 	}
 	code, n := r.units.Prefix(r.text[end:])
+	if n > 0 && strings.HasPrefix(code, "mL/min") && !r.fits(q, code) {
+		return code, next + 1 // a clearance: "creatinine ≤ 30 mL/min"
+	}
 	if n == 0 || !r.fits(q, code) {
 		if r.at(next).sign("%") && q.code != "karnofsky" {
 			return "%", next + 1 // of something that is not counted in percent: not to be read

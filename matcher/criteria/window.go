@@ -248,8 +248,11 @@ func (r *clauseReader) window(i int) (window, bool) {
 // prior to screening".
 func (r *clauseReader) windowBefore(i int) (window, bool) {
 	v, ok := r.at(i).value(false)
+	if !ok {
+		return window{}, false
+	}
 	unit, end := timeUnits[r.at(i+1).Text], r.at(i+2)
-	if !ok || unit == "" || !slices.Contains([]string{"prior", "preceding", "before", "previous"}, end.Text) || !slices.Contains([]string{"in", "the", "during", "over"}, r.lastWord(i-1)) {
+	if unit == "" || !slices.Contains([]string{"prior", "preceding", "before", "previous"}, end.Text) || !slices.Contains([]string{"in", "the", "during", "over"}, r.lastWord(i-1)) {
 		return window{}, false
 	}
 	from := i
