@@ -156,8 +156,11 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		return Unknown(strings.Join(p.words, " ")), partReading{} // "not amenable to surgery"
 	}
 	if !p.says() || p.other {
-		if len(p.unread) == 0 {
+		if len(p.unread) == 0 && !r.vaguely(p, of) {
 			return nil, partReading{}
+		}
+		if len(p.unread) == 0 {
+			return r.wordsOf(p), partReading{}
 		}
 		return Unknown(strings.Join(p.unread, " ")), partReading{}
 	}
@@ -181,9 +184,6 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		got.rules = append(got.rules, r.wordsOf(p))
 	}
 	rule := joined(got.rules, Inclusion)
-	if len(p.terms) == 0 && slices.ContainsFunc(p.bounds, bound.ofStage) && r.vocabulary.relapse.some(p.narrow) {
-		rule = undecided(rule, r.wordsOf(p)) // "stage IV or recurrent disease"
-	}
 	if p.given && p.denied && r.kind == Inclusion {
 		got.given = r.wordsOf(p) // "for patients not on anticoagulants: INR < 1.5"
 		return got.given, got
@@ -197,6 +197,14 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		return Any{Not{rule}, r.wordsOf(p)}, got
 	}
 	return undecided(rule, r.wordsOf(p)), got
+}
+
+// vaguely: an item of a list that asks more than can be said, and not only how it is to be
+// shown: "or other illness", "and adequate organ function".
+func (r *clauseReader) vaguely(p part, of sentence) bool {
+	last := len(of.parts) > 1 && len(p.words) > 1 && slices.Equal(p.words, of.parts[len(of.parts)-1].words)
+	return last && (p.before == byOr && p.words[0] == "other" && r.vocabulary.nouns[p.words[len(p.words)-1]] ||
+		p.before == byAnd && slices.Contains(p.words, "adequate") && p.words[len(p.words)-1] == "function")
 }
 
 // stopped: it speaks of a drug that was taken, of which the fact tells only whether it is.
@@ -236,6 +244,9 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	unread := slices.Clone(p.unread)
 	got := partReading{narrowed: len(p.windows) > 1 || of.restricted}
 	for _, b := range p.bounds {
+		if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
+			b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
+		}
 		got.add(b.rule, b.names[0].code)
 		got.narrowed = got.narrowed || b.names[0].code == "steroids_mg" && (r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial"))
 	}
@@ -291,7 +302,12 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		if w == nil && r.vocabulary.drugStates[t.concept.code] && r.kind == Exclusion && r.vocabulary.wasTaken.some(p.words) {
 			rule = Any{rule, r.wordsOf(p)} // the fact tells of now
 		}
-		got.narrowed = got.narrowed || r.kind == Exclusion && w == nil && of.bareMention(t, p, &r.vocabulary.lists)
+		if r.kind == Exclusion && w == nil && of.bareMention(t, p, &r.vocabulary.lists) {
+			got.narrowed = true
+			if p.lead > aFewWords && !p.allergic {
+				rule = Any{rule, r.wordsOf(p)} // "a positive screen for antibodies against the cells"
+			}
+		}
 		got.add(rule, t.concept.code)
 	}
 	if spread != nil {
@@ -300,6 +316,10 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	got.narrowed = got.narrowed || len(unread) > 0 || len(terms) > 0 && len(narrow) > 0
 	return got
 }
+
+// aFewWords is how many may stand before a treatment that a ban is about; behind more of
+// them it is about something else.
+const aFewWords = 2
 
 // bareMention: nothing beside a treatment or event says that it was: "investigational drugs".
 func (s sentence) bareMention(t term, p part, l *lists) bool {

@@ -111,6 +111,11 @@ func from(first stageStep, strict bool, highest int) []stageStep {
 	if !strict {
 		out = append(out, first)
 	}
+	for letter := 'A'; highest >= first.stage && first.letter != "" && letter <= 'C'; letter++ {
+		if string(letter) > first.letter {
+			out = append(out, stageStep{first.stage, string(letter)}) // "IIIB-IV" takes in IIIC
+		}
+	}
 	for n := first.stage + 1; n <= highest; n++ {
 		out = append(out, stageStep{stage: n})
 	}

@@ -178,7 +178,7 @@ func onlyTime(s *sense) bool {
 
 // timeUnits are the units of time, by what folds to them.
 var timeUnits = map[string]string{
-	"day": "d", "days": "d", "week": "wk", "weeks": "wk", "wk": "wk", "wks": "wk", "month": "mo", "months": "mo", "mo": "mo",
+	"d": "d", "day": "d", "days": "d", "week": "wk", "weeks": "wk", "wk": "wk", "wks": "wk", "month": "mo", "months": "mo", "mo": "mo",
 	"year": "a", "years": "a", "yr": "a", "yrs": "a", "hour": "h", "hours": "h", "hrs": "h",
 }
 
