@@ -15,19 +15,19 @@ var cohortMark = regexp.MustCompile(`(?:(?:\b[Ff]or|\b[Ii]n|\b[Dd]uring)\s+(?:th
 	`\b(?:[Dd]ose |[Cc]ohort )[Ee]xpansion\b|\b[Ee]xpansion [Cc]ohorts?\b)` +
 	`(?:(?:,|/|\s*&|\s*,?\s*(?:and|or))\s*(?:(?:[Cc]ohort|[Aa]rm|[Pp]art)\s*)?(?:[A-Z]\d?|\d{1,2}[a-zA-Z]?|I{1,3}|IV)\b)*(?:\s+only\b)?(?:\s*[:)–-])?`)
 
+// cohortWords are those that stand before a cohort's name, or are one.
+var cohortWords = [...]string{"cohort", "cohorts", "arm", "arms", "stratum", "strata", "part", "parts", "expansion", "substudy", "substudies", "sub"}
+
 // cohortNamed gives the cohort that an item names, and the bytes that say so.
 func cohortNamed(toks []token, text string) (name string, from, to int) {
 	for i := range toks {
-		switch toks[i].Text {
-		case "cohort", "cohorts", "arm", "arms", "stratum", "strata", "part", "parts", "expansion", "substudy", "substudies", "sub":
-			if len(toks[i].Text) < len("expansion") && (i+1 == len(toks) || len(toks[i+1].Text) > len("IIIa")) {
-				continue // no name follows
-			}
-			if m := cohortMark.FindStringSubmatchIndex(text); m != nil {
-				return text[m[2]:m[3]], m[0], m[1]
-			}
-			return "", 0, 0
+		if !toks[i].cohort || len(toks[i].Text) < len("expansion") && (i+1 == len(toks) || len(toks[i+1].Text) > len("IIIa")) {
+			continue // no name follows
 		}
+		if m := cohortMark.FindStringSubmatchIndex(text); m != nil {
+			return text[m[2]:m[3]], m[0], m[1]
+		}
+		return "", 0, 0
 	}
 	return "", 0, 0
 }

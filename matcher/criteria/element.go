@@ -195,8 +195,8 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 			i++
 			continue
 		}
-		begins := toks[first].begins
-		if begins == 0 {
+		begins := &toks[first]
+		if begins.phrases.Empty() && !begins.illness {
 			out = append(out, element{token: toks[first], counted: toks[first].counts, from: first, to: first + 1})
 			i++
 			continue
@@ -208,13 +208,9 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 				count++
 			}
 		}
-		var n int
-		var meanings []meaning
-		if begins&ofVocabulary != 0 {
-			n, meanings = p.vocabulary.words.At(words[:count], 0)
-		}
+		n, meanings := begins.phrases.At(words[:count], 0)
 		var illness []string
-		if begins&ofIllness != 0 {
+		if begins.illness {
 			if length, ids := p.conditions.Phrase(words[:count], text); length > n || length == n && !speaks(meanings) {
 				n, meanings, illness = length, nil, ids
 			}

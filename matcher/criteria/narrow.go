@@ -188,7 +188,7 @@ func (r *clauseReader) onlyNow(t term, words []string) bool {
 	}
 	for i := t.at - 1; i >= max(0, t.at-maxFiller) && (r.at(i).is(past) || r.at(i).is(neutral) || r.at(i).is(notWord)); i-- {
 		switch r.lastWord(i) {
-		case "on", "under", "receiving", "taking", "undergoing":
+		case "on", "under", "receiving", "taking", "undergoing", "being":
 			return true
 		}
 	}

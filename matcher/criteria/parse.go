@@ -40,7 +40,7 @@ func Load(conditions *condition.Vocabulary) (*Parser, error) {
 	if p.vocabulary, err = loadVocabulary(p.facts); err != nil {
 		return nil, err
 	}
-	p.book = newWordBook(map[opening]func(func(string, bool)){ofVocabulary: p.vocabulary.words.Words, ofIllness: conditions.Words})
+	p.book = newWordBook(&p.vocabulary.words, conditions.Words)
 	return p, p.checkIllnesses()
 }
 

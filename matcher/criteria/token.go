@@ -21,16 +21,21 @@ const (
 // token is a word, a number or a sign of an item, with its bytes in the item.
 type token struct {
 	lexicon.Token
-	kind   tokenKind
-	begins opening
-	counts bool // it is a number written as a word; number has it
-	number float64
-	op     Op
+	kind    tokenKind
+	phrases lexicon.Start[meaning] // that its word begins
+	illness bool                   // its word may begin an illness
+	cohort  bool                   // or stand before a cohort's name
+	counts  bool                   // it is a number written as a word; number has it
+	number  float64
+	op      Op
 }
 
 // know takes over what is known of the token's word.
-func (t *token) know(w knownWord) {
-	t.begins, t.counts = w.begins, w.counts
+func (t *token) know(w *knownWord) {
+	if w == nil {
+		return
+	}
+	t.phrases, t.illness, t.cohort, t.counts = w.phrases, w.illness, w.cohort, w.counts
 	if w.counts {
 		t.number = w.number
 	}

@@ -121,14 +121,30 @@ func (l *Lexicon[T]) At(toks []Token, i int) (length int, values []T) {
 	if i >= len(toks) || toks[i].Text == "" || !l.begin[trace(toks[i].Text)] {
 		return 0, nil
 	}
-	n := &l.root
-	for j := i; j < len(toks); j++ {
-		if n = n.child(toks[j].Text); n == nil {
+	return l.Start(toks[i].Text).At(toks, i)
+}
+
+// Start is where the phrases go on that begin with one word.
+type Start[T any] struct{ first *node[T] }
+
+// Start gives the start of a word; it is empty where no phrase begins with it.
+func (l *Lexicon[T]) Start(word string) Start[T] { return Start[T]{l.root.child(word)} }
+
+// Empty: no phrase begins with the word.
+func (s Start[T]) Empty() bool { return s.first == nil }
+
+// At is Lexicon.At for a token whose start is known.
+func (s Start[T]) At(toks []Token, i int) (length int, values []T) {
+	n := s.first
+	for j := i; n != nil; {
+		j++
+		if n.values != nil {
+			length, values = j-i, n.values
+		}
+		if j == len(toks) {
 			break
 		}
-		if n.values != nil {
-			length, values = j-i+1, n.values
-		}
+		n = n.child(toks[j].Text)
 	}
 	return length, values
 }
