@@ -19,6 +19,9 @@ func (r *clauseReader) assemble() (Rule, string) {
 			continue
 		}
 		rule, name := r.sentenceRule(s)
+		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" }) {
+			rules = []Rule{Any{joined(rules, Inclusion), r.whole()}} // "measurable disease; those with bone disease only are eligible"
+		}
 		if r.kind == Exclusion && s.permits && s.silent() {
 			continue // "killed vaccines are allowed"
 		}
@@ -41,7 +44,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 	if r.kind == Exclusion {
 		return joined(rules, Exclusion), code
 	}
-	rule := joined(rules, Inclusion)
+	rule := joined(eased(rules), Inclusion)
 	switch {
 	case impossible(rule) || differentIllnesses(rules):
 		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
@@ -107,6 +110,48 @@ func ofWhom(fact string) bool {
 		return true
 	}
 	return false
+}
+
+// eased leaves out a limit for whose breach a later sentence demands something else:
+// "creatinine ≤ 1.5 x ULN; if it is > 1.5 x ULN, clearance ≥ 50".
+func eased(rules []Rule) []Rule {
+	for i, rule := range rules {
+		any, ok := rule.(Any)
+		if !ok {
+			continue
+		}
+		breach, ok := any[0].(Not)
+		if !ok {
+			continue
+		}
+		for k := range rules[:i] {
+			rules[k] = withoutLimit(rules[k], breach.Rule)
+		}
+	}
+	return slices.DeleteFunc(rules, func(r Rule) bool { return r == nil })
+}
+
+// withoutLimit takes out of a demand the limit that is kept by whoever does not come under
+// the breach; nil if it was all.
+func withoutLimit(rule, breach Rule) Rule {
+	limit, isLimit := rule.(Atom)
+	over, isBreach := breach.(Atom)
+	switch all, several := rule.(All); {
+	case several:
+		var kept All
+		for _, part := range all {
+			if part = withoutLimit(part, breach); part != nil {
+				kept = append(kept, part)
+			}
+		}
+		if len(kept) == 0 {
+			return nil
+		}
+		return joined(kept, Inclusion)
+	case isLimit && isBreach && limit.Fact == over.Fact && bounds(limit) && bounds(over) && limit.Value.Number == over.Value.Number && opposite(limit.Op, over.Op) && (limit.Op == Le || limit.Op == Ge) != (over.Op == Le || over.Op == Ge):
+		return nil
+	}
+	return rule
 }
 
 // impossible: nobody can meet all that a demand says of one number.
@@ -251,14 +296,18 @@ func undecided(rule Rule, words Unknown) Rule { return Any{All{rule, words}, wor
 
 // sexed: a demand that names one sex only is for that sex.
 func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
-	if r.kind != Inclusion || s.male == s.female || r.bothSexes() {
+	if s.male == s.female {
 		return rule
 	}
-	sex := Atom{Fact: "sex", Op: Eq, Value: Text("male")}
+	sex := ofSex(male)
 	if s.female {
-		sex.Value = Text("female")
+		sex = ofSex(female)
 	}
 	switch {
+	case r.kind == Exclusion && r.at(0).is(male|female) && len(s.parts[0].bounds) > 0:
+		return All{sex, rule} // "women over 50"
+	case r.kind == Exclusion || r.bothSexes():
+		return rule
 	case s.modal || s.tells(func(t term) bool {
 		return strings.HasSuffix(t.concept.code, "pregnant") || strings.HasSuffix(t.concept.code, "breastfeeding")
 	}):

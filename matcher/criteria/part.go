@@ -32,6 +32,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 		}
 	}
 	s.restricted = s.restricted || r.forOneIllness(s)
+	s.excused = s.excusedWords()
 	for i, p := range s.untied() {
 		p.early = i < s.closed
 		rule, said := r.partRule(p, s)
@@ -202,9 +203,14 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 // vaguely: an item of a list that asks more than can be said, and not only how it is to be
 // shown: "or other illness", "and adequate organ function".
 func (r *clauseReader) vaguely(p part, of sentence) bool {
-	last := len(of.parts) > 1 && len(p.words) > 1 && slices.Equal(p.words, of.parts[len(of.parts)-1].words)
-	return last && (p.before == byOr && p.words[0] == "other" && r.vocabulary.nouns[p.words[len(p.words)-1]] ||
-		p.before == byAnd && slices.Contains(p.words, "adequate") && p.words[len(p.words)-1] == "function")
+	if len(of.parts) < 2 || len(p.words) < 2 {
+		return false
+	}
+	if p.words[0] == "other" && r.vocabulary.nouns[p.words[len(p.words)-1]] {
+		return p.before == byOr || r.kind == Exclusion
+	}
+	last := slices.Equal(p.words, of.parts[len(of.parts)-1].words)
+	return last && p.before == byAnd && slices.Contains(p.words, "adequate") && p.words[len(p.words)-1] == "function"
 }
 
 // stopped: it speaks of a drug that was taken, of which the fact tells only whether it is.
@@ -279,7 +285,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		if r.kind == Inclusion && of.permits {
 			w = nil // whoever never had it has nothing to fear from when
 		}
-		rule, s := r.termRule(t, p.words, of.excused(), w)
+		rule, s := r.termRule(t, p.words, of.excused, w)
 		if rule == nil || p.needed && s.since != "" || r.treatedFor(t) || r.tested(t, p.words) {
 			got.narrowed = true
 			continue

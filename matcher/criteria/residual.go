@@ -35,6 +35,10 @@ func (r *clauseReader) residual() Rule {
 	if r.kind == Exclusion && r.bannedBefore(max(settled, 0)) {
 		return Any{All{rule, r.whole()}, Unknown(r.words(from, settled))}
 	}
+	elapsed := len(r.windows) > 0 || settled >= 0 && r.first(from, settled, func(e *element) bool { return e.is(since) }) >= 0
+	if r.kind == Inclusion && elapsed && !r.onlyResidual(from, to, at, after) {
+		return undecided(rule, r.whole()) // "four weeks since the last therapy, and recovered to grade 1"
+	}
 	if !r.onlyResidual(from, to, at, after) || to < len(r.elems) {
 		return r.softened(rule, r.whole())
 	}

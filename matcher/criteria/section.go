@@ -101,8 +101,7 @@ func (s *sections) head(content string, scratch *[]lexicon.Token) (head, bool) {
 	if len(label) > headBytes {
 		return head{}, false
 	}
-	*scratch = lexicon.AppendTokens((*scratch)[:0], firstWord(label))
-	if !colon && (len(*scratch) == 0 || !s.first[(*scratch)[0].Text]) {
+	if !colon && !s.mayBegin(firstWord(label)) {
 		return head{}, false
 	}
 	*scratch = lexicon.AppendTokens((*scratch)[:0], label)
@@ -132,6 +131,18 @@ func (s *sections) head(content string, scratch *[]lexicon.Token) (head, bool) {
 		h.length = len(content) - len(rest)
 	}
 	return h, true
+}
+
+// mayBegin: a head without a colon can begin with the word.
+func (s *sections) mayBegin(word string) bool {
+	if s.first[strings.ToLower(word)] {
+		return true
+	}
+	if asciiOnly(word) {
+		return false
+	}
+	words := lexicon.Tokens(word)
+	return len(words) > 0 && s.first[words[0].Text]
 }
 
 // opensGroup: the words behind a head tell for whom it holds: "specific to patients
@@ -203,15 +214,17 @@ func cutHead(s string) (label, rest string, found bool) {
 
 // firstWord is s up to the end of its first word.
 func firstWord(s string) string {
-	begun := false
+	begin := -1
 	for i, r := range s {
 		letter := unicode.IsLetter(r) || unicode.IsDigit(r)
-		if begun && !letter {
-			return s[:i]
+		if begin >= 0 && !letter {
+			return s[begin:i]
 		}
-		begun = begun || letter
+		if begin < 0 && letter {
+			begin = i
+		}
 	}
-	return s
+	return s[max(begin, 0):]
 }
 
 func startsUpper(s string) bool {

@@ -67,6 +67,7 @@ func (p part) links() bool {
 type sentence struct {
 	parts       []part
 	exception   []string // words from "unless", "if" on
+	excused     []string // and folded
 	relaxed     []bound  // comparisons in the exception
 	conditions  []bound  // when these hold
 	alien       bool     // it speaks of somebody or something else
@@ -95,8 +96,8 @@ type sentence struct {
 	female      bool
 }
 
-// excused gives the folded words of the exception.
-func (s sentence) excused() []string {
+// excusedWords gives the folded words of the exception.
+func (s sentence) excusedWords() []string {
 	if len(s.exception) == 0 {
 		return nil
 	}
@@ -155,7 +156,7 @@ func (s *sentence) share(r *clauseReader) {
 	s.definition()
 	s.dropHeads()
 	s.dangling()
-	s.lendHeads(&r.vocabulary.lists)
+	s.lendHeads(r)
 	s.carryDenial()
 	s.unfold()
 	if len(windows) > 1 {
@@ -336,7 +337,8 @@ func (s *sentence) unfold() {
 
 // lendHeads gives a part of adjectives the head that stands in the next: "ocular or
 // mucosal melanoma".
-func (s *sentence) lendHeads(l *lists) {
+func (s *sentence) lendHeads(r *clauseReader) {
+	l := &r.vocabulary.lists
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], s.parts[i+1]
 		if len(next.terms) > 0 && next.terms[0].concept.code == allergy && !p.says() && len(p.unread) > 0 && p.clause == next.clause && p.denied == next.denied {
@@ -348,6 +350,9 @@ func (s *sentence) lendHeads(l *lists) {
 		}
 		if p.says() || len(p.unread) == 0 || len(next.terms) == 0 || next.before == byAnd || p.other || p.denied != next.denied || p.numbers || p.clause != next.clause {
 			continue
+		}
+		if first := r.word(next.terms[0].at); len(first) > 0 && l.isAdjective(strings.ToLower(first)) {
+			continue // "medical or psychiatric illness" names two kinds
 		}
 		if !slices.ContainsFunc(p.unread, func(w string) bool { return !l.isAdjective(strings.ToLower(w)) }) {
 			p.terms = next.terms[:1]
