@@ -34,6 +34,23 @@ func (b bound) repeats(o bound) bool {
 // rule makes the rule of an extent of one quantity. Several facts behind one
 // name ("transaminases") must all hold in a demand; in a ban one is enough.
 func (r *valueReader) rule(q *quantity, x extent, kind Kind) (Rule, bool) {
+	rule, ok := r.asWritten(q, x, kind)
+	if ok && q.misprinted(rule) {
+		return undecided(rule, "as it can't be meant"), true
+	}
+	return rule, ok
+}
+
+// misprinted: nobody sets such a limit: "platelets < 75/mm3" has lost its thousands.
+func (q *quantity) misprinted(rule Rule) bool {
+	found := false
+	Walk(rule, func(a Atom) {
+		found = found || a.Value.Kind == NumberOperand && a.Value.Number > 0 && a.Value.Number < q.least
+	})
+	return found
+}
+
+func (r *valueReader) asWritten(q *quantity, x extent, kind Kind) (Rule, bool) {
 	if q.code == "karnofsky" {
 		return r.karnofsky(x)
 	}

@@ -185,7 +185,8 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		got.rules = append(got.rules, r.wordsOf(p))
 	}
 	rule := joined(got.rules, Inclusion)
-	if p.given && p.denied && r.kind == Inclusion {
+	onDrug := len(of.parts) > 1 && len(of.parts[0].bounds) > 0 && slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.drugStates[t.concept.code] && r.inBracket(t.at) })
+	if (p.given || onDrug) && p.denied && r.kind == Inclusion {
 		got.given = r.wordsOf(p) // "for patients not on anticoagulants: INR < 1.5"
 		return got.given, got
 	}
@@ -211,6 +212,16 @@ func (r *clauseReader) vaguely(p part, of sentence) bool {
 	}
 	last := slices.Equal(p.words, of.parts[len(of.parts)-1].words)
 	return last && p.before == byAnd && slices.Contains(p.words, "adequate") && p.words[len(p.words)-1] == "function"
+}
+
+// inBracket: element i stands in a bracket.
+func (r *clauseReader) inBracket(i int) bool {
+	for i--; i >= 0 && !r.at(i).sign(")", "]", ";", "."); i-- {
+		if r.at(i).sign("(", "[") {
+			return true
+		}
+	}
+	return false
 }
 
 // stopped: it speaks of a drug that was taken, of which the fact tells only whether it is.

@@ -39,6 +39,12 @@ func (r *clauseReader) residual() Rule {
 	if r.kind == Inclusion && elapsed && !r.onlyResidual(from, to, at, after) {
 		return undecided(rule, r.whole()) // "four weeks since the last therapy, and recovered to grade 1"
 	}
+	if r.kind == Exclusion && r.first(from, toxicity, func(e *element) bool {
+		c := e.term()
+		return c != nil && (c.kind == "state" || c.kind == "illness") && c.code != "toxicity_grade" && !isToxicity(*e)
+	}) >= 0 {
+		return undecided(rule, r.whole()) // "pneumonitis, autoimmune disease or lasting toxicity"
+	}
 	if !r.onlyResidual(from, to, at, after) || to < len(r.elems) {
 		return r.softened(rule, r.whole())
 	}

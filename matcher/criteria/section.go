@@ -101,7 +101,7 @@ func (s *sections) head(content string, scratch *[]lexicon.Token) (head, bool) {
 	if len(label) > headBytes {
 		return head{}, false
 	}
-	if !colon && !s.mayBegin(firstWord(label)) {
+	if !colon && !strings.HasSuffix(label, " Criteria") && !s.mayBegin(firstWord(label)) {
 		return head{}, false
 	}
 	*scratch = lexicon.AppendTokens((*scratch)[:0], label)
@@ -121,6 +121,10 @@ func (s *sections) head(content string, scratch *[]lexicon.Token) (head, bool) {
 	case phrase.kind == alone && (len(names) > 0 || len(words) > 2 || !startsUpper(label) || strings.HasSuffix(label, ".")):
 		return head{}, false
 	case !colon && m.Start == 0 && len(words) <= titleWords && names != nil && startsUpper(label) && !strings.HasSuffix(label, ".") && opensGroup(label[m.End:]):
+	case !colon && m.End == len(label) && len(words) <= titleWords && titled(label):
+		if !cohortMark.MatchString(label) {
+			names = nil // "Medical Exclusion Criteria" are for everybody
+		}
 	case len(names) == 0 && (colon || startsUpper(label) && !strings.HasSuffix(label, ".")):
 	case colon && len(words) <= headWords && (whole || len(names) <= 4):
 	default:
@@ -143,6 +147,16 @@ func (s *sections) mayBegin(word string) bool {
 	}
 	words := lexicon.Tokens(word)
 	return len(words) > 0 && s.first[words[0].Text]
+}
+
+// titled: every word begins with a capital or a digit, as in a title.
+func titled(label string) bool {
+	for _, word := range strings.Fields(label) {
+		if r, _ := utf8.DecodeRuneInString(word); unicode.IsLower(r) {
+			return false
+		}
+	}
+	return true
 }
 
 // opensGroup: the words behind a head tell for whom it holds: "specific to patients

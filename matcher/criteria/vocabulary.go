@@ -176,6 +176,7 @@ type quantity struct {
 	small float64
 	// From and up to where a healthy person may be; 0 where that tells nothing.
 	soundFrom, soundTo float64
+	least              float64   // the lowest limit that anybody sets
 	units              [2]string // without a unit: of a number below small, and from there on
 	min, max           float64   // of a scale with whole steps; equal where there is none
 }
@@ -205,7 +206,7 @@ func loadVocabulary(facts *fact.Catalogue) (*vocabulary, error) {
 }
 
 func (v *vocabulary) readQuantities() error {
-	rows, err := table("quantities.tsv", "concept", "facts", "uln", "small", "unit_small", "unit_large", "steps", "sound_from", "sound_to")
+	rows, err := table("quantities.tsv", "concept", "facts", "uln", "small", "unit_small", "unit_large", "steps", "sound_from", "sound_to", "least")
 	if err != nil {
 		return err
 	}
@@ -218,6 +219,9 @@ func (v *vocabulary) readQuantities() error {
 			return fmt.Errorf("quantities.tsv: %s: %w", row[0], err)
 		}
 		if q.soundTo, err = optional(row[8]); err != nil {
+			return fmt.Errorf("quantities.tsv: %s: %w", row[0], err)
+		}
+		if q.least, err = optional(row[9]); err != nil {
 			return fmt.Errorf("quantities.tsv: %s: %w", row[0], err)
 		}
 		if low, high, ok := strings.Cut(row[6], ".."); ok {
