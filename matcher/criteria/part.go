@@ -264,6 +264,9 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
 			b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
 		}
+		if b.names[0].code == "steroids_mg" && len(p.windows) == 1 && p.windows[0].within && (r.kind == Exclusion || p.denied) && !r.justNow(&p.windows[0]) {
+			b.rule = Any{b.rule, Unknown(r.said(&p.windows[0]))} // the dose may have been higher then
+		}
 		got.add(b.rule, b.names[0].code)
 		got.narrowed = got.narrowed || b.names[0].code == "steroids_mg" && (r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial"))
 	}

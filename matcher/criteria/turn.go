@@ -164,7 +164,7 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]
 		c.part().unread = append(c.part().unread, text)
 	case (e.is(forbids) || e.is(permits) && c.r.kind == Inclusion) && c.depth > 0:
-		c.remark(text)
+		c.remark(e, text)
 	case e.is(permits):
 		s.permits, s.aside = true, c.depth > 0 || len(s.parts) > 2
 	case e.is(forbids):
@@ -209,13 +209,15 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 
 // remark takes a bracket that says what may or may not be for a remark: what it names is
 // not asked for.
-func (c *cutter) remark(text string) {
+func (c *cutter) remark(e *element, text string) {
 	p := c.part()
 	p.terms = slices.DeleteFunc(slices.Clone(p.terms), func(t term) bool { return t.at > c.opened })
 	p.other = p.other || !p.says()
 	p.unread = append(p.unread, text)
-	if len(p.bounds) > 0 && p.numbers && c.r.kind == Inclusion {
-		c.sentence().exception = append(c.sentence().exception, text) // "over 18 years (16 is allowable)"
+	s := c.sentence()
+	alone := len(s.parts) < 3 && !s.tells(func(t term) bool { return t.concept.kind == "illness" })
+	if (len(p.bounds) > 0 && p.numbers || e.is(permits) && p.says() && alone) && c.r.kind == Inclusion {
+		s.exception = append(s.exception, text) // "over 18 years (16 is allowable)"
 	}
 }
 

@@ -61,13 +61,19 @@ func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 	if ofHistory(s.rule) || w.within && r.kind == Exclusion && evenPast(s.rule) {
 		return All{s.rule, Unknown(r.said(w))} // it may be longer ago
 	}
-	if days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d"); w.lent || err == nil && days <= shortly && r.vocabulary.drugStates[c.code] {
+	if w.lent || r.vocabulary.drugStates[c.code] && r.justNow(w) {
 		return s.rule // the stretch of time is another's, or is as good as now
 	}
 	if !w.within {
 		return All{s.rule, Unknown(r.said(w))} // it has been so for at least so long
 	}
 	return Any{s.rule, Unknown(r.said(w))} // the words reach further back
+}
+
+// justNow: what is taken now was taken in that time, and hardly anything else.
+func (r *clauseReader) justNow(w *window) bool {
+	days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d")
+	return err == nil && days <= shortly
 }
 
 // said gives the words of a window.
