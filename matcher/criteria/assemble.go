@@ -41,6 +41,9 @@ func (r *clauseReader) assemble() (Rule, string) {
 	if code == "" {
 		return nil, ""
 	}
+	if r.kind == Exclusion && r.goesOn() {
+		return All{joined(rules, Exclusion), r.whole()}, code
+	}
 	if r.kind == Exclusion {
 		return joined(rules, Exclusion), code
 	}
@@ -110,6 +113,16 @@ func ofWhom(fact string) bool {
 		return true
 	}
 	return false
+}
+
+// goesOn: what is banned is told to its end by the lines below: "a history of cardiac
+// dysfunction, assessed as:", "older than 55 years AND".
+func (r *clauseReader) goesOn() bool {
+	last := len(r.elems) - 1
+	if have := r.at(last).Text; have == "have" || have == "has" {
+		last--
+	}
+	return r.at(last).sign(":") || r.word(last) == "AND"
 }
 
 // eased leaves out a limit for whose breach a later sentence demands something else:

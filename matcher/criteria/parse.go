@@ -103,6 +103,7 @@ type scratch struct {
 	phrase [maxPhrase]lexicon.Token
 	at     [maxPhrase]int
 
+	reader    clauseReader
 	sentences []sentence
 	parts     []part
 	partWords []string

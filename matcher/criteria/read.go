@@ -45,7 +45,11 @@ func (w *walk) read(text string, kind Kind) reading {
 func (w *walk) readItem(text string, kind Kind, from, to int) reading {
 	p := w.parser
 	w.elements(w.toks, text)
-	r := clauseReader{room: w.scratch, valueReader: valueReader{Parser: p, text: text, elems: w.elems}, toks: w.toks, kind: kind, cancer: w.cancer, head: w.under(w.at).text, over: w.under(w.at).window}
+	r, over := &w.reader, w.under(w.at)
+	*r = clauseReader{
+		room: w.scratch, walk: w, valueReader: valueReader{Parser: p, text: text, elems: w.elems}, toks: w.toks, kind: kind, head: over.text, over: over.window,
+		bounds: r.bounds[:0], terms: r.terms[:0], windows: r.windows[:0],
+	}
 	if to > from {
 		r.elems = slices.DeleteFunc(r.elems, func(e element) bool { return e.Start >= from && e.End <= to })
 	}
@@ -95,7 +99,7 @@ type clauseReader struct {
 	head    string  // the line over the list that it stands in
 	over    *window // the time that a stem over the item tells
 	ages    answer
-	cancer  func() bool // the text is about people with cancer
+	walk    *walk // the text that it is part of
 	bounds  []bound
 	terms   []term
 	windows []window

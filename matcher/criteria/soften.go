@@ -39,6 +39,15 @@ func otherState(ban, permit Rule) bool {
 // permits something softens what came before, any other stands for itself.
 func (r *clauseReader) aside(rules []Rule, s sentence) []Rule {
 	words := unreadWords(s)
+	if r.kind == Inclusion && len(words) == 0 {
+		for _, p := range s.parts {
+			for i := range p.windows {
+				if w := &p.windows[i]; !w.within {
+					words = append(words, r.said(w)) // "at least 14 days after receiving pegfilgrastim"
+				}
+			}
+		}
+	}
 	if len(words) == 0 && len(s.exception) == 0 && !s.demands {
 		return rules
 	}

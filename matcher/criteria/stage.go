@@ -50,7 +50,7 @@ func (r *clauseReader) stagesCancer() bool {
 		return e.names() && !slices.ContainsFunc(e.concept.ids, func(id string) bool { return r.conditions.IsA(id, "cancer") })
 	})
 	cancer := slices.ContainsFunc(r.elems, func(e element) bool { return e.names() }) && !other
-	return cancer || !other && r.cancer()
+	return cancer || !other && r.walk.cancer()
 }
 
 // stages reads what follows the word stage: "IIIB, IIIC or IV", "III-IV", "≥ II".

@@ -32,7 +32,7 @@ func (w *walk) openStem(text string, last int) {
 	s.last, s.text = last, text
 	w.toks = w.parser.book.tokens(w.toks[:0], text)
 	w.elements(w.toks, text)
-	r := clauseReader{valueReader: valueReader{Parser: w.parser, text: text, elems: w.elems}, toks: w.toks, kind: w.kind, cancer: w.cancer}
+	r := clauseReader{valueReader: valueReader{Parser: w.parser, text: text, elems: w.elems}, toks: w.toks, kind: w.kind, walk: w}
 	r.findBounds()
 	r.findTerms()
 	var windows []window

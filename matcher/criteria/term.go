@@ -70,7 +70,7 @@ func (r *clauseReader) stands(when string, words, excused []string, timed bool) 
 		if when == "@timed" {
 			return timed
 		}
-		return (when == "@cancer") == r.cancer()
+		return (when == "@cancer") == r.walk.cancer()
 	}
 	return slices.Contains(words, when)
 }
