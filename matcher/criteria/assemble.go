@@ -317,18 +317,23 @@ func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
 		sex = ofSex(female)
 	}
 	switch {
-	case r.kind == Exclusion && r.at(0).is(male|female) && len(s.parts[0].bounds) > 0:
+	case r.kind == Exclusion && r.at(0).is(male|female) && s.parts[0].says() && !slices.Contains(factsOf(rule), "sex") && !r.pregnancy(s):
 		return All{sex, rule} // "women over 50"
 	case r.kind == Exclusion || r.bothSexes():
 		return rule
-	case s.modal || s.tells(func(t term) bool {
-		return strings.HasSuffix(t.concept.code, "pregnant") || strings.HasSuffix(t.concept.code, "breastfeeding")
-	}):
+	case s.modal || r.pregnancy(s):
 		return Any{Not{sex}, rule} // what is asked of women is not asked of men
 	case s.onlyBounds() || len(r.bounds) == 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" || strings.HasPrefix(t.concept.code, "diabetes") }):
 		return All{sex, rule}
 	}
 	return Any{All{sex, rule}, All{Not{sex}, r.whole()}}
+}
+
+// pregnancy: the sentence speaks of it, or of breastfeeding.
+func (r *clauseReader) pregnancy(s sentence) bool {
+	return s.tells(func(t term) bool {
+		return strings.HasSuffix(t.concept.code, "pregnant") || strings.HasSuffix(t.concept.code, "breastfeeding")
+	})
 }
 
 // bothSexes: men and women are both spoken of somewhere in the item.

@@ -187,8 +187,18 @@ func (p *Parser) partBefore(elems []element, toks []token, last int) (from int, 
 // phrases finds the phrases of a run of words; bridges are passed over inside a
 // phrase and are elements of their own outside.
 func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []int, text string) []element {
-	p, words, place := w.parser, &w.phrase, &w.scratch.at
-	for i := 0; i < len(run); {
+	p := w.parser
+	words, place := w.plain[:0], w.plainAt[:0] // the run without its bridges, and where each word stands in it
+	for i := range run {
+		if run[i].Text != "" {
+			words, place = append(words, run[i]), append(place, i)
+		}
+	}
+	w.plain, w.plainAt = words, place
+	for i, next := 0, 0; i < len(run); {
+		for next < len(place) && place[next] < i {
+			next++
+		}
 		first := at[i]
 		if run[i].Text == "" {
 			out = append(out, element{token: toks[first], from: first, to: first + 1})
@@ -201,23 +211,17 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 			i++
 			continue
 		}
-		count := 0
-		for j := i; j < len(run) && count < maxPhrase; j++ {
-			if run[j].Text != "" {
-				words[count], place[count] = run[j], j
-				count++
-			}
-		}
-		n, meanings := begins.phrases.At(words[:count], 0)
+		ahead := words[next:min(len(words), next+maxPhrase)]
+		n, meanings := begins.phrases.At(ahead, 0)
 		var illness []string
 		if begins.illness {
-			if length, ids := p.conditions.Phrase(words[:count], text); length > n || length == n && !speaks(meanings) {
+			if length, ids := p.conditions.Phrase(ahead, text); length > n || length == n && !speaks(meanings) {
 				n, meanings, illness = length, nil, ids
 			}
 		}
 		end := i + 1
 		if n > 0 {
-			end = place[n-1] + 1
+			end = place[next+n-1] + 1
 		}
 		e := element{token: toks[first], from: first, to: at[end-1] + 1}
 		if !deniedName(toks, first) {

@@ -96,12 +96,12 @@ func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
 
 // scratch is the room that the reading of one item needs, kept for the next.
 type scratch struct {
-	words  []lexicon.Token
-	toks   []token
-	elems  []element
-	places []int
-	phrase [maxPhrase]lexicon.Token
-	at     [maxPhrase]int
+	words   []lexicon.Token
+	toks    []token
+	elems   []element
+	places  []int
+	plain   []lexicon.Token
+	plainAt []int
 
 	reader    clauseReader
 	sentences []sentence
