@@ -273,10 +273,29 @@ func (c *cutter) step() {
 			c.addWords(e)
 		}
 		c.t++
+		c.reach(e)
 	default:
 		c.plain(e, s)
 	}
 	c.i++
+}
+
+// reach counts a bracket that a name reaches into: "HCV (Ab" of "HCV (Ab+, unless cured)".
+func (c *cutter) reach(e *element) {
+	opened := 0
+	for _, t := range c.r.toks[e.from:e.to] {
+		switch {
+		case t.kind != signToken:
+		case t.Text == "(", t.Text == "[":
+			opened++
+		case t.Text == ")", t.Text == "]":
+			opened--
+		}
+	}
+	if opened > 0 {
+		c.depth += opened
+		c.opened = c.i
+	}
 }
 
 // secondLimit: a comparison that repeats one before it holds under a condition, which
