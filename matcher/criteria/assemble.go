@@ -421,16 +421,8 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 		return g.pairs()
 	case ands > 0 && ors > 0:
 		return ambiguous(rules)
-	case r.kind == Inclusion && ors > 0 && g.bare && g.loose > 0 && !slices.ContainsFunc(rules, demandsIllness):
-		return ambiguous(rules) // "LVEF > 45 %, normal ECG or approved by the cardiologist"
-	case r.kind == Inclusion && ors > 0 && len(rules) == 2 && everybody(rules):
-		return All(rules) // "over 18 or under 75"
-	case r.kind == Inclusion && ors > 0 && slices.ContainsFunc(rules, flattened):
-		return ambiguous(rules)
-	case r.kind == Inclusion && ors > 0 && g.loose > 0 && !onlyBounds && (slices.ContainsFunc(rules, bounds) || mixed(rules)):
-		return ambiguous(rules) // "bilirubin ≤ 2, creatinine ≤ 1.5 or clearance ≥ 60, not pregnant"
 	case r.kind == Inclusion && ors > 0:
-		return Any(rules)
+		return g.alternatives(rules, onlyBounds)
 	case r.kind == Inclusion && (ands > 0 || onlyBounds):
 		return All(rules)
 	case r.kind == Inclusion:
@@ -439,6 +431,21 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 		return ambiguous(rules)
 	}
 	return Any(rules) // "HIV, hepatitis B and C": one of a list of three is enough
+}
+
+// alternatives joins demands that an "or" stands between.
+func (g group) alternatives(rules []Rule, onlyBounds bool) Rule {
+	switch {
+	case g.bare && g.loose > 0 && !slices.ContainsFunc(rules, demandsIllness):
+		return ambiguous(rules) // "LVEF > 45 %, normal ECG or approved by the cardiologist"
+	case len(rules) == 2 && everybody(rules):
+		return All(rules) // "over 18 or under 75"
+	case slices.ContainsFunc(rules, flattened):
+		return ambiguous(rules)
+	case g.loose > 0 && !onlyBounds && (slices.ContainsFunc(rules, bounds) || mixed(rules)):
+		return ambiguous(rules) // "bilirubin ≤ 2, creatinine ≤ 1.5 or clearance ≥ 60, not pregnant"
+	}
+	return Any(rules)
 }
 
 // flattened: several limits stand in one part, as in a list that has lost its lines; an "or"

@@ -183,28 +183,34 @@ func (c *cutter) part() *part {
 
 // next opens a part; "no" reaches over the parts of its sentence.
 func (c *cutter) next(j joint) {
-	s := c.sentence()
-	last := s.parts[len(s.parts)-1]
+	last := *c.part()
 	if n := len(last.words); n > 0 && j == byOr && c.r.kind == Exclusion && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
 		c.part().unread = append(c.part().unread, strings.Join(last.words, " ")) // "severe systemic disease or cancer"
 		last = *c.part()
 	}
-	if !last.says() && len(last.unread) == 0 { // nothing yet, or an adjective: "untreated or symptomatic metastases"
-		if last.before == loosely && len(last.words) == 0 {
-			s.parts[len(s.parts)-1].before = j
-			s.parts[len(s.parts)-1].oxford = j == byOr && len(s.parts) > 1
-		}
-		if n := len(s.parts); n > 1 && len(last.words) == 0 && c.others() && c.part().clause == s.parts[n-2].clause {
-			c.part().clause++
-		}
-		if j == byOr && len(last.narrow) > 0 {
-			c.part().narrow = append(c.part().narrow, "or")
-		}
+	if !last.says() && len(last.unread) == 0 {
+		c.goOn(j)
 		return
 	}
 	denied := last.denied && !last.negative && (!last.within || j == byOr) && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
 	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && (c.r.kind == Inclusion || last.ahead), ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(last)})
+}
+
+// goOn stays in a part that says nothing yet, or only an adjective: "untreated or
+// symptomatic metastases".
+func (c *cutter) goOn(j joint) {
+	s, p := c.sentence(), c.part()
+	n := len(s.parts)
+	if p.before == loosely && len(p.words) == 0 {
+		p.before, p.oxford = j, j == byOr && n > 1
+	}
+	if n > 1 && len(p.words) == 0 && c.others() && p.clause == s.parts[n-2].clause {
+		p.clause++
+	}
+	if j == byOr && len(p.narrow) > 0 {
+		p.narrow = append(p.narrow, "or")
+	}
 }
 
 // needing: a part tells what treatment is required, "requires steroids or surgery".
@@ -336,6 +342,34 @@ func (c *cutter) conditions(b bound) bool {
 func (c *cutter) plain(e *element, s *sentence) {
 	text := strings.TrimSpace(c.r.text[e.Start:e.End])
 	switch {
+	case c.divides(e, s, text):
+	case c.excepted > 0:
+		c.exempt(e, s, text)
+	case c.shown > 0 && c.exampled(e):
+	case e.is(anyway):
+		c.shown, c.idle = c.depth+1, true
+	case e.is(examples):
+		c.examples(text)
+	case e.sign(":") && c.label():
+	case c.exempts(e):
+		s.exception = append(s.exception, text)
+		s.caused = s.caused || e.is(causes) && len(s.exception) == 1
+		c.excepted, c.shown = c.depth+1, 0
+	case c.needs && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text])):
+		c.needed(e, text)
+	case c.joint(e):
+	case c.r.kind == Exclusion && (c.part().says() || c.ofNoun()) && c.r.vocabulary.toCome[strings.ToLower(text)]:
+		c.addWords(e)
+		c.needs = true
+	case c.turns(e, s, text):
+	default:
+		c.word(e, s, text)
+	}
+}
+
+// divides takes a sign that ends a sentence or a part, or opens or closes a bracket.
+func (c *cutter) divides(e *element, s *sentence, text string) bool {
+	switch {
 	case e.sign("-") && c.depth == 0 && c.dashes(e):
 		c.begin()
 	case e.sign(";") && c.depth > 0 && c.closes():
@@ -351,40 +385,41 @@ func (c *cutter) plain(e *element, s *sentence) {
 		}
 	case e.sign("(", ")", "[", "]"):
 		c.bracket(e)
-	case c.excepted > 0:
-		c.exempt(e, s, text)
-	case c.shown > 0 && (e.sign(",") || e.is(orWord) || e.is(andWord)):
+	default:
+		return false
+	}
+	return true
+}
+
+// exampled takes a word among examples; an exception ends them.
+func (c *cutter) exampled(e *element) bool {
+	switch {
+	case e.sign(",") || e.is(orWord|andWord):
 		c.tied, c.adjectives = false, nil
-	case c.shown > 0 && c.r.vocabulary.links[e.Text]:
+	case c.r.vocabulary.links[e.Text]:
 		c.tied = true
-	case c.shown > 0 && e.kind == wordToken && (e.is(narrow) || !c.r.idle(c.i)) && !e.is(except) && !e.is(notWord):
+	case e.kind == wordToken && (e.is(narrow) || !c.r.idle(c.i)) && !e.is(except|notWord):
 		c.adjectives = append(c.adjectives, e.Text)
-	case c.shown > 0 && !(e.is(except) && (c.depth+1 <= c.shown || e.excludes())):
-	case e.is(anyway):
-		c.shown, c.idle = c.depth+1, true
-	case e.is(examples):
-		c.examples(text)
-	case e.sign(":") && c.deniedLabel():
+	case e.is(except) && (c.depth+1 <= c.shown || e.excludes()):
+		return false
+	}
+	return true
+}
+
+// label takes the colon behind a label, of a list or of those for whom something holds.
+func (c *cutter) label() bool {
+	switch {
+	case c.deniedLabel():
 		c.part().denied, c.part().unread, c.part().words = false, nil, nil
 		c.firstWord = len(c.words)
-	case e.sign(":") && c.leading && c.depth == 0 && c.leads():
-	case e.sign(":") && c.headsList():
+	case c.leading && c.depth == 0 && c.leads():
+	case c.headsList():
 		c.part().head = true
 		c.next(loosely)
-	case c.exempts(e):
-		s.exception = append(s.exception, text)
-		s.caused = s.caused || e.is(causes) && len(s.exception) == 1
-		c.excepted, c.shown = c.depth+1, 0
-	case c.needs && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text])):
-		c.needed(e, text)
-	case c.joint(e):
-	case c.r.kind == Exclusion && (c.part().says() || c.ofNoun()) && c.r.vocabulary.toCome[strings.ToLower(text)]:
-		c.addWords(e)
-		c.needs = true
-	case c.turns(e, s, text):
 	default:
-		c.word(e, s, text)
+		return false
 	}
+	return true
 }
 
 // word takes a word that only adds to its part.

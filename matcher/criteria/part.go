@@ -143,37 +143,49 @@ func (g *group) add(rule Rule, before joint) {
 
 // partRule is the rule of one part: what stands in it together narrows each other.
 func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
-	if p.other && len(p.bounds) > 0 {
+	switch {
+	case p.other && len(p.bounds) > 0:
 		var kept partReading
 		for _, b := range p.bounds {
 			kept.add(b.rule, b.names[0].code)
 		}
 		return undecided(joined(kept.rules, r.kind), r.wordsOf(p)), kept
-	}
-	if p.denied && !p.carried && slices.ContainsFunc(p.unread[:min(p.lead, len(p.unread))], func(w string) bool { return strings.HasSuffix(w, "ed") }) {
-		return Unknown(strings.Join(p.words, " ")), partReading{} // "not achieved after chemotherapy" denies no chemotherapy
-	}
-	if p.within && p.lead > 0 {
-		return Unknown(strings.Join(p.words, " ")), partReading{} // "not amenable to surgery"
-	}
-	if !p.says() || p.other {
-		if len(p.unread) == 0 && !r.vaguely(p, of) {
-			return nil, partReading{}
-		}
-		if len(p.unread) == 0 {
-			return r.wordsOf(p), partReading{}
-		}
-		return Unknown(strings.Join(p.unread, " ")), partReading{}
+	case p.deniesElse():
+		return Unknown(strings.Join(p.words, " ")), partReading{}
+	case !p.says() || p.other:
+		return r.unsaid(p, of), partReading{}
 	}
 	got := r.partReading(p, of)
 	if len(got.rules) == 0 {
 		return r.wordsOf(p), partReading{}
 	}
-	if r.kind == Inclusion && p.denied && got.wanted && (len(got.rules) > 1 || p.carried && p.before != byOr) {
-		return undecided(joined(got.rules, Inclusion), r.wordsOf(p)), got // "no diabetes HIV negative", in a list without signs
+	return r.ruleOf(got, p, of)
+}
+
+// deniesElse: what is denied is not what is named: "not achieved after chemotherapy"
+// denies no chemotherapy, "not amenable to surgery" no surgery.
+func (p *part) deniesElse() bool {
+	if p.within && p.lead > 0 {
+		return true
 	}
-	if r.kind == Exclusion && p.denied && !got.wanted && !p.negative {
-		return undecided(joined(got.rules, Inclusion), r.wordsOf(p)), got // "no surgery within 28 days" has strayed among the bans
+	return p.denied && !p.carried && slices.ContainsFunc(p.unread[:min(p.lead, len(p.unread))], func(w string) bool { return strings.HasSuffix(w, "ed") })
+}
+
+// unsaid is the leaf of a part that says nothing that can be read; nil where there is nothing.
+func (r *clauseReader) unsaid(p part, of sentence) Rule {
+	switch {
+	case len(p.unread) > 0:
+		return Unknown(strings.Join(p.unread, " "))
+	case r.vaguely(p, of):
+		return r.wordsOf(p)
+	}
+	return nil
+}
+
+// ruleOf joins what was read of a part.
+func (r *clauseReader) ruleOf(got partReading, p part, of sentence) (Rule, partReading) {
+	if p.denied && r.oddlyDenied(got, p) {
+		return undecided(joined(got.rules, Inclusion), r.wordsOf(p)), got
 	}
 	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 {
 		got.rules = append(got.rules, r.wordsOf(p))
@@ -185,20 +197,40 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		got.rules = append(got.rules, r.wordsOf(p))
 	}
 	rule := joined(got.rules, Inclusion)
-	onDrug := len(of.parts) > 1 && len(of.parts[0].bounds) > 0 && slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.drugStates[t.concept.code] && r.inBracket(t.at) })
-	if (p.given || onDrug) && p.denied && r.kind == Inclusion {
+	if p.denied && r.kind == Inclusion && (p.given || r.besideLimit(p, of)) {
 		got.given = r.wordsOf(p) // "for patients not on anticoagulants: INR < 1.5"
 		return got.given, got
 	}
 	if !got.excused || r.kind == Exclusion || p.denied {
 		return rule, got
 	}
-	if (of.condition && (of.after || !of.modal) || of.permits) && len(p.bounds) == 0 && !p.numbers && !got.wanted && !r.stopped(p) && (p.given || !of.modal || p.early) {
+	if of.isFor(p) && len(p.bounds) == 0 && !p.numbers && !got.wanted && !r.stopped(p) {
 		// Whoever is free of what the condition names has nothing to meet.
 		got.given = rule
 		return Any{Not{rule}, r.wordsOf(p)}, got
 	}
 	return undecided(rule, r.wordsOf(p)), got
+}
+
+// oddlyDenied: the denial may not be of what was read: "no diabetes HIV negative", in a list
+// without signs, or "no surgery within 28 days", strayed among the bans.
+func (r *clauseReader) oddlyDenied(got partReading, p part) bool {
+	if r.kind == Exclusion {
+		return !got.wanted && !p.negative
+	}
+	return got.wanted && (len(got.rules) > 1 || p.carried && p.before != byOr)
+}
+
+// isFor: the part tells of whom the sentence asks something, or to whom it allows it.
+func (s sentence) isFor(p part) bool {
+	return (s.condition && (s.after || !s.modal) || s.permits) && (p.given || !s.modal || p.early)
+}
+
+// besideLimit: a bracket behind a limit tells of the drugs that those for whom it holds
+// take: "INR < 1.5 (not on anticoagulants)".
+func (r *clauseReader) besideLimit(p part, of sentence) bool {
+	return len(of.parts) > 1 && len(of.parts[0].bounds) > 0 &&
+		slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.drugStates[t.concept.code] && r.inBracket(t.at) })
 }
 
 // vaguely: an item of a list that asks more than can be said, and not only how it is to be
@@ -261,14 +293,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	unread := slices.Clone(p.unread)
 	got := partReading{narrowed: len(p.windows) > 1 || of.restricted}
 	for _, b := range p.bounds {
-		if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
-			b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
-		}
-		if b.names[0].code == "steroids_mg" && len(p.windows) == 1 && p.windows[0].within && (r.kind == Exclusion || p.denied) && !r.justNow(&p.windows[0]) {
-			b.rule = Any{b.rule, Unknown(r.said(&p.windows[0]))} // the dose may have been higher then
-		}
-		got.add(b.rule, b.names[0].code)
-		got.narrowed = got.narrowed || b.names[0].code == "steroids_mg" && (r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial"))
+		r.addBound(&got, b, p)
 	}
 	var w *window
 	if len(p.windows) == 1 {
@@ -279,35 +304,25 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	if p.allergic && len(terms) == 0 && len(p.bounds) == 0 {
 		terms = []term{{concept: r.vocabulary.concepts[allergy]}}
 	}
-	if r.kind == Inclusion {
-		terms, got.narrowed = oneIllness(terms, got.narrowed)
-	}
-	narrow := r.qualified(p.narrow, terms)
-	if r.kind == Inclusion {
-		terms, narrow = r.vocabulary.alsoSpread(terms, narrow)
-	}
-	if len(terms) == 0 && slices.ContainsFunc(p.bounds, bound.ofStage) {
-		got.narrowed = got.narrowed || slices.ContainsFunc(narrow, func(w string) bool { return w == "untreated" || w == "naive" || w == "diagnosed" })
-	}
-	got.narrowed = got.narrowed || len(p.bounds) > 0 && len(terms) == 0 && slices.Contains(narrow, "stable")
+	terms, narrow := r.adjectives(&got, terms, p.narrow)
+	got.narrowed = got.narrowed || len(terms) == 0 && p.ofSome(narrow)
 	spread := r.spread(terms, narrow, p)
 	if kept := got.conditioned(terms, p); len(kept) < len(terms) {
 		terms = kept
 		unread = slices.DeleteFunc(unread, func(w string) bool { return w == "without" })
 	}
+	if r.kind == Inclusion && of.permits {
+		w = nil // whoever never had it has nothing to fear from when
+	}
 	for _, t := range terms {
-		if r.kind == Inclusion && of.permits {
-			w = nil // whoever never had it has nothing to fear from when
-		}
 		rule, s := r.termRule(t, p.words, of.excused, w)
 		if rule == nil || p.needed && s.since != "" || r.treatedFor(t) || r.tested(t, p.words) {
 			got.narrowed = true
 			continue
 		}
-		got.narrowed = got.narrowed || t.concept.code == allergy && ofOneAllergen(rule) && r.vocabulary.grave.some(p.words)
-		if t.concept.code == allergy && ofOneAllergen(rule) && slices.ContainsFunc(unread, t.concept.knowsNot) {
-			s = &t.concept.senses[len(t.concept.senses)-1] // "allergy to thrombin, penicillin"
-			rule = s.rule
+		if t.concept.code == allergy && ofOneAllergen(rule) {
+			got.narrowed = got.narrowed || r.vocabulary.grave.some(p.words)
+			rule, s = t.concept.ofAnother(rule, s, unread)
 		}
 		if also := t.concept.also(narrow, s); also != nil {
 			whole := *s
@@ -319,14 +334,8 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		got.take(t, s, p, of, r.vocabulary.wasGiven(p.words))
 		got.narrowed = got.narrowed || r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.vocabulary.placed(t, p.words)
 		rule = r.fitted(rule, t, s, p)
-		if w == nil && r.vocabulary.drugStates[t.concept.code] && r.kind == Exclusion && r.vocabulary.wasTaken.some(p.words) {
-			rule = Any{rule, r.wordsOf(p)} // the fact tells of now
-		}
-		if r.kind == Exclusion && w == nil && of.bareMention(t, p, &r.vocabulary.lists) {
-			got.narrowed = true
-			if p.lead > aFewWords && !p.allergic {
-				rule = Any{rule, r.wordsOf(p)} // "a positive screen for antibodies against the cells"
-			}
+		if r.kind == Exclusion && w == nil {
+			rule = r.untimed(&got, rule, t, p, of)
 		}
 		got.add(rule, t.concept.code)
 	}
@@ -335,6 +344,64 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	}
 	got.narrowed = got.narrowed || len(unread) > 0 || len(terms) > 0 && len(narrow) > 0
 	return got
+}
+
+// adjectives gives those that narrow the terms of a part; in a demand, some are demands
+// of their own.
+func (r *clauseReader) adjectives(got *partReading, terms []term, narrow []string) ([]term, []string) {
+	if r.kind == Exclusion {
+		return terms, r.qualified(narrow, terms)
+	}
+	terms, got.narrowed = oneIllness(terms, got.narrowed)
+	return r.vocabulary.alsoSpread(terms, r.qualified(narrow, terms))
+}
+
+// ofSome: adjectives say that a limit is for some of those whom it names: "untreated stage
+// IV".
+func (p *part) ofSome(narrow []string) bool {
+	ofStage := slices.ContainsFunc(p.bounds, bound.ofStage)
+	return slices.ContainsFunc(narrow, func(w string) bool {
+		return ofStage && (w == "untreated" || w == "naive" || w == "diagnosed") || len(p.bounds) > 0 && w == "stable"
+	})
+}
+
+// ofAnother gives the general sense of an allergy where something that is not known stands
+// beside the one that is: "allergy to thrombin, penicillin".
+func (c *concept) ofAnother(rule Rule, s *sense, unread []string) (Rule, *sense) {
+	if !slices.ContainsFunc(unread, c.knowsNot) {
+		return rule, s
+	}
+	general := &c.senses[len(c.senses)-1]
+	return general.rule, general
+}
+
+// addBound adds a comparison of a part.
+func (r *clauseReader) addBound(got *partReading, b bound, p part) {
+	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
+		b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
+	}
+	if b.names[0].code == "steroids_mg" {
+		got.narrowed = got.narrowed || r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial")
+		if len(p.windows) == 1 && p.windows[0].within && (r.kind == Exclusion || p.denied) && !r.justNow(&p.windows[0]) {
+			b.rule = Any{b.rule, Unknown(r.said(&p.windows[0]))} // the dose may have been higher then
+		}
+	}
+	got.add(b.rule, b.names[0].code)
+}
+
+// untimed is the rule of a ban beside which no time stands: it may be about now, and need
+// not be about what was given.
+func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p part, of sentence) Rule {
+	if r.vocabulary.drugStates[t.concept.code] && r.vocabulary.wasTaken.some(p.words) {
+		rule = Any{rule, r.wordsOf(p)} // the fact tells of now
+	}
+	if of.bareMention(t, p, &r.vocabulary.lists) {
+		got.narrowed = true
+		if p.lead > aFewWords && !p.allergic {
+			rule = Any{rule, r.wordsOf(p)} // "a positive screen for antibodies against the cells"
+		}
+	}
+	return rule
 }
 
 // aFewWords is how many may stand before a treatment that a ban is about; behind more of

@@ -117,17 +117,10 @@ func (s *sections) head(content string, scratch *[]lexicon.Token) (head, bool) {
 	outside := label[:m.Start] + " " + label[m.End:]
 	names, words := s.names(outside)
 	whole := strings.TrimSpace(rest) == ""
-	switch {
-	case phrase.kind == alone && (len(names) > 0 || len(words) > 2 || !startsUpper(label) || strings.HasSuffix(label, ".")):
-		return head{}, false
-	case !colon && m.Start == 0 && len(words) <= titleWords && names != nil && startsUpper(label) && !strings.HasSuffix(label, ".") && opensGroup(label[m.End:]):
-	case !colon && m.End == len(label) && len(words) <= titleWords && titled(label):
-		if !cohortMark.MatchString(label) {
-			names = nil // "Medical Exclusion Criteria" are for everybody
-		}
-	case len(names) == 0 && (colon || startsUpper(label) && !strings.HasSuffix(label, ".")):
-	case colon && len(words) <= headWords && (whole || len(names) <= 4):
-	default:
+	if !colon && m.End == len(label) && len(words) <= titleWords && titled(label) && !cohortMark.MatchString(label) {
+		names = nil // "Medical Exclusion Criteria" are for everybody
+	}
+	if !opensSection(label, m, phrase.kind, colon, whole, names, words) {
 		return head{}, false
 	}
 	h := head{kind: phrase.opens, cohort: strings.Join(names, " "), length: len(content)}
@@ -135,6 +128,22 @@ func (s *sections) head(content string, scratch *[]lexicon.Token) (head, bool) {
 		h.length = len(content) - len(rest)
 	}
 	return h, true
+}
+
+// opensSection: what stands around the phrase of a head leaves it one.
+func opensSection(label string, m lexicon.Match[sectionPhrase], kind sectionKind, colon, whole bool, names, words []string) bool {
+	sentence := !startsUpper(label) || strings.HasSuffix(label, ".")
+	switch {
+	case kind == alone:
+		return len(names) == 0 && len(words) <= 2 && !sentence
+	case colon:
+		return len(names) == 0 || len(words) <= headWords && (whole || len(names) <= 4)
+	case m.Start == 0 && len(words) <= titleWords && names != nil && !sentence && opensGroup(label[m.End:]):
+		return true
+	case m.End == len(label) && len(words) <= titleWords && titled(label):
+		return true
+	}
+	return len(names) == 0 && !sentence
 }
 
 // mayBegin: a head without a colon can begin with the word.

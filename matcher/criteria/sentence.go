@@ -190,17 +190,27 @@ func (s *sentence) share(r *clauseReader) {
 		if i > 0 && r.kind == Inclusion {
 			p.alsoLongAgo(s.parts[i-1])
 		}
-		if first := p.leadsUp(); len(p.narrow) == 0 && first != "" {
-			adjectives = []string{first}
-		} else if len(p.narrow) > 0 {
-			adjectives = p.narrow
-		} else if first := r.leadingName(p); len(s.parts) == 2 && i == 0 && first != "" {
-			adjectives = []string{first}
-		} else if len(p.terms) > 0 && !(p.terms[0].concept.code == allergy && slices.Contains(p.words, "known")) {
-			p.narrow = adjectives
-			p.words = append(p.words, adjectives...)
-		}
+		adjectives = r.shareAdjectives(p, adjectives, len(s.parts) == 2 && i == 0)
 	}
+}
+
+// shareAdjectives gives a part those that stand before the list, and tells which ones the
+// next part has.
+func (r *clauseReader) shareAdjectives(p *part, adjectives []string, firstOfTwo bool) []string {
+	if len(p.narrow) > 0 {
+		return p.narrow
+	}
+	if first := p.leadsUp(); first != "" {
+		return []string{first}
+	}
+	if first := r.leadingName(p); firstOfTwo && first != "" {
+		return []string{first}
+	}
+	if len(p.terms) > 0 && !(p.terms[0].concept.code == allergy && slices.Contains(p.words, "known")) {
+		p.narrow = adjectives
+		p.words = append(p.words, adjectives...)
+	}
+	return adjectives
 }
 
 // leadingName gives the adjective that is part of a name but may hold for what follows,

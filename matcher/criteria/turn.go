@@ -163,18 +163,10 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 		c.part().other = true
 		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]
 		c.part().unread = append(c.part().unread, text)
-	case (e.is(forbids) || e.is(permits) && c.r.kind == Inclusion) && c.depth > 0:
-		c.remark(e, text)
-	case e.is(permits):
-		s.permits, s.aside = true, c.depth > 0 || len(s.parts) > 2
-	case e.is(forbids):
-		s.forbids, s.forbidden = c.r.kind == Inclusion, c.part().clause
+	case e.is(permits | forbids):
+		c.allows(e, s, text)
 	case c.restricts(e):
-		s.restricted = s.restricted || e.is(restricting)
-		c.part().unread = append(c.part().unread, text)
-		if n := len(s.parts); n > 1 && (c.part().slash || len(c.part().terms) == 0 && c.part().before == byOr) {
-			s.parts[n-2].unread = append(s.parts[n-2].unread, text)
-		}
+		c.restrict(e, s, text)
 	case (e.is(modal) || e.sign(":") && c.labelled()) && c.given(s):
 		if e.is(modal) && slices.ContainsFunc(c.part().terms, term.conditional) {
 			c.next(byAnd)
@@ -183,10 +175,7 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 	case e.is(defines) && c.definesMeasurable():
 		c.shown, c.idle = c.depth+1, true // how a lesion is measured makes no difference
 	case e.is(defines):
-		if p := c.part(); !p.says() && c.b < len(c.r.bounds) && c.r.bounds[c.b].from-c.i <= maxFiller {
-			p.unread, p.narrow = nil, nil // "obesity, defined as a BMI over 40" is a BMI over 40
-		}
-		s.defined = len(s.parts)
+		c.define(s)
 	case c.demands(e):
 		words := c.part().words
 		s.ofAll = !s.demands && len(s.parts) == 1 && len(words) == 1 && c.r.vocabulary.people[words[0]]
@@ -205,6 +194,36 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 		return false
 	}
 	return true
+}
+
+// allows takes a word that says what may be, or may not.
+func (c *cutter) allows(e *element, s *sentence, text string) {
+	switch {
+	case c.depth > 0 && (e.is(forbids) || c.r.kind == Inclusion):
+		c.remark(e, text)
+	case e.is(permits):
+		s.permits, s.aside = true, c.depth > 0 || len(s.parts) > 2
+	default:
+		s.forbids, s.forbidden = c.r.kind == Inclusion, c.part().clause
+	}
+}
+
+// restrict takes a word that makes what stands before it narrower.
+func (c *cutter) restrict(e *element, s *sentence, text string) {
+	s.restricted = s.restricted || e.is(restricting)
+	p := c.part()
+	p.unread = append(p.unread, text)
+	if n := len(s.parts); n > 1 && (p.slash || len(p.terms) == 0 && p.before == byOr) {
+		s.parts[n-2].unread = append(s.parts[n-2].unread, text)
+	}
+}
+
+// define takes the word that a definition begins with.
+func (c *cutter) define(s *sentence) {
+	if p := c.part(); !p.says() && c.b < len(c.r.bounds) && c.r.bounds[c.b].from-c.i <= maxFiller {
+		p.unread, p.narrow = nil, nil // "obesity, defined as a BMI over 40" is a BMI over 40
+	}
+	s.defined = len(s.parts)
 }
 
 // remark takes a bracket that says what may or may not be for a remark: what it names is
@@ -388,6 +407,13 @@ func (c *cutter) deniesEvent() bool {
 	return t.concept.kind == "event" && t.at-c.i <= maxFiller && (c.b >= len(c.r.bounds) || c.r.bounds[c.b].from > t.at)
 }
 
+// The first words of denials.
+var (
+	negatives   = []string{"negative", "absent", "seronegative", "negativity"}
+	obliging    = []string{"must", "should", "may", "cannot"}
+	auxiliaries = []string{"not", "does", "do", "has", "have", "is", "are"}
+)
+
 // deny takes a "no" before what it denies; behind it, it is a word that was not
 // read. Among bans, "must not have" says the same as the ban itself.
 func (c *cutter) deny(text string) {
@@ -404,7 +430,7 @@ func (c *cutter) deny(text string) {
 	case c.r.kind == Inclusion && slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code == measurable }):
 		p.unread = append(p.unread, text) // "a measurable lesion that was not irradiated"
 		c.needs = true
-	case c.r.kind == Inclusion && p.says() && first != "negative" && first != "seronegative" && first != "absent" && first != "negativity":
+	case c.r.kind == Inclusion && p.says() && !slices.Contains(negatives, first):
 		c.next(byAnd) // "lung cancer without brain metastases"
 		c.part().clause++
 		c.part().denied, c.part().within = true, true
@@ -414,9 +440,9 @@ func (c *cutter) deny(text string) {
 			c.needs, c.brief = true, true // "HIV without treatment"
 		}
 		p.unread = append(p.unread, text)
-		p.other = p.other || len(p.terms) > 0 && slices.Contains([]string{"negative", "absent", "seronegative", "negativity"}, first)
-	case c.r.kind == Exclusion && (first == "must" || first == "should" || first == "may" || first == "cannot"):
-	case c.r.kind == Exclusion && (first == "not" || first == "does" || first == "do" || first == "has" || first == "have" || first == "is" || first == "are"):
+		p.other = p.other || len(p.terms) > 0 && slices.Contains(negatives, first)
+	case c.r.kind == Exclusion && slices.Contains(obliging, first):
+	case c.r.kind == Exclusion && slices.Contains(auxiliaries, first):
 		// Among bans, "not receiving" may be meant either way.
 		p.other = true
 		p.unread = append(p.unread, text)
