@@ -299,12 +299,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	if len(p.windows) == 1 {
 		w = &p.windows[0]
 	}
-	terms := r.vocabulary.specific(p.terms)
-	terms = withoutDosed(terms, p.bounds)
-	if p.allergic && len(terms) == 0 && len(p.bounds) == 0 {
-		terms = []term{{concept: r.vocabulary.concepts[allergy]}}
-	}
-	terms, narrow := r.adjectives(&got, terms, p.narrow)
+	terms, narrow := r.adjectives(&got, r.termsOf(p), p.narrow)
 	got.narrowed = got.narrowed || len(terms) == 0 && p.ofSome(narrow)
 	spread := r.spread(terms, narrow, p)
 	if kept := got.conditioned(terms, p); len(kept) < len(terms) {
@@ -332,7 +327,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		narrow = r.unaccounted(t, narrow, s)
 		unread = slices.DeleteFunc(unread, s.chosenBy)
 		got.take(t, s, p, of, r.vocabulary.wasGiven(p.words))
-		got.narrowed = got.narrowed || r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.vocabulary.placed(t, p.words)
+		got.narrowed = got.narrowed || r.less(t, p)
 		rule = r.fitted(rule, t, s, p)
 		if r.kind == Exclusion && w == nil {
 			rule = r.untimed(&got, rule, t, p, of)
@@ -344,6 +339,20 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	}
 	got.narrowed = got.narrowed || len(unread) > 0 || len(terms) > 0 && len(narrow) > 0
 	return got
+}
+
+// termsOf gives the terms of a part that say something of their own.
+func (r *clauseReader) termsOf(p part) []term {
+	terms := withoutDosed(r.vocabulary.specific(p.terms), p.bounds)
+	if p.allergic && len(terms) == 0 && len(p.bounds) == 0 {
+		terms = []term{{concept: r.vocabulary.concepts[allergy]}}
+	}
+	return terms
+}
+
+// less: the words around a term make it less than what its fact asks.
+func (r *clauseReader) less(t term, p part) bool {
+	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.vocabulary.placed(t, p.words)
 }
 
 // adjectives gives those that narrow the terms of a part; in a demand, some are demands
