@@ -28,6 +28,7 @@ type lists struct {
 	shared        members // adjectives inside a name that may hold for what follows, too
 	given         members // a treatment was given, and not that it will be
 	happened      members // beside a treatment or event: it was
+	evidence      members // of an illness, now or once: it holds for a whole list
 	relapse       members // beside a stage, they tell of those whose stage is another
 	grave         members // of an allergy that is worse than others
 	wasTaken      members // a drug was taken, and need not be taken now
@@ -58,7 +59,7 @@ type lists struct {
 
 func (l *lists) byName() map[string]*members {
 	return map[string]*members{
-		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "happened": &l.happened, "grave": &l.grave, "relapse": &l.relapse, "was_taken": &l.wasTaken, "now": &l.now,
+		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "happened": &l.happened, "grave": &l.grave, "relapse": &l.relapse, "evidence": &l.evidence, "was_taken": &l.wasTaken, "now": &l.now,
 		"to_come": &l.toCome, "plans": &l.plans, "needed": &l.needed, "treats": &l.treats, "tests": &l.tests, "nouns": &l.nouns, "body": &l.body, "meant": &l.meant, "organs": &l.organs, "per_units": &l.perUnits, "lesions": &l.lesions, "lengths": &l.lengths, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
 		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "wider_counts": &l.widerCounts, "strayed": &l.strayed, "catch_alls": &l.catchAlls, "overlapping": &l.overlapping, "partial": &l.partial,
 	}

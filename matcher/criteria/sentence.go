@@ -157,6 +157,7 @@ func (s *sentence) share(r *clauseReader) {
 	s.dropHeads()
 	s.dangling()
 	s.lendHeads(r)
+	s.lendTests(&r.vocabulary.lists)
 	s.carryDenial()
 	s.unfold()
 	if len(windows) > 1 {
@@ -366,6 +367,35 @@ func (s *sentence) lendHeads(r *clauseReader) {
 		}
 		if !slices.ContainsFunc(p.unread, func(w string) bool { return !l.isAdjective(strings.ToLower(w)) }) {
 			p.terms = next.terms[:1]
+		}
+	}
+}
+
+// lendTests gives to every member of a list the test or the history that is told at its
+// head or its end, where that makes something else of it: "serological evidence of HIV or
+// syphilis".
+func (s *sentence) lendTests(l *lists) {
+	first, last := &s.parts[0], &s.parts[len(s.parts)-1]
+	var told []string
+	for _, p := range [...]*part{first, last} {
+		for _, w := range p.words {
+			if l.evidence[w] {
+				told = append(told, w)
+			}
+		}
+	}
+	if len(told) == 0 || first == last {
+		return
+	}
+	for i := range s.parts {
+		p := &s.parts[i]
+		for _, w := range told {
+			chooses := func(t term) bool {
+				return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.narrow && slices.Contains(s.when, w) })
+			}
+			if p.clause == first.clause && slices.ContainsFunc(p.terms, chooses) && !slices.Contains(p.words, w) {
+				p.words = append(slices.Clone(p.words), w)
+			}
 		}
 	}
 }
