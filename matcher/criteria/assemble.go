@@ -332,7 +332,7 @@ func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
 // pregnancy: the sentence speaks of it, or of breastfeeding.
 func (r *clauseReader) pregnancy(s sentence) bool {
 	return s.tells(func(t term) bool {
-		return strings.HasSuffix(t.concept.code, "pregnant") || strings.HasSuffix(t.concept.code, "breastfeeding")
+		return strings.Contains(t.concept.code, "pregnant") || strings.HasSuffix(t.concept.code, "breastfeeding")
 	})
 }
 

@@ -204,7 +204,7 @@ func (r *clauseReader) ruleOf(got partReading, p part, of sentence) (Rule, partR
 	if !got.excused || r.kind == Exclusion || p.denied {
 		return rule, got
 	}
-	if of.isFor(p) && len(p.bounds) == 0 && !p.numbers && !got.wanted && !r.stopped(p) {
+	if of.isFor(p) && len(p.bounds) == 0 && !p.numbers && (!got.wanted || p.given && !r.sound(p) && !r.pregnancy(of)) && !r.stopped(p) {
 		// Whoever is free of what the condition names has nothing to meet.
 		got.given = rule
 		return Any{Not{rule}, r.wordsOf(p)}, got
@@ -254,6 +254,11 @@ func (r *clauseReader) inBracket(i int) bool {
 		}
 	}
 	return false
+}
+
+// sound: it names what anybody may be asked to be, "not pregnant", and not whom it is asked of.
+func (r *clauseReader) sound(p part) bool {
+	return slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.strayed[t.concept.code] })
 }
 
 // stopped: it speaks of a drug that was taken, of which the fact tells only whether it is.
