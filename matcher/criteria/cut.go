@@ -400,7 +400,7 @@ func (c *cutter) exampled(e *element) bool {
 		c.tied = true
 	case e.kind == wordToken && (e.is(narrow) || !c.r.idle(c.i)) && !e.is(except|notWord):
 		c.adjectives = append(c.adjectives, e.Text)
-	case e.is(except) && (c.depth+1 <= c.shown || e.excludes()):
+	case e.is(except) && (c.r.kind == Exclusion || c.depth+1 <= c.shown || e.excludes()):
 		return false
 	}
 	return true

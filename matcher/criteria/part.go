@@ -201,6 +201,9 @@ func (r *clauseReader) ruleOf(got partReading, p part, of sentence) (Rule, partR
 		got.given = r.wordsOf(p) // "for patients not on anticoagulants: INR < 1.5"
 		return got.given, got
 	}
+	if r.kind == Inclusion && !p.denied && r.recoveredFrom(p) {
+		return undecided(rule, r.wordsOf(p)), got
+	}
 	if !got.excused || r.kind == Exclusion || p.denied {
 		return rule, got
 	}
@@ -219,6 +222,27 @@ func (r *clauseReader) oddlyDenied(got partReading, p part) bool {
 		return !got.wanted && !p.negative
 	}
 	return got.wanted && (len(got.rules) > 1 || p.carried && p.before != byOr)
+}
+
+// recoveredFrom: a treatment is named only for what is left of it: "recovered from the
+// side effects of prior chemotherapy" does not ask for chemotherapy.
+func (r *clauseReader) recoveredFrom(p part) bool {
+	if len(p.terms) == 0 || len(p.bounds) > 0 {
+		return false
+	}
+	for _, t := range p.terms {
+		if t.concept.kind != "treatment" && t.concept.kind != "event" {
+			return false
+		}
+		i := t.at - 1
+		for i >= max(0, t.at-near) && !r.at(i).is(recovered) && !r.at(i).sign(".", ";") {
+			i--
+		}
+		if i < 0 || !r.at(i).is(recovered) {
+			return false
+		}
+	}
+	return true
 }
 
 // isFor: the part tells of whom the sentence asks something, or to whom it allows it.
