@@ -391,21 +391,6 @@ func (c *cutter) divides(e *element, s *sentence, text string) bool {
 	return true
 }
 
-// exampled takes a word among examples; an exception ends them.
-func (c *cutter) exampled(e *element) bool {
-	switch {
-	case e.sign(",") || e.is(orWord|andWord):
-		c.tied, c.adjectives = false, nil
-	case c.r.vocabulary.links[e.Text]:
-		c.tied = true
-	case e.kind == wordToken && (e.is(narrow) || !c.r.idle(c.i)) && !e.is(except|notWord):
-		c.adjectives = append(c.adjectives, e.Text)
-	case e.is(except) && (c.r.kind == Exclusion || c.depth+1 <= c.shown || e.excludes()):
-		return false
-	}
-	return true
-}
-
 // label takes the colon behind a label, of a list or of those for whom something holds.
 func (c *cutter) label() bool {
 	switch {
@@ -454,32 +439,6 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 	}
 }
 
-// measurable is the concept of a lesion that can be measured.
-const measurable = "measurable"
-
-// ofMeasurable: the element belongs to what makes a lesion measurable, "≥ 10 mm", or
-// counts one: "≥ 1 measurable lesion".
-func (c *cutter) ofMeasurable(e *element) bool {
-	next := c.r.at(c.i + 1)
-	_, comparing := e.comparison()
-	if t := next.term(); comparing && t != nil && t.code == measurable && strings.HasPrefix(next.Text, "1") {
-		return true
-	}
-	if !slices.ContainsFunc(c.part().terms, func(t term) bool { return t.concept.code == measurable }) {
-		return false
-	}
-	lengths := c.r.vocabulary.lengths
-	behind := comparing && next.kind == numberToken && lengths[c.r.at(c.i+2).Text]
-	return behind || lengths[e.Text] || e.kind == numberToken && lengths[next.Text]
-}
-
-// ofLesions: the sentence speaks of lesions that can be measured or seen.
-func (c *cutter) ofLesions() bool {
-	return slices.ContainsFunc(c.sentence().parts, func(p part) bool {
-		return slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code == measurable }) || c.r.vocabulary.lesions.some(p.words)
-	})
-}
-
 // editionAt: the number at element i tells which edition of a standard is meant:
 // "RECIST 1.1".
 func (r *clauseReader) editionAt(i int) bool {
@@ -488,33 +447,6 @@ func (r *clauseReader) editionAt(i int) bool {
 		k--
 	}
 	return r.at(k).is(version)
-}
-
-// examples passes over what only shows what is meant. Where what is meant was not
-// read, the examples stand for it, and are not all of it.
-func (c *cutter) examples(text string) {
-	if c.part().says() {
-		c.shown, c.idle = c.depth+1, false
-		return
-	}
-	c.part().unread = append(c.part().unread, text)
-	ahead := c.r.vocabulary.needed.some(c.part().words)
-	c.exemplary, c.linked = true, slices.ContainsFunc(c.sentence().parts, part.links)
-	c.next(loosely)
-	c.part().other, c.part().ahead = ahead, ahead // "requirement for treatment such as surgery"
-}
-
-// example: what is named as an example of a ban is banned.
-func (c *cutter) example(t term) {
-	if c.idle || c.r.kind != Exclusion {
-		return
-	}
-	p := c.part()
-	if n := len(p.examples); n > 0 && c.tied && !c.r.vocabulary.general[p.examples[n-1].concept.code] {
-		p.examples[n-1].adjectives = append(p.examples[n-1].adjectives, "with") // "autoimmune disease with CNS involvement"
-		return
-	}
-	p.examples = append(p.examples, example{t, slices.Clip(c.adjectives)})
 }
 
 // ends: a full stop ends a sentence unless it belongs to an abbreviation.

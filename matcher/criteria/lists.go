@@ -30,6 +30,9 @@ type lists struct {
 	happened      members // beside a treatment or event: it was
 	evidence      members // of an illness, now or once: it holds for a whole list
 	relapse       members // beside a stage, they tell of those whose stage is another
+	negatives     members // first words of a denial behind what it denies: "HIV negative"
+	obliging      members // of one that a ban makes of a demand: "must not have"
+	auxiliaries   members // of one that may be meant either way among bans
 	grave         members // of an allergy that is worse than others
 	wasTaken      members // a drug was taken, and need not be taken now
 	now           members // what goes on at present
@@ -51,6 +54,7 @@ type lists struct {
 	drugStates    members // states that are those of taking a drug
 	general       members // concepts that only lead up to another: "infection with HIV"
 	widerCounts   members // quantities of which the fact counts more than the words
+	headed        members // general states before a colon, behind which stands what is meant
 	strayed       members // states that are demanded: among bans, a demand that has strayed
 	catchAlls     members // illnesses without children that hold many
 	overlapping   members // wordings of illnesses that mean more than the illness, or something beside it
@@ -59,9 +63,9 @@ type lists struct {
 
 func (l *lists) byName() map[string]*members {
 	return map[string]*members{
-		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "happened": &l.happened, "grave": &l.grave, "relapse": &l.relapse, "evidence": &l.evidence, "was_taken": &l.wasTaken, "now": &l.now,
+		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "happened": &l.happened, "grave": &l.grave, "relapse": &l.relapse, "negatives": &l.negatives, "obliging": &l.obliging, "auxiliaries": &l.auxiliaries, "evidence": &l.evidence, "was_taken": &l.wasTaken, "now": &l.now,
 		"to_come": &l.toCome, "plans": &l.plans, "needed": &l.needed, "treats": &l.treats, "tests": &l.tests, "nouns": &l.nouns, "body": &l.body, "meant": &l.meant, "organs": &l.organs, "per_units": &l.perUnits, "lesions": &l.lesions, "lengths": &l.lengths, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
-		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "wider_counts": &l.widerCounts, "strayed": &l.strayed, "catch_alls": &l.catchAlls, "overlapping": &l.overlapping, "partial": &l.partial,
+		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "wider_counts": &l.widerCounts, "strayed": &l.strayed, "headed": &l.headed, "catch_alls": &l.catchAlls, "overlapping": &l.overlapping, "partial": &l.partial,
 	}
 }
 
@@ -86,7 +90,7 @@ func (v *vocabulary) readLists() error {
 	for name := range wanted {
 		return fmt.Errorf("lists.tsv: %q is missing", name)
 	}
-	for _, codes := range []members{v.general, v.drugStates, v.strayed} {
+	for _, codes := range []members{v.general, v.drugStates, v.strayed, v.headed} {
 		for code := range codes {
 			if v.concepts[code] == nil {
 				return fmt.Errorf("lists.tsv: %q is no concept", code)

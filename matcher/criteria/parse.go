@@ -83,7 +83,10 @@ func (p *Parser) ParseSplit(text string, exclusionStart int) []Criterion {
 // parse reads a text that begins in a section; before is what was read in front of it.
 func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
 	room := scratches.Get().(*scratch)
-	defer scratches.Put(room)
+	defer func() {
+		room.reader.walk, room.reader.text = nil, "" // the text is not kept with the room
+		scratches.Put(room)
+	}()
 	w := walk{parser: p, text: text, lines: lines(text), kind: kind, before: before, scratch: room}
 	w.heads, w.out = make([]seenHead, len(w.lines)), make([]Criterion, 0, len(w.lines))
 	w.findTitles()

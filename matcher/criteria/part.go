@@ -35,6 +35,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 	s.excused = s.excusedWords()
 	for i, p := range s.untied() {
 		p.early = i < s.closed
+		p.given = p.given || r.besideLimit(p, s)
 		rule, said := r.partRule(p, s)
 		if rule == nil {
 			continue
@@ -197,7 +198,7 @@ func (r *clauseReader) ruleOf(got partReading, p part, of sentence) (Rule, partR
 		got.rules = append(got.rules, r.wordsOf(p))
 	}
 	rule := joined(got.rules, Inclusion)
-	if p.denied && r.kind == Inclusion && (p.given || r.besideLimit(p, of)) {
+	if p.denied && r.kind == Inclusion && p.given {
 		got.given = r.wordsOf(p) // "for patients not on anticoagulants: INR < 1.5"
 		return got.given, got
 	}
@@ -253,7 +254,7 @@ func (s sentence) isFor(p part) bool {
 // besideLimit: a bracket behind a limit tells of the drugs that those for whom it holds
 // take: "INR < 1.5 (not on anticoagulants)".
 func (r *clauseReader) besideLimit(p part, of sentence) bool {
-	return len(of.parts) > 1 && len(of.parts[0].bounds) > 0 &&
+	return r.kind == Inclusion && p.denied && len(of.parts) > 1 && len(of.parts[0].bounds) > 0 &&
 		slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.drugStates[t.concept.code] && r.inBracket(t.at) })
 }
 

@@ -25,7 +25,7 @@ const allergy = "hypersensitivity"
 // "heart disease: infarction within 6 months, NYHA > II".
 func (c *cutter) headsList() bool {
 	p := c.part()
-	return c.r.kind == Exclusion && len(p.terms) == 1 && len(p.bounds) == 0 && p.terms[0].concept.code == "cardiovascular" && c.i+1 < len(c.r.elems)
+	return c.r.kind == Exclusion && len(p.terms) == 1 && len(p.bounds) == 0 && c.r.vocabulary.headed[p.terms[0].concept.code] && c.i+1 < len(c.r.elems)
 }
 
 // deniedLabel: "no" stands before a label, and what it denies is told behind the colon by
@@ -240,23 +240,6 @@ func (c *cutter) remark(e *element, text string) {
 	}
 }
 
-// definesMeasurable: it is measurable disease that is defined up to the end of the sentence.
-func (c *cutter) definesMeasurable() bool {
-	if !slices.ContainsFunc(c.part().terms, func(t term) bool { return t.concept.code == measurable }) {
-		return false
-	}
-	for i := c.i + 1; i < len(c.r.elems); i++ {
-		e := c.r.at(i)
-		if e.sign(";") || e.sign(".") && c.ends(e) {
-			return true
-		}
-		if c.r.vocabulary.people[e.Text] || e.Text == "must" || e.is(notWord) {
-			return false
-		}
-	}
-	return true
-}
-
 // demands: among bans, "must" says who may join after all.
 func (c *cutter) demands(e *element) bool {
 	first := c.r.at(c.i).Text
@@ -407,13 +390,6 @@ func (c *cutter) deniesEvent() bool {
 	return t.concept.kind == "event" && t.at-c.i <= maxFiller && (c.b >= len(c.r.bounds) || c.r.bounds[c.b].from > t.at)
 }
 
-// The first words of denials.
-var (
-	negatives   = []string{"negative", "absent", "seronegative", "negativity"}
-	obliging    = []string{"must", "should", "may", "cannot"}
-	auxiliaries = []string{"not", "does", "do", "has", "have", "is", "are"}
-)
-
 // deny takes a "no" before what it denies; behind it, it is a word that was not
 // read. Among bans, "must not have" says the same as the ban itself.
 func (c *cutter) deny(text string) {
@@ -430,7 +406,7 @@ func (c *cutter) deny(text string) {
 	case c.r.kind == Inclusion && slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code == measurable }):
 		p.unread = append(p.unread, text) // "a measurable lesion that was not irradiated"
 		c.needs = true
-	case c.r.kind == Inclusion && p.says() && !slices.Contains(negatives, first):
+	case c.r.kind == Inclusion && p.says() && !c.r.vocabulary.negatives[first]:
 		c.next(byAnd) // "lung cancer without brain metastases"
 		c.part().clause++
 		c.part().denied, c.part().within = true, true
@@ -440,9 +416,9 @@ func (c *cutter) deny(text string) {
 			c.needs, c.brief = true, true // "HIV without treatment"
 		}
 		p.unread = append(p.unread, text)
-		p.other = p.other || len(p.terms) > 0 && slices.Contains(negatives, first)
-	case c.r.kind == Exclusion && slices.Contains(obliging, first):
-	case c.r.kind == Exclusion && slices.Contains(auxiliaries, first):
+		p.other = p.other || len(p.terms) > 0 && c.r.vocabulary.negatives[first]
+	case c.r.kind == Exclusion && c.r.vocabulary.obliging[first]:
+	case c.r.kind == Exclusion && c.r.vocabulary.auxiliaries[first]:
 		// Among bans, "not receiving" may be meant either way.
 		p.other = true
 		p.unread = append(p.unread, text)

@@ -1,0 +1,412 @@
+package criteria
+
+import (
+	"slices"
+	"strings"
+)
+
+// share gives what stands once in a list to all of it: one stretch of time, and
+// the adjectives before its first member.
+func (s *sentence) share(r *clauseReader) {
+	var windows []window
+	for _, p := range s.parts {
+		windows = append(windows, p.windows...)
+	}
+	if len(windows) == 0 && r.over != nil {
+		windows = []window{*r.over}
+	}
+	s.lendTail(r.kind, &r.vocabulary.lists)
+	s.definition()
+	s.dropHeads()
+	s.dangling()
+	s.lendHeads(r)
+	s.lendEvidence(&r.vocabulary.lists)
+	s.carryDenial()
+	s.unfold()
+	if len(windows) > 1 {
+		s.lend()
+	}
+	clause, tail := 0, []string(nil)
+	if len(windows) == 1 {
+		clause, tail = s.holder(windows[0])
+	}
+	var adjectives []string
+	for i := range s.parts {
+		p := &s.parts[i]
+		if len(windows) == 1 && len(p.terms) > 0 {
+			w := windows[0]
+			w.lent = w.text == "" && p.clause != clause
+			if len(p.windows) == 0 && !w.lent && len(tail) > 0 {
+				p.unread = append(slices.Clone(p.unread), tail...)
+			}
+			p.windows = []window{w}
+		}
+		if i > 0 && p.clause != s.parts[i-1].clause || slices.ContainsFunc(p.words, func(w string) bool { return w == "positive" || w == "serology" || w == "seropositive" }) {
+			adjectives = nil
+		}
+		if i > 0 {
+			p.follow(s.parts[i-1], &r.vocabulary.lists)
+			p.sharesState(s.parts[i-1])
+		}
+		if r.kind == Inclusion || p.denied {
+			p.longAgo()
+		}
+		if i > 0 && r.kind == Inclusion {
+			p.alsoLongAgo(s.parts[i-1])
+		}
+		adjectives = r.shareAdjectives(p, adjectives, len(s.parts) == 2 && i == 0)
+	}
+}
+
+// shareAdjectives gives a part those that stand before the list, and tells which ones the
+// next part has.
+func (r *clauseReader) shareAdjectives(p *part, adjectives []string, firstOfTwo bool) []string {
+	if len(p.narrow) > 0 {
+		return p.narrow
+	}
+	if first := p.leadsUp(); first != "" {
+		return []string{first}
+	}
+	if first := r.leadingName(p); firstOfTwo && first != "" {
+		return []string{first}
+	}
+	if len(p.terms) > 0 && !(p.terms[0].concept.code == allergy && slices.Contains(p.words, "known")) {
+		p.narrow = adjectives
+		p.words = append(p.words, adjectives...)
+	}
+	return adjectives
+}
+
+// leadingName gives the adjective that is part of a name but may hold for what follows,
+// too: "uncontrolled hypertension or diabetes".
+func (r *clauseReader) leadingName(p *part) string {
+	if len(p.terms) != 1 || p.terms[0].concept.kind != "state" {
+		return ""
+	}
+	first, _, several := strings.Cut(strings.ToLower(r.words(p.terms[0].at, p.terms[0].at+1)), " ")
+	if !several || !r.vocabulary.shared[first] {
+		return ""
+	}
+	return first
+}
+
+// sharesState gives an illness that is one more of a list the state before the first:
+// "relapsed neuroblastoma or Wilms tumor".
+func (p *part) sharesState(before part) {
+	if p.clause != before.clause || len(p.terms) != 1 || p.terms[0].concept.kind != "illness" || len(before.terms) < 2 {
+		return
+	}
+	first := before.terms[0]
+	if first.concept.code == "relapsed" && first.at < before.terms[len(before.terms)-1].at {
+		p.terms = []term{first, p.terms[0]}
+	}
+}
+
+// leadsUp gives the adjective of a general term that leads up to another: "active
+// infections of HIV or hepatitis B".
+func (p *part) leadsUp() string {
+	if len(p.terms) < 2 || p.terms[0].concept.code != "infection" || len(p.words) == 0 {
+		return ""
+	}
+	for _, w := range p.words {
+		if w == "active" || w == "chronic" || w == "acute" {
+			return w
+		}
+	}
+	return ""
+}
+
+// follow gives to a treatment that is one more of a list what stands before the list:
+// "side effects that ended treatment with A or B".
+func (p *part) follow(before part, l *lists) {
+	if before.clause == p.clause && len(p.terms) > 0 && l.now.some(before.words) && !l.now.some(p.words) {
+		p.words = append(slices.Clone(p.words), "current")
+	}
+	if before.clause == p.clause && before.lead > 0 && p.happened() && before.happened() {
+		p.lead = before.lead + p.lead
+		p.unread = append(slices.Clone(before.unread[:before.lead]), p.unread...)
+	}
+}
+
+// lend gives to what has no stretch of time of its own the next one in the list, "A or B
+// within 3 months, C within 6 months"; behind the last, it may be meant with it.
+func (s *sentence) lend() {
+	var next *window
+	for i := len(s.parts) - 1; i >= 0; i-- {
+		p := &s.parts[i]
+		if len(p.windows) > 0 {
+			next = &p.windows[0]
+		} else if next != nil && len(p.terms) > 0 && p.clause == s.parts[i+1].clause {
+			p.windows = []window{*next}
+		}
+	}
+	var last *window
+	for i := range s.parts {
+		p := &s.parts[i]
+		if len(p.windows) > 0 {
+			last = &p.windows[0]
+		} else if last != nil && len(p.terms) > 0 {
+			w := *last
+			w.lent = true
+			p.windows = []window{w}
+		}
+	}
+}
+
+// holder gives the clause that a stretch of time stands in, and the words behind it
+// that bear on what it is lent to as well.
+func (s *sentence) holder(w window) (clause int, tail []string) {
+	for _, p := range s.parts {
+		if slices.ContainsFunc(p.windows, func(o window) bool { return o.from == w.from }) {
+			return p.clause, p.unread[len(p.unread)-min(p.tail, len(p.unread)):]
+		}
+	}
+	return 0, nil
+}
+
+// definition: of what a definition joins by "and", no part is all that is meant.
+func (s *sentence) definition() {
+	if s.defined == 0 || s.defined >= len(s.parts) {
+		return
+	}
+	rest := s.parts[s.defined-1:]
+	if !slices.ContainsFunc(rest[1:], func(p part) bool { return p.before == byAnd }) {
+		return
+	}
+	for i := range rest {
+		rest[i].unread = append(rest[i].unread, "defined as")
+	}
+}
+
+// dropHeads leaves a general state to the list that tells what is meant by it.
+func (s *sentence) dropHeads() {
+	for i := range s.parts {
+		p := &s.parts[i]
+		if p.head && i+1 < len(s.parts) && s.parts[i+1].says() {
+			p.terms, p.unread, p.narrow = nil, nil, nil
+		}
+	}
+}
+
+// unfold makes of each example a part of its own, of which the same is said; it stands for
+// the last term of what it is an example of.
+func (s *sentence) unfold() {
+	if !slices.ContainsFunc(s.parts, func(p part) bool { return len(p.examples) > 0 }) {
+		return
+	}
+	var out []part
+	for _, p := range s.parts {
+		examples := p.examples
+		p.examples = nil
+		out = append(out, p)
+		for _, x := range examples {
+			e, t := p, x.term
+			e.words, e.narrow = slices.Concat(p.words, x.adjectives), slices.Concat(p.narrow, x.adjectives)
+			e.terms, e.bounds, e.before = append(slices.Clone(p.terms[:max(0, len(p.terms)-1)]), t), nil, byOr
+			out = append(out, e)
+		}
+	}
+	s.parts = out
+}
+
+// lendHeads gives a part of adjectives the head that stands in the next: "ocular or
+// mucosal melanoma".
+func (s *sentence) lendHeads(r *clauseReader) {
+	l := &r.vocabulary.lists
+	for i := len(s.parts) - 2; i >= 0; i-- {
+		p, next := &s.parts[i], s.parts[i+1]
+		if len(next.terms) > 0 && next.terms[0].concept.code == allergy && !p.says() && len(p.unread) > 0 && p.clause == next.clause && p.denied == next.denied {
+			p.allergic = true // "penicillin or gentamicin allergy"
+			continue
+		}
+		if n := len(p.words); n > 0 && l.nouns[p.words[n-1]] {
+			continue // "psychotic diseases, epilepsy"
+		}
+		if p.says() || len(p.unread) == 0 || len(next.terms) == 0 || next.before == byAnd || p.other || p.denied != next.denied || p.numbers || p.clause != next.clause {
+			continue
+		}
+		if first := r.word(next.terms[0].at); len(first) > 0 && l.isAdjective(strings.ToLower(first)) {
+			continue // "medical or psychiatric illness" names two kinds
+		}
+		if !slices.ContainsFunc(p.unread, func(w string) bool { return !l.isAdjective(strings.ToLower(w)) }) {
+			p.terms = next.terms[:1]
+		}
+	}
+}
+
+// lendEvidence gives to every member of a list the test or the history that is told at its
+// head or its end, where that makes something else of it: "serological evidence of HIV or
+// syphilis".
+func (s *sentence) lendEvidence(l *lists) {
+	first, last := &s.parts[0], &s.parts[len(s.parts)-1]
+	var told []string
+	for _, p := range [...]*part{first, last} {
+		for _, w := range p.words {
+			if l.evidence[w] {
+				told = append(told, w)
+			}
+		}
+	}
+	if len(told) == 0 || first == last {
+		return
+	}
+	for i := range s.parts {
+		p := &s.parts[i]
+		for _, w := range told {
+			chooses := func(t term) bool {
+				return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.narrow && slices.Contains(s.when, w) })
+			}
+			if p.clause == first.clause && slices.ContainsFunc(p.terms, chooses) && !slices.Contains(p.words, w) {
+				p.words = append(slices.Clone(p.words), w)
+			}
+		}
+	}
+}
+
+// carryDenial takes a "without" over the commas of a list that an "or" ends: "without
+// heart failure, angina or diabetes".
+func (s *sentence) carryDenial() {
+	for i := 1; i < len(s.parts); i++ {
+		p, before := &s.parts[i], &s.parts[i-1]
+		if before.denied && before.within && !p.denied && p.before == loosely && p.clause == before.clause && p.unwanted() && s.endsInOr(i) {
+			p.denied, p.carried, p.within = true, true, true
+		}
+	}
+}
+
+// unwanted: nothing but states and events is named that nobody is asked to have.
+func (p *part) unwanted() bool {
+	return len(p.terms) > 0 && len(p.bounds) == 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "event" && !t.conditional() })
+}
+
+// endsInOr: the list that goes on from part i by commas ends in an "or".
+func (s *sentence) endsInOr(i int) bool {
+	for k := i + 1; k < len(s.parts) && s.parts[k].clause == s.parts[i].clause; k++ {
+		if s.parts[k].before != loosely {
+			return s.parts[k].before == byOr
+		}
+	}
+	return false
+}
+
+// lendTail gives what stands behind the last of a list to those before it: "surgery or
+// radiotherapy of the knee", among demands "melanoma or sarcoma that has come back".
+func (s *sentence) lendTail(kind Kind, l *lists) {
+	for i := len(s.parts) - 2; i >= 0; i-- {
+		p, next := &s.parts[i], s.parts[i+1]
+		if p.clause != next.clause || next.before == byAnd || len(p.unread) > 0 || len(p.terms) == 0 {
+			continue
+		}
+		if kind == Exclusion && next.before == byOr && (next.onlyNoun(l) && len(next.unread) > 0 || p.surfaceAntigen() && next.viralLoad()) {
+			p.unread = []string{strings.Join(next.words, " ")} // "autoimmune disease or syndrome requiring steroids"
+			continue
+		}
+		switch {
+		case len(next.unread) > next.lead && (p.happened() && next.happened() || kind == Inclusion && p.ofIllness() && next.ofIllness()):
+			p.unread = slices.Clone(next.unread[next.lead:])
+		case kind == Inclusion && p.ofIllness() && s.lastOf(i).treatsBehind():
+			p.unread = []string{"with what stands behind the list"}
+		case kind == Exclusion && p.sameState(next) && l.toCome.some(next.words) && !l.toCome.some(p.words):
+			p.words = append(slices.Clip(p.words), "requiring") // "an effusion or ascites requiring drainage"
+			p.unread = []string{strings.Join(next.words, " ")}
+		case p.happened() && next.meansPlace(l):
+			p.unread = slices.Clone(next.unread) // "surgery or trauma of the study joint"
+		}
+	}
+}
+
+// lastOf is the last part of the list that part i is one of.
+func (s *sentence) lastOf(i int) *part {
+	for i+1 < len(s.parts) && s.parts[i+1].clause == s.parts[i].clause && s.parts[i+1].before != byAnd {
+		i++
+	}
+	return &s.parts[i]
+}
+
+// meansPlace: it names nothing that was read, and the part of the body that is meant.
+func (p *part) meansPlace(l *lists) bool {
+	for i := 1; i < len(p.words); i++ {
+		if l.body[p.words[i]] && l.meant[p.words[i-1]] {
+			return !p.says()
+		}
+	}
+	return false
+}
+
+// sameState: both name one state, in other words.
+func (p *part) sameState(o part) bool {
+	return len(p.terms) == 1 && len(o.terms) > 0 && p.terms[0].concept.kind == "state" && p.terms[0].concept == o.terms[0].concept
+}
+
+// onlyNoun: a noun without bearing stands for what the part before it names.
+func (p *part) onlyNoun(l *lists) bool {
+	return !p.says() && len(p.words) > 0 && l.nouns[p.words[0]]
+}
+
+// surfaceAntigen: it names a sign of hepatitis B of which the amount of virus may be asked.
+func (p *part) surfaceAntigen() bool {
+	return len(p.bounds) == 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code != "hbsag" && t.concept.code != "hepatitis_b" })
+}
+
+// viralLoad: it bounds the amount of hepatitis B virus.
+func (p *part) viralLoad() bool {
+	return slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code == "hbv_dna" })
+}
+
+// treatsBehind: behind an illness stands a treatment that those who have it had.
+func (p *part) treatsBehind() bool {
+	return len(p.terms) > 1 && p.terms[0].concept.kind == "illness" && slices.ContainsFunc(p.terms[1:], func(t term) bool {
+		return t.concept.kind == "treatment" || strings.HasSuffix(t.concept.code, "_sct")
+	})
+}
+
+// ofIllness: nothing but illnesses is named.
+func (p *part) ofIllness() bool {
+	return len(p.terms) > 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "illness" })
+}
+
+// happened: nothing but treatments and events is named.
+func (p *part) happened() bool {
+	return len(p.terms) > 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "treatment" && t.concept.kind != "event" })
+}
+
+// dangling gives a second stretch of time that stands by itself to the part before
+// it, which then has two and is bounded by neither: "more than 6 months, less than
+// 60 months ago".
+func (s *sentence) dangling() {
+	for i := 1; i < len(s.parts); i++ {
+		p, before := &s.parts[i], &s.parts[i-1]
+		if len(p.windows) > 0 && len(p.terms) == 0 && len(before.terms) > 0 && len(before.windows) > 0 {
+			before.windows = append(slices.Clip(before.windows), p.windows...)
+			p.windows = nil
+		}
+	}
+}
+
+// longAgo reads "at least 4 weeks since X" as what it says of a list, too: no X
+// within 4 weeks.
+func (p *part) longAgo() {
+	if len(p.windows) != 1 || len(p.terms) == 0 || p.windows[0].within || !p.timed() || slices.Contains(p.unread, "not") {
+		return
+	}
+	p.windows[0].within = true
+	completed := slices.ContainsFunc(p.words, func(w string) bool { return w == "completed" || w == "complete" || w == "history" })
+	p.past = !p.denied && (completed || p.windows[0].ago && p.terms[0].at < p.windows[0].from)
+	p.over = !p.denied
+	p.denied = !p.denied
+}
+
+// alsoLongAgo takes one more of what must be over, of which nothing was read: "more than 30
+// days since trial drugs or devices".
+func (p *part) alsoLongAgo(before part) {
+	if before.over && !p.says() && p.before == byOr && p.clause == before.clause {
+		p.denied, p.carried, p.over = true, true, true
+	}
+}
+
+// timed: a fact counts the time of some term of the part.
+func (p *part) timed() bool {
+	return slices.ContainsFunc(p.terms, func(t term) bool {
+		return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.since != "" || s.how == anyTime || s.how == each })
+	})
+}
