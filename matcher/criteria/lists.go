@@ -29,6 +29,8 @@ type lists struct {
 	given         members // a treatment was given, and not that it will be
 	happened      members // beside a treatment or event: it was
 	evidence      members // of an illness, now or once: it holds for a whole list
+	earlier       members // of treatment, beside a stage: it is for those alone
+	goesOn        members // first words of an item that only goes on from the line over it
 	relapse       members // beside a stage, they tell of those whose stage is another
 	negatives     members // first words of a denial behind what it denies: "HIV negative"
 	obliging      members // of one that a ban makes of a demand: "must not have"
@@ -63,9 +65,47 @@ type lists struct {
 
 func (l *lists) byName() map[string]*members {
 	return map[string]*members{
-		"people": &l.people, "state_heads": &l.stateHeads, "links": &l.links, "qualifiers": &l.qualifiers, "conditional": &l.conditional, "shared": &l.shared, "given": &l.given, "happened": &l.happened, "grave": &l.grave, "relapse": &l.relapse, "negatives": &l.negatives, "obliging": &l.obliging, "auxiliaries": &l.auxiliaries, "evidence": &l.evidence, "was_taken": &l.wasTaken, "now": &l.now,
-		"to_come": &l.toCome, "plans": &l.plans, "needed": &l.needed, "treats": &l.treats, "tests": &l.tests, "nouns": &l.nouns, "body": &l.body, "meant": &l.meant, "organs": &l.organs, "per_units": &l.perUnits, "lesions": &l.lesions, "lengths": &l.lengths, "verbs": &l.verbs, "elsewhere": &l.elsewhere,
-		"adjective_ends": &l.adjectiveEnds, "drug_states": &l.drugStates, "general": &l.general, "wider_counts": &l.widerCounts, "strayed": &l.strayed, "headed": &l.headed, "catch_alls": &l.catchAlls, "overlapping": &l.overlapping, "partial": &l.partial,
+		"people":         &l.people,
+		"state_heads":    &l.stateHeads,
+		"links":          &l.links,
+		"qualifiers":     &l.qualifiers,
+		"conditional":    &l.conditional,
+		"shared":         &l.shared,
+		"given":          &l.given,
+		"happened":       &l.happened,
+		"grave":          &l.grave,
+		"relapse":        &l.relapse,
+		"earlier":        &l.earlier,
+		"goes_on":        &l.goesOn,
+		"negatives":      &l.negatives,
+		"obliging":       &l.obliging,
+		"auxiliaries":    &l.auxiliaries,
+		"evidence":       &l.evidence,
+		"was_taken":      &l.wasTaken,
+		"now":            &l.now,
+		"to_come":        &l.toCome,
+		"plans":          &l.plans,
+		"needed":         &l.needed,
+		"treats":         &l.treats,
+		"tests":          &l.tests,
+		"nouns":          &l.nouns,
+		"body":           &l.body,
+		"meant":          &l.meant,
+		"organs":         &l.organs,
+		"per_units":      &l.perUnits,
+		"lesions":        &l.lesions,
+		"lengths":        &l.lengths,
+		"verbs":          &l.verbs,
+		"elsewhere":      &l.elsewhere,
+		"adjective_ends": &l.adjectiveEnds,
+		"drug_states":    &l.drugStates,
+		"general":        &l.general,
+		"wider_counts":   &l.widerCounts,
+		"strayed":        &l.strayed,
+		"headed":         &l.headed,
+		"catch_alls":     &l.catchAlls,
+		"overlapping":    &l.overlapping,
+		"partial":        &l.partial,
 	}
 }
 

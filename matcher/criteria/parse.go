@@ -228,7 +228,7 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 		content := bulletLen(c.Text)
 		over := w.under(w.at)
 		got := w.read(c.Text[content:], kind)
-		if over.text != "" && goesOnFrom(c.Text[content:]) {
+		if over.text != "" && w.goesOnFrom(c.Text[content:]) {
 			got.rule, got.splits, got.code = nil, nil, CodeUnread // "To bone metastases within 14 days", under "Radiotherapy:"
 		}
 		c.Rule, c.Clinic, c.Code = over.soften(got.rule, kind), got.clinic, got.code
@@ -244,13 +244,9 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 }
 
 // goesOnFrom: an item of a list only goes on from the stem over it.
-func goesOnFrom(text string) bool {
+func (w *walk) goesOnFrom(text string) bool {
 	first, _, _ := strings.Cut(text, " ")
-	switch strings.ToLower(first) {
-	case "to", "of", "by", "from":
-		return true
-	}
-	return false
+	return w.parser.vocabulary.goesOn[strings.ToLower(first)]
 }
 
 // split emits an item as the several criteria that it is. They share its lines.

@@ -330,7 +330,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		w = &p.windows[0]
 	}
 	terms, narrow := r.adjectives(&got, r.termsOf(p), p.narrow)
-	got.narrowed = got.narrowed || len(terms) == 0 && p.ofSome(narrow)
+	got.narrowed = got.narrowed || len(terms) == 0 && p.ofSome(narrow, &r.vocabulary.lists)
 	spread := r.spread(terms, narrow, p)
 	if kept := got.conditioned(terms, p); len(kept) < len(terms) {
 		terms = kept
@@ -397,10 +397,10 @@ func (r *clauseReader) adjectives(got *partReading, terms []term, narrow []strin
 
 // ofSome: adjectives say that a limit is for some of those whom it names: "untreated stage
 // IV".
-func (p *part) ofSome(narrow []string) bool {
+func (p *part) ofSome(narrow []string, l *lists) bool {
 	ofStage := slices.ContainsFunc(p.bounds, bound.ofStage)
 	return slices.ContainsFunc(narrow, func(w string) bool {
-		return ofStage && (w == "untreated" || w == "naive" || w == "diagnosed") || len(p.bounds) > 0 && w == "stable"
+		return ofStage && l.earlier[w] || len(p.bounds) > 0 && w == "stable"
 	})
 }
 
