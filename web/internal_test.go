@@ -98,7 +98,7 @@ func TestRouteTable(t *testing.T) {
 		"/", "/:lang", "/:lang/", "/:lang/about", "/:lang/answers", "/:lang/learn/:slug", "/:lang/question/:fact", "/:lang/questions",
 		"/:lang/results", "/:lang/trial", "/:lang/trial/:id", "/healthz", "/readyz", "/static/:file",
 	}
-	wantPost := []string{"/:lang/erase", "/:lang/question/:fact"}
+	wantPost := []string{"/:lang/erase", "/:lang/illnesses", "/:lang/question/:fact"}
 	got := map[string][]string{}
 	for _, r := range s.routes().Routes() {
 		got[r.Method] = append(got[r.Method], r.Path)

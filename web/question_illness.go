@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strings"
 
 	"trialfinder/matcher/fact"
 )
@@ -62,15 +61,10 @@ func (iq illnessQuestion) draw(r *request, q *questionPage) error {
 		}
 	}
 	if q.Illness.Searched {
-		for _, found := range vocabulary.Search(r.session.Query, r.lang, shownFound) {
-			if shown[found.ID] {
-				continue
+		for _, found := range r.illnesses(r.session.Query) {
+			if !shown[found.ID] {
+				q.Illness.Found = add(q.Illness.Found, found.ID, found.Label, found.Hint)
 			}
-			hint := ""
-			if !strings.EqualFold(found.Matched, found.Name) {
-				hint = found.Matched
-			}
-			q.Illness.Found = add(q.Illness.Found, found.ID, found.Name, hint)
 		}
 	}
 	for _, g := range vocabulary.Groups() {

@@ -36,6 +36,7 @@ func (s *Server) routes() *echo.Echo {
 	page("/questions", s.nextQuestion)
 	page("/question/:fact", s.showQuestion)
 	post("/question/:fact", s.answerQuestion)
+	post("/illnesses", s.suggest)
 	page("/answers", s.showAnswers)
 	page("/results", s.results)
 	page("/trial", s.findTrial) // ?id= of the form on the start page

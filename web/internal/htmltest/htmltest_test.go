@@ -7,7 +7,7 @@ import (
 	"trialfinder/web/internal/htmltest"
 )
 
-const good = `<!DOCTYPE html><html lang="en"><head><title>t</title><meta name="viewport" content="x"></head><body>
+const good = `<!DOCTYPE html><html lang="en"><head><title>t</title><script type="module" src="/static/x.js"></script><meta name="viewport" content="x"></head><body>
 <header>h</header><main><h1>a</h1><h2 id="b">b</h2><form method="post" action="/x"><label for="f">l</label><input id="f" name="f"></form>
 <a href="#b">b</a></main><footer>f</footer></body></html>`
 
@@ -23,6 +23,8 @@ func TestFaults(t *testing.T) {
 		"inline style":       {"<h1>", `<h1 style="color:red">`},
 		"an event handler":   {"<h1>", `<h1 onclick="x()">`},
 		"a script":           {"<h1>", `<script>x</script><h1>`},
+		"a foreign script":   {"<h1>", `<script src="//example.org/x.js"></script><h1>`},
+		"a filled script":    {"<h1>", `<script src="/static/x.js">x</script><h1>`},
 		"a dead link":        {"#b", "#c"},
 		"an open referrer":   {`href="#b"`, `href="https://example.org"`},
 		"another language":   {`lang="en"`, `lang="da"`},
