@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"runtime"
 	"runtime/debug"
 
 	"trialfinder/matcher"
 	"trialfinder/matcher/fact"
+	"trialfinder/matcher/index"
 )
 
 type factsCmd struct{}
@@ -56,7 +58,10 @@ func values(f fact.Fact) []any {
 	return out
 }
 
-type conditionsCmd struct{}
+type conditionsCmd struct {
+	dbFlags
+	Unmapped bool `help:"Instead, count what stored open trials call their illness where the vocabulary knows none of it."`
+}
 
 type conditionJSON struct {
 	ID      string            `json:"id"`
@@ -66,11 +71,14 @@ type conditionJSON struct {
 	Names   map[string]string `json:"names"`
 }
 
-// Run prints the vocabulary of conditions.
-func (*conditionsCmd) Run(e *env) error {
+// Run prints the vocabulary of conditions, or what it lacks.
+func (c *conditionsCmd) Run(ctx context.Context, e *env) error {
 	m, err := matcher.New()
 	if err != nil {
 		return err
+	}
+	if c.Unmapped {
+		return c.unmapped(ctx, e, m)
 	}
 	out := []conditionJSON{}
 	for _, c := range m.Conditions.All() {
@@ -84,6 +92,20 @@ func (*conditionsCmd) Run(e *env) error {
 		out = append(out, j)
 	}
 	return printJSON(e.stdout, out)
+}
+
+// unmapped prints the report of wordings that the vocabulary lacks.
+func (c *conditionsCmd) unmapped(ctx context.Context, e *env, m *matcher.Matcher) error {
+	db, err := c.existing(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	x, err := index.New(ctx, db, m)
+	if err != nil {
+		return err
+	}
+	return printJSON(e.stdout, matcher.UnmappedConditions(x.Snapshot().Candidates))
 }
 
 type versionCmd struct{}

@@ -13,7 +13,9 @@
 // one makes the part optional), and a named set, "lung <ca>". A phrase with "="
 // before it counts only where it is the whole of a condition or keyword: "=MS"
 // is multiple sclerosis as a keyword, and no more than two letters in a title.
-// One with "^" before it counts only with its last word in capitals: "^T ALL".
+// One with "*" before it counts in conditions, titles and keywords only, where it
+// is what patients are sought for: in an eligibility text, "hepatitis C" is a
+// matter of its own. One with "^" before it counts only with its last word in capitals: "^T ALL".
 // One with "&" before it is the part of a name that can share its head with the
 // next: "&breast", in "breast or lung cancer"; the heads are the set of that name.
 // The id "-" lists phrases that hold the word for an illness and name none of

@@ -36,32 +36,88 @@ type Found struct {
 // narrows one that a higher source named, or where those named none: registries
 // hang wide MeSH headings and stray keywords on everything.
 func (v *Vocabulary) Map(s Study) []Found {
-	var out []Found
-	for _, found := range [][]Found{
+	var titles [][]Found // as they stand: a wider illness beside its kinds counts too
+	for _, t := range s.Titles {
+		titles = append(titles, v.find(FieldTitle, t))
+	}
+	levels := [][]Found{
 		v.inStrings(FieldConditions, s.Conditions),
 		v.inMeSH(s.MeSHIDs),
 		v.inStrings(FieldTitle, s.Titles),
 		v.inStrings(FieldKeywords, s.Keywords),
-	} {
+	}
+	var out []Found
+	for _, found := range levels {
 		out = v.merge(out, found)
 	}
-	return v.withoutCatchAll(out, s.Titles)
+	out = v.withCatchAlls(out, slices.Concat(titles...))
+	out = v.withoutHeadings(out, titles)
+	return v.withoutAlternatives(out, slices.Concat(levels...))
 }
 
 // catchAlls are the illnesses that registries add to any cancer trial: "Advanced
 // Cancer" beside "Pancreatic Cancer".
 var catchAlls = [...]string{"cancer", "solid_tumour", "haematological_malignancy"}
 
-// withoutCatchAll drops a catch-all where the titles name one of its kinds and
-// no catch-all themselves: a basket trial says so in its title.
-func (v *Vocabulary) withoutCatchAll(found []Found, titles []string) []Found {
-	named := v.MapText(strings.Join(titles, "\n"))
-	isCatchAll := func(f Found) bool { return slices.Contains(catchAlls[:], f.ID) }
-	if slices.ContainsFunc(named, isCatchAll) {
-		return found
+func isCatchAll(f Found) bool { return slices.Contains(catchAlls[:], f.ID) }
+
+// withCatchAlls keeps catch-alls to basket trials. A basket says so in its title,
+// and then takes more than the kinds it lists; where the title names a kind and no
+// catch-all, a catch-all elsewhere is a heading.
+func (v *Vocabulary) withCatchAlls(found, titled []Found) []Found {
+	if !slices.ContainsFunc(titled, isCatchAll) {
+		return slices.DeleteFunc(found, func(f Found) bool {
+			return isCatchAll(f) && slices.ContainsFunc(titled, func(n Found) bool { return n.ID != f.ID && v.IsA(n.ID, f.ID) })
+		})
+	}
+	for _, t := range titled {
+		other := func(f Found) bool { return f.ID == t.ID || !v.IsA(f.ID, t.ID) && !v.IsA(t.ID, f.ID) }
+		if t.ID == "solid_tumour" && len(found) > 0 && !slices.ContainsFunc(found, other) {
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+// withoutHeadings drops an illness under which others are only filed: a title or
+// keywords name a kind of it, and no title names the illness itself. Kinds listed
+// beside it in one field are patients of their own.
+func (v *Vocabulary) withoutHeadings(found []Found, titles [][]Found) []Found {
+	return slices.DeleteFunc(slices.Clone(found), func(w Found) bool {
+		isIt := func(f Found) bool { return f.ID == w.ID }
+		isKind := func(f Found) bool {
+			return f.ID != w.ID && v.IsA(f.ID, w.ID) && (!isCatchAll(w) || isCatchAll(f))
+		}
+		for _, title := range titles { // the more precise title tells of whom both speak
+			if slices.ContainsFunc(title, isKind) && !slices.ContainsFunc(title, isIt) {
+				return true
+			}
+		}
+		return !slices.ContainsFunc(slices.Concat(titles...), isIt) &&
+			slices.ContainsFunc(found, func(k Found) bool { return k.Field != w.Field && isKind(k) })
+	})
+}
+
+// withoutAlternatives settles phrases of several illnesses ("skin cancer") where
+// another phrase names one of these alone: melanoma. The others were not meant.
+func (v *Vocabulary) withoutAlternatives(found, all []Found) []Found {
+	alternatives := func(a, b Found) bool {
+		return a.ID != b.ID && a.Field == b.Field && a.Text == b.Text && v.siblings(a.ID, b.ID)
+	}
+	alone := func(f Found) bool {
+		return !slices.ContainsFunc(all, func(o Found) bool { return alternatives(f, o) })
 	}
 	return slices.DeleteFunc(found, func(f Found) bool {
-		return isCatchAll(f) && slices.ContainsFunc(named, func(n Found) bool { return n.ID != f.ID && v.IsA(n.ID, f.ID) })
+		return slices.ContainsFunc(all, func(o Found) bool {
+			return alternatives(f, o) && slices.ContainsFunc(all, func(x Found) bool { return alone(x) && v.IsA(x.ID, o.ID) })
+		})
+	})
+}
+
+// siblings reports whether two illnesses are kinds of the same.
+func (v *Vocabulary) siblings(a, b string) bool {
+	return slices.ContainsFunc(v.conditions[v.byID[a]].Parents, func(p string) bool {
+		return slices.Contains(v.conditions[v.byID[b]].Parents, p)
 	})
 }
 
@@ -106,7 +162,7 @@ func (v *Vocabulary) Head(word string) bool { return v.heads[word] }
 func (v *Vocabulary) find(field, text string) []Found {
 	var out []Found
 	last := 0
-	for _, m := range v.phrases.Find(text) {
+	for _, m := range v.listed.Find(text) {
 		if !denied(text[:m.Start]) {
 			out = append(out, v.sharing(field, text, last, m)...)
 			out = append(out, v.narrowest(named(field, text, m))...)

@@ -31,8 +31,9 @@ type Vocabulary struct {
 	ancestors  map[string][]string // nearest first
 	children   map[string][]string
 	groups     []Group
-	mesh       map[string]string // canonical descriptor → id
-	phrases    lexicon.Lexicon[phrase]
+	mesh       map[string]string       // canonical descriptor → id
+	listed     lexicon.Lexicon[phrase] // phrases of conditions, titles and keywords
+	phrases    lexicon.Lexicon[phrase] // those among them that mean the illness in running text too
 	whole      lexicon.Lexicon[phrase] // phrases that count only as the whole string
 	parts      lexicon.Lexicon[phrase] // "breast" in "breast or lung cancer"
 	heads      map[string]bool         // the words so shared

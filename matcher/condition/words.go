@@ -88,12 +88,14 @@ type phrase struct {
 // addPhrases lists all that a registry pattern stands for. Patterns of one
 // illness may overlap.
 func (v *Vocabulary) addPhrases(id, pattern string, sets map[string][]string) error {
-	dst, value, bare := &v.phrases, phrase{id: id}, pattern[1:]
+	dst, value, bare := []*lexicon.Lexicon[phrase]{&v.listed, &v.phrases}, phrase{id: id}, pattern[1:]
 	switch pattern[0] {
 	case '=':
-		dst = &v.whole
+		dst = []*lexicon.Lexicon[phrase]{&v.whole}
 	case '&':
-		dst = &v.parts
+		dst = []*lexicon.Lexicon[phrase]{&v.parts}
+	case '*':
+		dst = []*lexicon.Lexicon[phrase]{&v.listed}
 	case '^':
 		value.capitals = true
 	default:
@@ -104,8 +106,10 @@ func (v *Vocabulary) addPhrases(id, pattern string, sets map[string][]string) er
 		return fmt.Errorf("condition: %s: %w", id, err)
 	}
 	for _, w := range words {
-		if !dst.Add(w, value) {
-			return fmt.Errorf("condition: %s: pattern %q gives an empty phrase", id, pattern)
+		for _, d := range dst {
+			if !d.Add(w, value) {
+				return fmt.Errorf("condition: %s: pattern %q gives an empty phrase", id, pattern)
+			}
 		}
 	}
 	return nil
