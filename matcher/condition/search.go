@@ -176,8 +176,8 @@ func (q query) beginsWords(e *entry) bool {
 // slipsTo counts the slips with which the query is e, word by word or with the
 // words run together.
 func (q query) slipsTo(e *entry) (int, bool) {
-	limit := slips(len(q.joined))
-	best := distance(q.joined, e.joined, limit, false)
+	limit := lexicon.Slips(len(q.joined))
+	best := lexicon.Distance(q.joined, e.joined, limit, false)
 	if n, ok := q.slipsByWord(e); ok && n < best {
 		return n, true
 	}
@@ -187,10 +187,10 @@ func (q query) slipsTo(e *entry) (int, bool) {
 func (q query) slipsByWord(e *entry) (int, bool) {
 	total := 0
 	for _, typed := range q.tokens {
-		limit := slips(len(typed))
+		limit := lexicon.Slips(len(typed))
 		best := limit + 1
 		for _, word := range e.tokens {
-			best = min(best, distance(typed, word, limit, true))
+			best = min(best, lexicon.Distance(typed, word, limit, true))
 		}
 		if best > limit {
 			return 0, false

@@ -67,7 +67,40 @@ func (c *Classifier) findings(s Study) *findings {
 	f.readDescriptions()
 	f.readRest()
 	f.dropUnselected()
+	f.addTeaching()
 	return f
+}
+
+// addTeaching makes vaccines of dendritic cells that are said to carry an antigen
+// of the cancer, whether or not the record calls them so.
+func (f *findings) addTeaching() {
+	if !f.isCancer || f.therapies()["vaccine"] {
+		return
+	}
+	var taught []hit
+	for _, h := range f.of("dendritic") {
+		if f.c.has(f.textOf(h), "pulsed") {
+			h.therapy, h.subtype = "vaccine", "dendritic_cell_vaccine"
+			taught = append(taught, h)
+		}
+	}
+	f.hits = append(f.hits, taught...)
+}
+
+// textOf is the whole text that a hit stands in; for a name also its description.
+func (f *findings) textOf(h hit) string {
+	switch {
+	case h.field == fieldBrief:
+		return f.study.BriefTitle
+	case h.field == fieldOfficial:
+		return f.study.OfficialTitle
+	case h.item != nowhere:
+		v := f.study.Interventions[h.item]
+		return v.Name + " " + v.Description
+	case h.arm != nowhere:
+		return f.study.Arms[h.arm].Label + " " + f.study.Arms[h.arm].Description
+	}
+	return h.text
 }
 
 // dropUnselected takes away mesenchymal cells that only descriptions and

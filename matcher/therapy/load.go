@@ -26,6 +26,7 @@ const (
 	blood   kind = "blood"   // as decides, in a study of the blood's illnesses or of conditioning only
 	support kind = "support" // confirms and refines a therapy found by other words
 	stem    kind = "stem"    // the end of a nonproprietary name
+	target  kind = "target"  // an antibody told by what it binds: "anti-CCR8 antibody"
 	block   kind = "block"   // contains such words but means something else
 )
 
@@ -56,7 +57,14 @@ type Classifier struct {
 	around   lexicon.Lexicon[cue]    // what stands before or after a hit and takes it away
 	cues     lexicon.Lexicon[string] // words of giving, of cancer, of partners …
 	suffixes []suffix
+	names    []spelling // of agents, in one word, that end as a class does
 	terms    []string
+}
+
+// spelling is the name of an agent as it should be written.
+type spelling struct {
+	letters []rune
+	entry
 }
 
 // Load decodes the vocabulary and reports every fault in it.
@@ -81,6 +89,7 @@ func load(files fs.FS) (*Classifier, error) {
 		}
 	}
 	c.terms = searchTerms(l.terms)
+	c.names = l.names()
 	return c, nil
 }
 
@@ -118,9 +127,10 @@ func readTable(files fs.FS, file string, header []string, row func([]string) err
 
 // loader checks rows and files them; seen finds a phrase listed twice.
 type loader struct {
-	c     *Classifier
-	seen  map[string]string
-	terms []string
+	c      *Classifier
+	seen   map[string]string
+	terms  []string
+	agents []spelling // names in one word
 }
 
 func (l *loader) agent(cols []string) error {
@@ -130,12 +140,24 @@ func (l *loader) agent(cols []string) error {
 	}
 	names := append([]string{cols[4]}, split(cols[5])...)
 	l.terms = append(l.terms, names...)
+	for _, n := range names {
+		if folded := lexicon.Fold(n); !strings.Contains(folded, " ") {
+			l.agents = append(l.agents, spelling{[]rune(folded), e})
+		}
+	}
 	return l.add(e, names)
+}
+
+// names are the agents' names in one word that end as those of a class do.
+func (l *loader) names() []spelling {
+	return slices.DeleteFunc(l.agents, func(n spelling) bool {
+		return !slices.ContainsFunc(l.c.suffixes, func(x suffix) bool { return strings.HasSuffix(string(n.letters), x.end) })
+	})
 }
 
 func (l *loader) phrase(cols []string) error {
 	k := kind(cols[2])
-	if !slices.Contains([]kind{decides, given, cancer, blood, support, stem}, k) {
+	if !slices.Contains([]kind{decides, given, cancer, blood, support, stem, target}, k) {
 		return fmt.Errorf("unknown kind %q", k)
 	}
 	e, err := newEntry(cols[0], cols[1], k, cols[3])
@@ -153,7 +175,7 @@ func (l *loader) phrase(cols []string) error {
 		}
 		return nil
 	}
-	if k != support {
+	if k != support && k != target {
 		l.terms = append(l.terms, phrases...)
 	}
 	return l.add(e, phrases)
@@ -193,7 +215,7 @@ func (l *loader) blocker(cols []string) error {
 }
 
 func (l *loader) cue(cols []string) error {
-	kinds := []string{"giving", "infusing", "cancer", "blood", "unselected", "sampling", "prophylactic", "therapeutic", "vaccine_word", "regimen", "partner", "sequence", "backbone", "placebo", "or_placebo", "follow_up", "rollover"}
+	kinds := []string{"giving", "infusing", "cancer", "blood", "unselected", "sampling", "prophylactic", "therapeutic", "vaccine_word", "regimen", "pulsed", "partner", "sequence", "backbone", "placebo", "or_placebo", "follow_up", "rollover"}
 	if !slices.Contains(kinds, cols[0]) {
 		return fmt.Errorf("unknown kind %q", cols[0])
 	}

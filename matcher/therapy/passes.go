@@ -77,7 +77,7 @@ func (f *findings) tellsOfIntervention(x found) bool {
 // meaning. Products known by name need no such leave.
 func (f *findings) suits(id string, k kind, field, text string) bool {
 	switch {
-	case k == agent || k == support || k == stem:
+	case k == agent || k == support || k == stem || k == target:
 		return true
 	case k == blood:
 		return f.isBlood
@@ -114,7 +114,7 @@ func (f *findings) isProphylactic(field, text string) bool {
 // generic reports whether a phrase names antibodies at large, which is also how
 // blockers of checkpoints and the binding parts of cells are described.
 func generic(x found) bool {
-	return x.kind != agent && x.kind != stem && slices.Equal(x.therapies, []string{"antibody"})
+	return x.kind != agent && x.kind != stem && x.kind != target && x.is("antibody")
 }
 
 // specific reports whether a phrase names what a phrase on antibodies at large

@@ -1,6 +1,7 @@
 package therapy
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,7 +26,11 @@ func (c *Classifier) read(s string, head bool) []found {
 	for _, m := range c.words.Find(s) {
 		blocked = append(blocked, [2]int{m.Start, m.End})
 		for _, e := range m.Values {
-			if e.kind != block {
+			told := e.is("antibody") && (e.kind == given || e.kind == target) && tellsTarget(s[:m.Start], out)
+			if told {
+				e.kind, e.standard = target, false
+			}
+			if e.kind != block && (told || e.kind != target) {
 				out = append(out, found{e, m.Text, m.Start, m.End})
 			}
 		}
@@ -38,23 +43,46 @@ func (c *Classifier) read(s string, head bool) []found {
 	}
 	around := c.around.Find(s)
 	kept := out[:0]
-	gone := -1 // where the last phrase that was taken away ends
+	var gone *found // the last phrase that was taken away
 	for _, f := range out {
+		whole := f
 		f.therapies = c.left(s, f, around, head)
 		if isCode(s, f) {
 			f.therapies = nil
 		}
-		if gone >= 0 && gone < f.start && strings.TrimSpace(s[gone:f.start]) == "(" {
-			f.therapies = nil // its abbreviation
+		if gone != nil && abbreviates(s, whole, *gone) {
+			f.therapies = nil
 		}
 		if len(f.therapies) > 0 {
 			kept = append(kept, f)
 		} else {
-			gone = f.end
+			gone = &whole
 		}
 	}
 	return kept
 }
+
+// abbreviates reports whether f stands in brackets behind another phrase for the
+// same therapies.
+func abbreviates(s string, f, other found) bool {
+	return other.end < f.start && strings.TrimSpace(s[other.end:f.start]) == "(" && slices.Equal(f.therapies, other.therapies)
+}
+
+// afterTarget ends in what an antibody is said to bind: "an anti-CCR8 ", "humanised
+// anti-CD38/CD3 ".
+var afterTarget = regexp.MustCompile(`(?i)\banti[- ][a-z]*[A-Z0-9][\w/α-ω-]*( \([^()]{1,20}\))?( (recombinant|human|humani[sz]ed|chimeric|bispecific))* ?$`)
+
+// tellsTarget reports whether a text ends in the name of an antibody's target, and
+// not in one that is a phrase of its own, as "anti-PD-1" is.
+func tellsTarget(before string, known []found) bool {
+	const enough = 60
+	from := max(0, len(before)-enough)
+	at := afterTarget.FindStringIndex(before[from:])
+	return at != nil && (len(known) == 0 || known[len(known)-1].end <= from+at[0])
+}
+
+// is reports whether an entry stands for one therapy alone, this one.
+func (e entry) is(therapy string) bool { return len(e.therapies) == 1 && e.therapies[0] == therapy }
 
 // stems gives the words of s that end as the names of a class of agents do and
 // are not part of a known phrase.
@@ -69,12 +97,32 @@ func (c *Classifier) stems(s string, known [][2]int) []found {
 		}
 		for _, x := range c.suffixes {
 			if strings.HasSuffix(t.Text, x.end) {
-				out = append(out, found{x.entry, s[t.Start:t.End], t.Start, t.End})
+				e := x.entry
+				if meant, ok := c.misspelt(t.Text); ok {
+					e = meant
+				}
+				out = append(out, found{e, s[t.Start:t.End], t.Start, t.End})
 				break
 			}
 		}
 	}
 	return out
+}
+
+// misspelt finds the agent whose name a word is but for one slip: names of agents
+// differ by more. A word as near to agents of two therapies is neither's.
+func (c *Classifier) misspelt(word string) (entry, bool) {
+	typed := []rune(word)
+	best, meant, several := 2, entry{}, false
+	for _, n := range c.names {
+		switch d := lexicon.Distance(typed, n.letters, best, false); {
+		case d < best:
+			best, meant, several = d, n.entry, false
+		case d == best && !slices.Equal(n.therapies, meant.therapies):
+			several = true
+		}
+	}
+	return meant, meant.therapies != nil && !several
 }
 
 // left gives the therapies of f that the words around it leave standing.

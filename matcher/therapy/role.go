@@ -38,6 +38,9 @@ func (f *findings) role(id string, hits []hit) Role {
 	if inControl && f.onlyTestedHas(rivals) && !f.hasOwnInTested(id) {
 		return Combined
 	}
+	if id == "hsct" && f.supports() {
+		return Combined
+	}
 	standard := !slices.ContainsFunc(hits, func(h hit) bool { return !h.standard })
 	if !standard || len(rivals) == 0 {
 		return Tested
@@ -46,6 +49,34 @@ func (f *findings) role(id string, hits []hit) Role {
 		return Combined
 	}
 	return Tested
+}
+
+// supports reports whether a transplantation is there for the sake of something
+// newer: titles name that first, or alone. Gene-modified grafts are the same thing.
+func (f *findings) supports() bool {
+	for _, field := range []string{fieldBrief, fieldOfficial} {
+		own, other := nowhere, nowhere
+		for _, h := range f.hits {
+			switch {
+			case h.field != field || h.standard && h.therapy != "hsct" || h.therapy == "gene":
+			case h.therapy == "hsct":
+				own = earliest(own, h.start)
+			default:
+				other = earliest(other, h.start)
+			}
+		}
+		if own != nowhere || other != nowhere {
+			return other != nowhere && (own == nowhere || other < own)
+		}
+	}
+	return false
+}
+
+func earliest(a, b int) int {
+	if a == nowhere {
+		return b
+	}
+	return min(a, b)
 }
 
 // standIn reports whether all that is said of a therapy is standard agents named

@@ -1,7 +1,7 @@
-package condition
+package lexicon
 
-// slips is how many wrong letters are forgiven in a word of n letters.
-func slips(n int) int {
+// Slips is how many wrong letters are forgiven in a word of n letters.
+func Slips(n int) int {
 	switch {
 	case n >= 9:
 		return 2
@@ -11,10 +11,10 @@ func slips(n int) int {
 	return 0
 }
 
-// distance counts the letters that part typed from word: one left out, one too
+// Distance counts the letters that part typed from word: one left out, one too
 // many, one for another, or two neighbours swapped. With start, the rest of word
 // may still be untyped. More than limit is limit+1.
-func distance(typed, word []rune, limit int, start bool) int {
+func Distance(typed, word []rune, limit int, start bool) int {
 	if len(typed) > len(word)+limit || (!start && len(word) > len(typed)+limit) {
 		return limit + 1
 	}
