@@ -62,6 +62,10 @@ func (m *Matcher) conditionIDs(t *trials.Trial) []string {
 		}
 	}
 	for _, mesh := range t.ConditionMeSH {
+		if mesh.ID == "" {
+			study.MeSHTerms = append(study.MeSHTerms, mesh.Term)
+			continue
+		}
 		study.MeSHIDs = append(study.MeSHIDs, mesh.ID)
 	}
 	ids := []string{}

@@ -13,6 +13,7 @@ import (
 type Study struct {
 	Conditions, Keywords, Titles []string
 	MeSHIDs                      []string // descriptors of the browse module
+	MeSHTerms                    []string // its headings without a descriptor, as older records have them
 }
 
 // Fields of Found.
@@ -42,7 +43,7 @@ func (v *Vocabulary) Map(s Study) []Found {
 	}
 	levels := [][]Found{
 		v.inStrings(FieldConditions, s.Conditions),
-		v.inMeSH(s.MeSHIDs),
+		v.inMeSH(s.MeSHIDs, s.MeSHTerms),
 		v.inStrings(FieldTitle, s.Titles),
 		v.inStrings(FieldKeywords, s.Keywords),
 	}
@@ -50,9 +51,20 @@ func (v *Vocabulary) Map(s Study) []Found {
 	for _, found := range levels {
 		out = v.merge(out, found)
 	}
+	out = append(out, v.confirmed(out, levels[1], levels[2])...)
 	out = v.withCatchAlls(out, slices.Concat(titles...))
 	out = v.withoutHeadings(out, titles)
 	return v.withoutAlternatives(out, slices.Concat(levels...))
+}
+
+// confirmed gives the illnesses that a title adds beside the conditions' because
+// MeSH names them too: HIV, in a trial for hepatitis C of people with both.
+func (v *Vocabulary) confirmed(found, mesh, titled []Found) []Found {
+	return slices.DeleteFunc(titled, func(t Found) bool {
+		return isCatchAll(t) ||
+			!slices.ContainsFunc(mesh, func(m Found) bool { return v.IsA(m.ID, t.ID) || v.IsA(t.ID, m.ID) }) ||
+			slices.ContainsFunc(found, func(f Found) bool { return v.IsA(f.ID, t.ID) || v.IsA(t.ID, f.ID) })
+	})
 }
 
 // catchAlls are the illnesses that registries add to any cancer trial: "Advanced
@@ -254,12 +266,15 @@ func (v *Vocabulary) inString(field, text string) []Found {
 	return v.narrowest(v.find(field, text))
 }
 
-func (v *Vocabulary) inMeSH(descriptors []string) []Found {
+func (v *Vocabulary) inMeSH(descriptors, terms []string) []Found {
 	var found []Found
 	for _, d := range descriptors {
 		if id, ok := v.mesh[canonicalMeSH(d)]; ok {
 			found = append(found, Found{ID: id, Field: FieldMeSH, Text: d})
 		}
+	}
+	for _, term := range terms {
+		found = append(found, v.inString(FieldMeSH, term)...)
 	}
 	return v.narrowest(found)
 }

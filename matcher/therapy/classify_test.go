@@ -113,6 +113,8 @@ func TestWhatIsGiven(t *testing.T) {
 		{"the gene of an interleukin", study("Melanoma", "BIOLOGICAL: IL-12 plasmid"), []string{"gene tested"}},
 		{"an interleukin's gene in brackets", study("Prostate Cancer", "BIOLOGICAL: Interleukin-2 (IL-2) plasmid DNA"), []string{"gene tested"}},
 		{"lymphocytes by their marker", study("Infusion of Activated CD8+ Lymphocytes in Cancer", "DRUG: Cells"), []string{"t_cell tested"}},
+		{"cells by their dose", study("After Transplantation in Leukemia", "OTHER: Donor lymphocyte infusion | with more than 10e7 NK cells/kg"), []string{"nk tested", "t_cell tested donor_lymphocytes"}},
+		{"a graft whose genes the title tells", study("Gene Therapy of HIV Lymphoma", "DRUG: Autologous hematopoietic stem cell transplantation"), []string{"gene tested", "hsct tested autologous"}},
 		{"a Danish name", study("Modermærkekræft", "BIOLOGICAL: tumorinfiltrerende lymfocytter (TIL)"), []string{"t_cell tested til"}},
 		{"a French name", study("Arthrose du genou", "BIOLOGICAL: cellules souches mésenchymateuses"), []string{"msc tested"}},
 		{"a Dutch name", study("Kniestudie", "BIOLOGICAL: mesenchymale stamcellen"), []string{"msc tested"}},

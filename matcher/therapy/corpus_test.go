@@ -149,13 +149,15 @@ func TestCorpusCounts(t *testing.T) {
 }
 
 // A curated list of trials of mesenchymal cells. It names observational and
-// in-vitro studies and unselected cells too, which give none by our definition.
+// in-vitro studies and unselected cells too, which give none by our definition:
+// each that is missed has its reason on record.
 func TestCorpusMesenchymalRecall(t *testing.T) {
 	studies := corpus(t)
 	b, err := os.ReadFile(filepath.Join(corpusDir(), "gold", "msc_ids.txt"))
 	if err != nil {
 		t.Skip("no list of mesenchymal-cell trials: ", err)
 	}
+	why := explained(t)
 	c := classifier(t)
 	var all, found int
 	for _, id := range strings.Fields(string(b)) {
@@ -164,14 +166,33 @@ func TestCorpusMesenchymalRecall(t *testing.T) {
 			continue
 		}
 		all++
-		if has(c.Classify(s), "msc") {
+		switch {
+		case has(c.Classify(s), "msc"):
 			found++
+		case why[id] == "":
+			t.Errorf("msc: %s is missed, and testdata/msc_misses.tsv does not say why", id)
 		}
 	}
-	if recall := float64(found) / float64(all); recall < 0.96 {
-		t.Errorf("msc: found %d of %d listed studies (%.3f), want at least 0.96", found, all, recall)
+	if recall := float64(found) / float64(all); recall < 0.97 {
+		t.Errorf("msc: found %d of %d listed studies (%.3f), want at least 0.97", found, all, recall)
 	}
 	t.Logf("msc: found %d of %d", found, all)
+}
+
+// explained gives why each listed trial that is rightly missed is so, by id.
+func explained(t *testing.T) map[string]string {
+	t.Helper()
+	b, err := os.ReadFile("testdata/msc_misses.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	why := map[string]string{}
+	for line := range strings.Lines(string(b)) {
+		if id, reason, ok := strings.Cut(strings.TrimSpace(line), "\t"); ok && !strings.HasPrefix(line, "#") {
+			why[id] = reason
+		}
+	}
+	return why
 }
 
 // One pass over all real records.

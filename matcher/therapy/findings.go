@@ -3,6 +3,8 @@ package therapy
 import (
 	"slices"
 	"strings"
+
+	"trialfinder/matcher/lexicon"
 )
 
 // Fields, by their ClinicalTrials.gov names, in the order in which they are
@@ -231,7 +233,9 @@ func (f *findings) readRest() {
 			})
 		}
 		for _, k := range f.study.Keywords {
-			f.take(fieldKeywords, k, nowhere, nowhere, true, fresh)
+			f.take(fieldKeywords, k, nowhere, nowhere, true, func(x found) bool {
+				return fresh(x) && (x.kind != target || strings.Contains(lexicon.Fold(x.text), "monoclonal")) // else one that is measured
+			})
 		}
 	}
 	f.take(fieldSummary, f.study.Summary, nowhere, nowhere, false, func(x found) bool {

@@ -1,6 +1,7 @@
 package therapy
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,6 +20,8 @@ func (f *findings) titleDecides(title string, x found, open, dendritic bool) boo
 		return false
 	case dendritic && slices.Contains(x.therapies, "vaccine"):
 		return true
+	case x.is("gene") && f.onlyGrafts(): // their genes are what is new
+		return true
 	}
 	if open || partner && x.kind == agent {
 		return true
@@ -26,6 +29,15 @@ func (f *findings) titleDecides(title string, x found, open, dendritic bool) boo
 	return x.kind == decides && f.c.has(sentence(title, x.start, x.end), "infusing") &&
 		(partner || f.c.cueBefore("sequence", title, x.start))
 }
+
+// onlyGrafts reports whether nothing but grafts of blood stem cells is given.
+func (f *findings) onlyGrafts() bool {
+	given := f.therapies()
+	return given["hsct"] && len(given) == 1
+}
+
+// dose is what follows cells that are counted into a patient: "10e7 NK cells/kg".
+var dose = regexp.MustCompile(`^ ?(/|per )(kg|kilogram|m2|m²)`)
 
 // saidToBeGiven judges a phrase in the description of an intervention or, with
 // item nowhere, of an arm: descriptions also tell of mechanisms, earlier
@@ -44,7 +56,7 @@ func (f *findings) saidToBeGiven(text string, x found, item int) bool {
 	case slices.Contains(x.therapies, "cytokine"):
 		return infusing()
 	case x.kind == given:
-		return !told && infusing()
+		return !told && infusing() || item != nowhere && dose.MatchString(text[x.end:])
 	case x.kind == cancer:
 		return known
 	case x.kind == decides && item != nowhere:
