@@ -108,7 +108,7 @@ func TestWhatIsGiven(t *testing.T) {
 		{"a blocker's long name is no second antibody", study("Solid Tumours", "DRUG: Recombinant anti-PD-1 humanized monoclonal antibody"), []string{"checkpoint tested pd1"}},
 		{"the stem -tug", study("A Study in Asthma", "DRUG: Novelitug"), []string{"antibody tested"}},
 		{"a slip in a name", study("Lung Cancer", "DRUG: Permbrolizumab"), []string{"checkpoint tested pd1"}},
-		{"another antibody with a name of its own", study("Hives", "DRUG: Ligelizumab"), []string{"antibody tested"}},
+		{"another antibody with a name of its own", study("Hives", "DRUG: Quorvizumab"), []string{"antibody tested"}},
 		{"dendritic cells that carry an antigen are a vaccine", study("Prostate Cancer", "BIOLOGICAL: Autologous dendritic cells transfected with tumor RNA"), []string{"dendritic tested", "vaccine tested dendritic_cell_vaccine"}},
 		{"the gene of an interleukin", study("Melanoma", "BIOLOGICAL: IL-12 plasmid"), []string{"gene tested"}},
 		{"an interleukin's gene in brackets", study("Prostate Cancer", "BIOLOGICAL: Interleukin-2 (IL-2) plasmid DNA"), []string{"gene tested"}},
