@@ -284,7 +284,11 @@ func (r *clauseReader) conditional(rule Rule, s sentence) Rule {
 	if len(s.given) == 0 {
 		return Any{rules[0], rule}
 	}
-	return Any{Not{joined(rules, Inclusion)}, rule}
+	given := joined(rules, Inclusion)
+	if impossible(given) {
+		given = Any(rules) // "women up to 50, or over 50 with …"
+	}
+	return Any{Not{given}, rule}
 }
 
 // onRecord keeps the comparisons of a sentence that speaks of somebody else, or

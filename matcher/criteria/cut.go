@@ -194,7 +194,7 @@ func (c *cutter) next(j joint) {
 	}
 	denied := last.denied && !last.negative && (!last.within || j == byOr) && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
-	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && (c.r.kind == Inclusion || last.ahead), ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(last)})
+	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(last)})
 }
 
 // goOn stays in a part that says nothing yet, or only an adjective: "untreated or
@@ -355,7 +355,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 		s.exception = append(s.exception, text)
 		s.caused = s.caused || e.is(causes) && len(s.exception) == 1
 		c.excepted, c.shown = c.depth+1, 0
-	case c.needs && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text])):
+	case c.needs && !e.is(permits|forbids) && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text])):
 		c.needed(e, text)
 	case c.joint(e):
 	case c.r.kind == Exclusion && (c.part().says() || c.ofNoun()) && c.r.vocabulary.toCome[strings.ToLower(text)]:
@@ -407,6 +407,9 @@ func (c *cutter) label() bool {
 	return true
 }
 
+// maxSexWords is how many words name a sex and nothing more: "for the males".
+const maxSexWords = 3
+
 // word takes a word that only adds to its part.
 func (c *cutter) word(e *element, s *sentence, text string) {
 	p := c.part()
@@ -425,8 +428,12 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 	case e.is(narrow):
 		p.narrow = append(p.narrow, p.words[before:]...)
 	case e.is(past) || c.boundLater(e):
+		s.after = s.after || s.modal && c.r.vocabulary.wasTaken.some(p.words[before:])
 	case e.is(male) || e.is(female):
 		s.male, s.female = s.male || e.is(male), s.female || e.is(female)
+		if c.r.kind == Exclusion && e.to-e.from > maxSexWords {
+			p.unread = append(p.unread, strings.Fields(text)...) // "women of childbearing potential"
+		}
 	case !c.r.idle(c.i) && !e.is(anchor):
 		s.after = s.after || s.modal
 		p.unread = append(p.unread, text)

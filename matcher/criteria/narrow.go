@@ -172,7 +172,7 @@ func (r *clauseReader) broad(t term) bool {
 		return true
 	}
 	return slices.ContainsFunc(t.concept.ids, func(id string) bool {
-		return (len(r.conditions.Children(id)) > 0 || r.vocabulary.catchAlls[id]) && !r.conditions.Called(id, phrase)
+		return (len(r.conditions.Children(id)) > 0 || r.vocabulary.catchAlls[id]) && !r.conditions.Called(id, phrase) && !r.vocabulary.same[id][lexicon.Fold(phrase)]
 	})
 }
 
@@ -192,7 +192,7 @@ func (r *clauseReader) onlyNow(t term, words []string) bool {
 			return true
 		}
 	}
-	return r.vocabulary.now.some(words)
+	return r.vocabulary.now.some(words) && !slices.Contains(words, "received")
 }
 
 // treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the
@@ -239,8 +239,12 @@ func (r *clauseReader) treats(i int) bool {
 	if i < 0 || i >= len(r.elems) {
 		return false
 	}
-	if c := r.at(i).term(); c != nil && (c.kind == "treatment" || c.kind == "event" || strings.HasSuffix(c.code, "_sct") || strings.Contains(c.code, "transplant")) {
+	c := r.at(i).term()
+	if c != nil && (c.kind == "treatment" || c.kind == "event" || strings.HasSuffix(c.code, "_sct") || strings.Contains(c.code, "transplant")) {
 		return true
+	}
+	if c != nil && c.kind == "state" {
+		return false // "hepatocellular carcinoma not amenable to surgery"
 	}
 	e := r.at(i)
 	return slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool { return r.vocabulary.treats[t.Text] })
@@ -249,6 +253,29 @@ func (r *clauseReader) treats(i int) bool {
 // placed: an infection of one organ is less than any.
 func (l *lists) placed(t term, words []string) bool {
 	return strings.HasPrefix(t.concept.code, "infecti") && l.organs.some(words)
+}
+
+// elsewhere: metastases of one organ are fewer than any.
+func (r *clauseReader) elsewhere(t term) bool {
+	before := r.at(t.at - 1).Text
+	return t.concept.code == "metastatic" && (r.vocabulary.organs[before] || r.vocabulary.body[before])
+}
+
+// during: the treatment only tells when, "no steroids during chemotherapy".
+func (r *clauseReader) during(t term, p part) bool {
+	if t.concept.kind != "treatment" || r.kind == Inclusion && !p.denied {
+		return false
+	}
+	i := t.at - 1
+	for i > 0 && r.at(i).kind == wordToken && r.at(i).Text != "during" && r.idle(i) {
+		i--
+	}
+	return r.at(i).Text == "during" || r.at(t.at-2).Text == "during"
+}
+
+// theTrials: "the investigational product" is that of the trial, and no other.
+func (r *clauseReader) theTrials(t term) bool {
+	return t.concept.code == "trial_drug" && r.at(t.at-1).Text == "the"
 }
 
 // infected: "infected nonunion" is less than any.
@@ -268,6 +295,9 @@ func (r *clauseReader) tested(t term, words []string) bool {
 // another: a state other than the one that the trial is about.
 func (r *clauseReader) another(t term) bool {
 	before := r.at(t.at - 1).Text
+	if t.concept.kind == "illness" {
+		return (before == "other" || before == "another") && r.conditions.IsA(t.concept.ids[0], "cancer")
+	}
 	return t.concept.kind == "state" && (before == "other" || before == "another") && t.concept.code != "other_cancer" && t.concept.code != "in_other_trial" &&
 		!r.vocabulary.drugStates[t.concept.code]
 }
@@ -328,3 +358,14 @@ func (r *clauseReader) calls(id, phrase string) bool {
 
 // cancerFor puts one word for those that mean the same at the end of a cancer's name.
 var cancerFor = strings.NewReplacer("carcinomas", "cancer", "carcinoma", "cancer", "cancers", "cancer", "neoplasms", "cancer", "neoplasm", "cancer", "malignancies", "cancer", "malignancy", "cancer")
+
+// knowsNot: no sense of the concept is chosen by the word, and it is no small one.
+func (c *concept) knowsNot(word string) bool {
+	return len(word) > len("against") && !slices.ContainsFunc(c.senses, func(s sense) bool { return s.chosenBy(word) })
+}
+
+// ofOneAllergen: the rule is about one allergy of several.
+func ofOneAllergen(rule Rule) bool {
+	a, ok := rule.(Atom)
+	return ok && a.Fact == "allergies" && len(a.Value.List) == 1
+}

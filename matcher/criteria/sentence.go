@@ -191,3 +191,9 @@ func (s sentence) onlyTermsBefore() bool {
 	}
 	return len(s.given) == 0 && terms > 0
 }
+
+// moreOver: part i is followed by another, joined by "or", that must be over as well.
+func (s sentence) moreOver(i int) bool {
+	parts := s.untied()
+	return i+1 < len(parts) && parts[i+1].before == byOr && parts[i+1].over && parts[i+1].clause == parts[i].clause
+}
