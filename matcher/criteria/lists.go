@@ -56,6 +56,7 @@ type lists struct {
 	drugStates    members // states that are those of taking a drug
 	general       members // concepts that only lead up to another: "infection with HIV"
 	widerCounts   members // quantities of which the fact counts more than the words
+	measured      members // states and the quantities that tell them: "renal insufficiency (creatinine > 2)"
 	headed        members // general states before a colon, behind which stands what is meant
 	strayed       members // states that are demanded: among bans, a demand that has strayed
 	catchAlls     members // illnesses without children that hold many
@@ -103,6 +104,7 @@ func (l *lists) byName() map[string]*members {
 		"wider_counts":   &l.widerCounts,
 		"strayed":        &l.strayed,
 		"headed":         &l.headed,
+		"measured":       &l.measured,
 		"catch_alls":     &l.catchAlls,
 		"overlapping":    &l.overlapping,
 		"partial":        &l.partial,

@@ -97,6 +97,27 @@ func withoutDosed(terms []term, bounds []bound) []term {
 	})
 }
 
+// withoutMeasured drops from a ban the states that its limits define: "renal insufficiency
+// (creatinine > 2 mg/dL)".
+func (r *clauseReader) withoutMeasured(terms []term, bounds []bound) []term {
+	if r.kind == Inclusion || len(bounds) == 0 {
+		return terms
+	}
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool { return r.vocabulary.measures(t, bounds) })
+}
+
+// measures: all limits are of quantities that tell whether a state is there.
+func (l *lists) measures(t term, bounds []bound) bool {
+	return !slices.ContainsFunc(bounds, func(b bound) bool { return !l.measured[t.concept.code+" "+b.names[0].code] })
+}
+
+// measuredBefore: the limits of a part in a bracket go on defining a state before it.
+func (r *clauseReader) measuredBefore(p part, of sentence) bool {
+	return slices.ContainsFunc(of.parts, func(o part) bool {
+		return slices.ContainsFunc(o.terms, func(t term) bool { return r.vocabulary.measures(t, p.bounds) })
+	})
+}
+
 // unaccounted gives the narrowing words that a term's sense does not hold; a solid
 // tumour is primary unless it says otherwise.
 func (r *clauseReader) unaccounted(t term, words []string, s *sense) []string {

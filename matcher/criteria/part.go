@@ -192,7 +192,7 @@ func (r *clauseReader) ruleOf(got partReading, p part, of sentence) (Rule, partR
 	if p.denied && r.oddlyDenied(got, p) {
 		return undecided(joined(got.rules, Inclusion), r.wordsOf(p)), got
 	}
-	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 {
+	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 && !r.measuredBefore(p, of) {
 		got.rules = append(got.rules, r.wordsOf(p))
 	}
 	if (r.kind == Exclusion || p.denied) && len(got.rules) > 1 && !r.linked(p) {
@@ -385,7 +385,7 @@ func (r *clauseReader) windowOf(p part, of sentence) *window {
 
 // termsOf gives the terms of a part that say something of their own.
 func (r *clauseReader) termsOf(p part) []term {
-	terms := withoutDosed(r.vocabulary.specific(p.terms), p.bounds)
+	terms := r.withoutMeasured(withoutDosed(r.vocabulary.specific(p.terms), p.bounds), p.bounds)
 	if p.allergic && len(terms) == 0 && len(p.bounds) == 0 {
 		terms = []term{{concept: r.vocabulary.concepts[allergy]}}
 	}
