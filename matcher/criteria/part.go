@@ -490,7 +490,7 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
 	if r.kind == Exclusion && r.vocabulary.strayed[t.concept.code] && !p.denied {
 		return undecided(rule, Unknown(words))
 	}
-	if s.narrow || t.concept.kind == "illness" && r.vocabulary.partial.some(t.concept.ids) {
+	if s.narrow || t.concept.kind == "illness" && (r.vocabulary.partial.some(t.concept.ids) || (r.kind == Exclusion || p.denied) && r.vocabulary.happens.some(t.concept.ids)) {
 		return Any{rule, Unknown(words)}
 	}
 	return rule
