@@ -12,6 +12,9 @@ func (c *cutter) exampled(e *element) bool {
 		c.tied, c.adjectives = false, nil
 	case e.is(except) && (c.r.kind == Exclusion || c.depth+1 <= c.shown || e.excludes()):
 		return false
+	case c.r.vocabulary.tests[e.Text] && len(c.part().examples) > 0:
+		last := &c.part().examples[len(c.part().examples)-1]
+		last.adjectives = append(slices.Clip(last.adjectives), e.Text) // "or tuberculosis by skin test"
 	case c.r.vocabulary.links[e.Text]:
 		c.tied = true
 	case e.kind == wordToken && (e.is(narrow) || !c.r.idle(c.i)) && !e.is(except|notWord):

@@ -282,16 +282,26 @@ func (r *clauseReader) elsewhere(t term) bool {
 	return t.concept.code == "metastatic" && (r.vocabulary.organs[before] || r.vocabulary.body[before])
 }
 
-// during: the treatment only tells when, "no steroids during chemotherapy".
+// during: the treatment only tells when, "no steroids during chemotherapy", "3 days before
+// infusion of NK cells".
 func (r *clauseReader) during(t term, p part) bool {
 	if t.concept.kind != "treatment" || r.kind == Inclusion && !p.denied {
 		return false
 	}
 	i := t.at - 1
-	for i > 0 && r.at(i).kind == wordToken && r.at(i).Text != "during" && r.idle(i) {
+	for i > 0 && r.at(i).kind == wordToken && !r.tellsWhen(i) && r.idle(i) {
 		i--
 	}
-	return r.at(i).Text == "during" || r.at(t.at-2).Text == "during"
+	return r.tellsWhen(i) || r.tellsWhen(t.at-2)
+}
+
+// tellsWhen: what follows element i is a point in time: "during", "prior to".
+func (r *clauseReader) tellsWhen(i int) bool {
+	switch r.at(i).Text {
+	case "during", "before":
+		return true
+	}
+	return r.at(i).Text == "prior" && r.lastWord(i) == "to"
 }
 
 // theTrials: "the investigational product" is that of the trial, and no other.

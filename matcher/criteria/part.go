@@ -433,8 +433,9 @@ func (r *clauseReader) addBound(got *partReading, b bound, p part) {
 	}
 	if b.names[0].code == "steroids_mg" {
 		got.narrowed = got.narrowed || r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial")
-		if len(p.windows) == 1 && p.windows[0].within && (r.kind == Exclusion || p.denied) && !r.justNow(&p.windows[0]) {
-			b.rule = Any{b.rule, Unknown(r.said(&p.windows[0]))} // the dose may have been higher then
+		back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !r.justNow(&w) })
+		if back >= 0 && (r.kind == Exclusion || p.denied) {
+			b.rule = Any{b.rule, Unknown(r.said(&p.windows[back]))} // the dose may have been higher then
 		}
 	}
 	got.add(b.rule, b.names[0].code)

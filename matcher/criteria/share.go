@@ -144,7 +144,7 @@ func (p *part) leadsUp() string {
 // follow gives to a treatment that is one more of a list what stands before the list:
 // "side effects that ended treatment with A or B".
 func (p *part) follow(before part, l *lists) {
-	if before.clause == p.clause && len(p.terms) > 0 && l.now.some(before.words) && !l.now.some(p.words) {
+	if before.clause == p.clause && len(p.terms) > 0 && l.now.some(before.words) && !l.now.some(p.words) && !l.wasTaken.some(before.words) {
 		p.words = append(slices.Clone(p.words), "current")
 	}
 	if before.clause == p.clause && before.lead > 0 && p.happened() && before.happened() {
@@ -279,6 +279,9 @@ func (s *sentence) lendHeads(r *clauseReader) {
 		}
 		if !slices.ContainsFunc(p.unread, func(w string) bool { return !l.isAdjective(strings.ToLower(w)) }) {
 			p.terms = next.terms[:1]
+			if len(next.terms) > 1 && l.general[next.terms[0].concept.code] {
+				p.terms = next.terms // "historical or active infection with hepatitis B"
+			}
 		}
 	}
 }
