@@ -15,7 +15,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 	code := ""
 	for _, s := range r.sentences() {
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.onlyBounds() {
-			rules[len(rules)-1] = Any{rules[len(rules)-1], r.whole()} // "older ones may be allowed"
+			rules = softenedLast(rules, r.whole()) // "older ones may be allowed"
 			continue
 		}
 		rule, name := r.sentenceRule(s)

@@ -118,7 +118,13 @@ func (c *cutter) opensItem(e *element, text string) bool {
 // dashes: a dash between spaces parts two items that have lost their lines.
 func (c *cutter) dashes(e *element) bool {
 	text := c.r.text
-	return e.Start > 0 && text[e.Start-1] == ' ' && e.End+1 < len(text) && text[e.End] == ' ' && 'A' <= text[e.End+1] && text[e.End+1] <= 'Z' && !c.empty()
+	return c.spaced(e) && 'A' <= text[e.End+1] && text[e.End+1] <= 'Z' && !c.empty()
+}
+
+// spaced: the sign stands between spaces, and something follows.
+func (c *cutter) spaced(e *element) bool {
+	text := c.r.text
+	return e.Start > 0 && text[e.Start-1] == ' ' && e.End+1 < len(text) && text[e.End] == ' '
 }
 
 // ofNoun: the part begins with a noun that stands for what the one before it names.
@@ -184,7 +190,7 @@ func (c *cutter) part() *part {
 // next opens a part; "no" reaches over the parts of its sentence.
 func (c *cutter) next(j joint) {
 	last := *c.part()
-	if n := len(last.words); n > 0 && j == byOr && c.r.kind == Exclusion && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
+	if n := len(last.words); n > 0 && j != loosely && c.r.kind == Exclusion && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
 		c.part().unread = append(c.part().unread, strings.Join(last.words, " ")) // "severe systemic disease or cancer"
 		last = *c.part()
 	}
@@ -343,6 +349,8 @@ func (c *cutter) plain(e *element, s *sentence) {
 	text := strings.TrimSpace(c.r.text[e.Start:e.End])
 	switch {
 	case c.divides(e, s, text):
+	case c.excepted > 0 && e.sign("-") && c.r.at(c.i+1).is(orWord) && c.spaced(e):
+		c.excepted = 0 // "arrhythmia - except with a pacemaker - or angina"
 	case c.excepted > 0:
 		c.exempt(e, s, text)
 	case c.shown > 0 && c.exampled(e):

@@ -61,6 +61,7 @@ type lists struct {
 	strayed       members // states that are demanded: among bans, a demand that has strayed
 	catchAlls     members // illnesses without children that hold many
 	overlapping   members // wordings of illnesses that mean more than the illness, or something beside it
+	twice         members // states and the illnesses that are the same under another name
 	happens       members // illnesses that happen once, and may be missing among those of now
 	partial       members // illnesses that hold only part of what their words mean
 }
@@ -108,6 +109,7 @@ func (l *lists) byName() map[string]*members {
 		"measured":       &l.measured,
 		"catch_alls":     &l.catchAlls,
 		"overlapping":    &l.overlapping,
+		"twice":          &l.twice,
 		"happens":        &l.happens,
 		"partial":        &l.partial,
 	}

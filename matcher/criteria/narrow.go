@@ -99,11 +99,11 @@ func withoutDosed(terms []term, bounds []bound) []term {
 
 // withoutMeasured drops from a ban the states that its limits define: "renal insufficiency
 // (creatinine > 2 mg/dL)".
-func (r *clauseReader) withoutMeasured(terms []term, bounds []bound) []term {
-	if r.kind == Inclusion || len(bounds) == 0 {
+func (r *clauseReader) withoutMeasured(terms []term, p part) []term {
+	if r.kind == Inclusion && !p.denied || len(p.bounds) == 0 {
 		return terms
 	}
-	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool { return r.vocabulary.measures(t, bounds) })
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool { return r.vocabulary.measures(t, p.bounds) })
 }
 
 // measures: all limits are of quantities that tell whether a state is there.
@@ -115,6 +115,16 @@ func (l *lists) measures(t term, bounds []bound) bool {
 func (r *clauseReader) measuredBefore(p part, of sentence) bool {
 	return slices.ContainsFunc(of.parts, func(o part) bool {
 		return slices.ContainsFunc(o.terms, func(t term) bool { return r.vocabulary.measures(t, p.bounds) })
+	})
+}
+
+// once drops the illness that a state beside it names as well: "hepatitis B (HBV)".
+func (l *lists) once(terms []term) []term {
+	if len(terms) < 2 {
+		return terms
+	}
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool {
+		return t.concept.kind == "illness" && len(t.concept.ids) == 1 && slices.ContainsFunc(terms, func(o term) bool { return l.twice[o.concept.code+" "+t.concept.ids[0]] })
 	})
 }
 
@@ -287,6 +297,10 @@ func (r *clauseReader) elsewhere(t term) bool {
 func (r *clauseReader) during(t term, p part) bool {
 	if t.concept.kind != "treatment" || r.kind == Inclusion && !p.denied {
 		return false
+	}
+	switch r.at(t.at + 1).Text {
+	case "study", "studies", "trial", "trials":
+		return true // "enrolled in a cell therapy study"
 	}
 	i := t.at - 1
 	for i > 0 && r.at(i).kind == wordToken && !r.tellsWhen(i) && r.idle(i) {

@@ -33,7 +33,8 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 	}
 	s.restricted = s.restricted || r.forOneIllness(s)
 	s.excused = s.excusedWords()
-	for i, p := range s.untied() {
+	parts := s.untied(r)
+	for i, p := range parts {
 		p.early = i < s.closed
 		p.given = p.given || r.besideLimit(p, s)
 		rule, said := r.partRule(p, s)
@@ -52,7 +53,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 		}
 		got.code = cmp.Or(got.code, said.code)
 		got.absorbs = got.absorbs || said.absorbs
-		if p.past && r.kind == Inclusion && (len(denied) == 0 || p.before != byOr) && !s.moreOver(i) {
+		if p.past && r.kind == Inclusion && (len(denied) == 0 || p.before != byOr) && !moreOver(parts, i) {
 			flush()
 			add(All{Not{rule}, r.everHad(p)}, p)
 			continue
@@ -385,7 +386,7 @@ func (r *clauseReader) windowOf(p part, of sentence) *window {
 
 // termsOf gives the terms of a part that say something of their own.
 func (r *clauseReader) termsOf(p part) []term {
-	terms := r.withoutMeasured(withoutDosed(r.vocabulary.specific(p.terms), p.bounds), p.bounds)
+	terms := r.withoutMeasured(withoutDosed(r.vocabulary.specific(r.vocabulary.once(p.terms)), p.bounds), p)
 	if p.allergic && len(terms) == 0 && len(p.bounds) == 0 {
 		terms = []term{{concept: r.vocabulary.concepts[allergy]}}
 	}
@@ -431,6 +432,9 @@ func (r *clauseReader) addBound(got *partReading, b bound, p part) {
 	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
 		b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
 	}
+	if both, ok := b.rule.(All); ok && r.kind == Inclusion && p.denied && b.names[0].code == "blood_pressure" {
+		b.rule = Any(both) // "no hypertension (> 160/100 mmHg)": one figure is enough
+	}
 	if b.names[0].code == "steroids_mg" {
 		got.narrowed = got.narrowed || r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial")
 		back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !r.justNow(&w) })
@@ -444,7 +448,7 @@ func (r *clauseReader) addBound(got *partReading, b bound, p part) {
 // untimed is the rule of a ban beside which no time stands: it may be about now, and need
 // not be about what was given.
 func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p part, of sentence) Rule {
-	if r.vocabulary.drugStates[t.concept.code] && r.vocabulary.wasTaken.some(p.words) {
+	if r.vocabulary.drugStates[t.concept.code] && (r.vocabulary.wasTaken.some(p.words) || r.vocabulary.needed.some(p.words)) {
 		rule = Any{rule, r.wordsOf(p)} // the fact tells of now
 	}
 	if of.bareMention(t, p, &r.vocabulary.lists) {

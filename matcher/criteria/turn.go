@@ -50,13 +50,18 @@ func (c *cutter) exempts(e *element) bool {
 	if c.r.kind == Exclusion && c.r.at(c.i-1).is(orWord) && !e.excludes() {
 		return false // "or when he has": one more ban
 	}
+	if c.r.kind == Inclusion && e.Text == "despite" {
+		return false // "neutrophils < 500 despite growth factors" asks for both
+	}
 	return e.is(except) && (c.r.kind == Exclusion || !c.empty() || len(c.out) > 1 && e.Text == "unless")
 }
 
 // exempt takes a word of an exception.
 func (c *cutter) exempt(e *element, s *sentence, text string) {
 	s.exception = append(s.exception, text)
-	if e.is(modal) && c.r.kind == Inclusion && slices.Contains([]string{"if", "when", "for", "in"}, strings.ToLower(s.exception[0])) {
+	next := c.r.at(c.i + 1).Text
+	goesOn := e.is(andWord) && !s.permits && (c.r.vocabulary.verbs[next] || strings.HasPrefix(next, "agree"))
+	if (e.is(modal) || goesOn) && c.r.kind == Inclusion && slices.Contains([]string{"if", "when", "for", "in"}, strings.ToLower(s.exception[0])) {
 		s.further = true
 	}
 	if c.r.idle(c.i) {
@@ -191,7 +196,7 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 	case e.is(except) && c.r.kind == Exclusion && c.r.at(c.i-1).is(orWord):
 		c.part().other = true
 		c.part().unread = append(c.part().unread, text)
-	case e.is(except):
+	case e.is(except) && e.Text != "despite":
 		s.condition, c.leading = true, slices.Contains([]string{"for", "in", "if", "when"}, e.Text)
 	case e.is(notWord) && c.r.at(c.i+1).is(causes):
 		s.exception = append(s.exception, text)
