@@ -309,10 +309,10 @@ func (r *clauseReader) during(t term, p part) bool {
 	return r.tellsWhen(i) || r.tellsWhen(t.at-2)
 }
 
-// tellsWhen: what follows element i is a point in time: "during", "prior to".
+// tellsWhen: what follows element i is a point in time: "during", "prior to"; or how.
 func (r *clauseReader) tellsWhen(i int) bool {
 	switch r.at(i).Text {
-	case "during", "before":
+	case "during", "before", "using":
 		return true
 	}
 	return r.at(i).Text == "prior" && r.lastWord(i) == "to"
@@ -321,6 +321,12 @@ func (r *clauseReader) tellsWhen(i int) bool {
 // theTrials: "the investigational product" is that of the trial, and no other.
 func (r *clauseReader) theTrials(t term) bool {
 	return t.concept.code == "trial_drug" && r.at(t.at-1).Text == "the"
+}
+
+// atOnce: metastases are asked to be without treatment and to cause symptoms as well, and
+// not only one of both.
+func (p *part) atOnce(t term) bool {
+	return strings.HasPrefix(t.concept.code, "brain_") && slices.Contains(p.narrow, "untreated") && slices.Contains(p.narrow, "symptomatic") && !slices.Contains(p.narrow, "or")
 }
 
 // infected: "infected nonunion" is less than any.

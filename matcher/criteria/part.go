@@ -395,7 +395,7 @@ func (r *clauseReader) termsOf(p part) []term {
 
 // less: the words around a term make it less than what its fact asks.
 func (r *clauseReader) less(t term, p part) bool {
-	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || r.vocabulary.placed(t, p.words)
+	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words)
 }
 
 // adjectives gives those that narrow the terms of a part; in a demand, some are demands
