@@ -53,7 +53,13 @@ func (c *cutter) exempts(e *element) bool {
 	if c.r.kind == Inclusion && e.Text == "despite" {
 		return false // "neutrophils < 500 despite growth factors" asks for both
 	}
-	return e.is(except) && (c.r.kind == Exclusion || !c.empty() || len(c.out) > 1 && e.Text == "unless")
+	return e.is(except) && (c.r.kind == Exclusion || !c.empty() || c.toldFor() || len(c.out) > 1 && e.Text == "unless")
+}
+
+// toldFor: of words that ask for nothing, it is told for whom they are: "the Lansky scale is
+// used for patients under 16".
+func (c *cutter) toldFor() bool {
+	return len(c.part().words) > 2 && c.b < len(c.r.bounds) && c.r.at(c.i).Text != "where"
 }
 
 // exempt takes a word of an exception.
