@@ -143,3 +143,17 @@ func (r *clauseReader) alone(from, to int) bool {
 	}
 	return true
 }
+
+// ofChildren keeps what is told of a scale for children from whoever is grown up:
+// "Karnofsky or Lansky ≥ 60".
+func (r *clauseReader) ofChildren(names []*quantity, words Unknown) Rule {
+	if !slices.ContainsFunc(names, func(q *quantity) bool { return q != nil && q.code == "lansky" }) {
+		return words
+	}
+	const grown = 18
+	adult := Atom{Fact: "age", Op: Ge, Value: Num(grown), Unit: "a"}
+	if r.kind == Exclusion {
+		return All{Not{adult}, words}
+	}
+	return Any{adult, words}
+}

@@ -15,7 +15,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 	code := ""
 	for _, s := range r.sentences() {
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.onlyBounds() {
-			rules[len(rules)-1] = Any{rules[len(rules)-1], r.whole()} // "older ones may be allowed"
+			rules = softenedLast(rules, r.whole()) // "older ones may be allowed"
 			continue
 		}
 		rule, name := r.sentenceRule(s)
@@ -284,7 +284,11 @@ func (r *clauseReader) conditional(rule Rule, s sentence) Rule {
 	if len(s.given) == 0 {
 		return Any{rules[0], rule}
 	}
-	return Any{Not{joined(rules, Inclusion)}, rule}
+	given := joined(rules, Inclusion)
+	if impossible(given) {
+		given = Any(rules) // "women up to 50, or over 50 with …"
+	}
+	return Any{Not{given}, rule}
 }
 
 // onRecord keeps the comparisons of a sentence that speaks of somebody else, or

@@ -40,6 +40,9 @@ func (w *walk) cohortHead(at int) (string, bool) {
 	if slices.Contains(w.titles, at) {
 		return strings.TrimRight(content, ": "), true
 	}
+	if name, ok := groupNamed(content); ok && at+1 < len(w.lines) {
+		return name, true
+	}
 	if at+1 == len(w.lines) || len(content) > 2*titleBytes || !opensCohort(content) || !endsHead(content) {
 		return "", false
 	}
@@ -56,6 +59,22 @@ func (w *walk) cohortHead(at int) (string, bool) {
 	}
 	return content[m[2]:m[3]], true
 }
+
+// groupNamed: the line is nothing but the name of a group of people: "(Donor cohort):".
+func groupNamed(content string) (string, bool) {
+	name, colon := strings.CutSuffix(strings.TrimRight(content, " *_"), ":")
+	name = strings.Trim(name, "() *_")
+	words := strings.Fields(name)
+	if !colon || len(words) < 2 || len(words) > titleWords {
+		return "", false
+	}
+	last := strings.ToLower(words[len(words)-1])
+	several := slices.ContainsFunc(words, func(w string) bool { return slices.Contains(allGroups[:], strings.ToLower(w)) })
+	return name, (last == "cohort" || last == "group") && !several
+}
+
+// allGroups are words of a line that speaks of more than one group.
+var allGroups = [...]string{"all", "both", "each", "every", "any", "either", "general", "common", "by"}
 
 // opensCohort: the line may begin with a cohort's name.
 func opensCohort(s string) bool {

@@ -118,7 +118,13 @@ func (c *cutter) opensItem(e *element, text string) bool {
 // dashes: a dash between spaces parts two items that have lost their lines.
 func (c *cutter) dashes(e *element) bool {
 	text := c.r.text
-	return e.Start > 0 && text[e.Start-1] == ' ' && e.End+1 < len(text) && text[e.End] == ' ' && 'A' <= text[e.End+1] && text[e.End+1] <= 'Z' && !c.empty()
+	return c.spaced(e) && 'A' <= text[e.End+1] && text[e.End+1] <= 'Z' && !c.empty()
+}
+
+// spaced: the sign stands between spaces, and something follows.
+func (c *cutter) spaced(e *element) bool {
+	text := c.r.text
+	return e.Start > 0 && text[e.Start-1] == ' ' && e.End+1 < len(text) && text[e.End] == ' '
 }
 
 // ofNoun: the part begins with a noun that stands for what the one before it names.
@@ -184,7 +190,7 @@ func (c *cutter) part() *part {
 // next opens a part; "no" reaches over the parts of its sentence.
 func (c *cutter) next(j joint) {
 	last := *c.part()
-	if n := len(last.words); n > 0 && j == byOr && c.r.kind == Exclusion && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
+	if n := len(last.words); n > 0 && j != loosely && c.r.kind == Exclusion && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
 		c.part().unread = append(c.part().unread, strings.Join(last.words, " ")) // "severe systemic disease or cancer"
 		last = *c.part()
 	}
@@ -194,7 +200,7 @@ func (c *cutter) next(j joint) {
 	}
 	denied := last.denied && !last.negative && (!last.within || j == byOr) && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
-	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && (c.r.kind == Inclusion || last.ahead), ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(last)})
+	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(last)})
 }
 
 // goOn stays in a part that says nothing yet, or only an adjective: "untreated or
@@ -343,6 +349,8 @@ func (c *cutter) plain(e *element, s *sentence) {
 	text := strings.TrimSpace(c.r.text[e.Start:e.End])
 	switch {
 	case c.divides(e, s, text):
+	case c.excepted > 0 && e.sign("-") && c.r.at(c.i+1).is(orWord) && c.spaced(e):
+		c.excepted = 0 // "arrhythmia - except with a pacemaker - or angina"
 	case c.excepted > 0:
 		c.exempt(e, s, text)
 	case c.shown > 0 && c.exampled(e):
@@ -355,7 +363,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 		s.exception = append(s.exception, text)
 		s.caused = s.caused || e.is(causes) && len(s.exception) == 1
 		c.excepted, c.shown = c.depth+1, 0
-	case c.needs && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text])):
+	case c.needs && !e.is(permits|forbids) && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text])):
 		c.needed(e, text)
 	case c.joint(e):
 	case c.r.kind == Exclusion && (c.part().says() || c.ofNoun()) && c.r.vocabulary.toCome[strings.ToLower(text)]:
@@ -407,6 +415,9 @@ func (c *cutter) label() bool {
 	return true
 }
 
+// maxSexWords is how many words name a sex and nothing more: "for the males".
+const maxSexWords = 3
+
 // word takes a word that only adds to its part.
 func (c *cutter) word(e *element, s *sentence, text string) {
 	p := c.part()
@@ -425,8 +436,12 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 	case e.is(narrow):
 		p.narrow = append(p.narrow, p.words[before:]...)
 	case e.is(past) || c.boundLater(e):
+		s.after = s.after || s.modal && c.r.vocabulary.wasTaken.some(p.words[before:])
 	case e.is(male) || e.is(female):
 		s.male, s.female = s.male || e.is(male), s.female || e.is(female)
+		if c.r.kind == Exclusion && e.to-e.from > maxSexWords {
+			p.unread = append(p.unread, strings.Fields(text)...) // "women of childbearing potential"
+		}
 	case !c.r.idle(c.i) && !e.is(anchor):
 		s.after = s.after || s.modal
 		p.unread = append(p.unread, text)

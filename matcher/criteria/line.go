@@ -173,3 +173,9 @@ func digitsLen(s string) int {
 	}
 	return n
 }
+
+// letterMark: the list mark is a letter or a roman numeral: "b)", "(ii)".
+func letterMark(mark string) bool {
+	mark = strings.TrimPrefix(mark, "(")
+	return len(mark) > 1 && isLetter(mark[0]) && (mark[0] != 'o' || !isSpace(mark[1]))
+}

@@ -56,10 +56,13 @@ type lists struct {
 	drugStates    members // states that are those of taking a drug
 	general       members // concepts that only lead up to another: "infection with HIV"
 	widerCounts   members // quantities of which the fact counts more than the words
+	measured      members // states and the quantities that tell them: "renal insufficiency (creatinine > 2)"
 	headed        members // general states before a colon, behind which stands what is meant
 	strayed       members // states that are demanded: among bans, a demand that has strayed
 	catchAlls     members // illnesses without children that hold many
 	overlapping   members // wordings of illnesses that mean more than the illness, or something beside it
+	twice         members // states and the illnesses that are the same under another name
+	happens       members // illnesses that happen once, and may be missing among those of now
 	partial       members // illnesses that hold only part of what their words mean
 }
 
@@ -103,8 +106,11 @@ func (l *lists) byName() map[string]*members {
 		"wider_counts":   &l.widerCounts,
 		"strayed":        &l.strayed,
 		"headed":         &l.headed,
+		"measured":       &l.measured,
 		"catch_alls":     &l.catchAlls,
 		"overlapping":    &l.overlapping,
+		"twice":          &l.twice,
+		"happens":        &l.happens,
 		"partial":        &l.partial,
 	}
 }

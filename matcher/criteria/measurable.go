@@ -16,7 +16,7 @@ func (c *cutter) ofMeasurable(e *element) bool {
 	if t := next.term(); comparing && t != nil && t.code == measurable && strings.HasPrefix(next.Text, "1") {
 		return true
 	}
-	if !slices.ContainsFunc(c.part().terms, func(t term) bool { return t.concept.code == measurable }) {
+	if !c.measures() {
 		return false
 	}
 	lengths := c.r.vocabulary.lengths
@@ -33,7 +33,7 @@ func (c *cutter) ofLesions() bool {
 
 // definesMeasurable: it is measurable disease that is defined up to the end of the sentence.
 func (c *cutter) definesMeasurable() bool {
-	if !slices.ContainsFunc(c.part().terms, func(t term) bool { return t.concept.code == measurable }) {
+	if !c.measures() {
 		return false
 	}
 	for i := c.i + 1; i < len(c.r.elems); i++ {
@@ -41,9 +41,14 @@ func (c *cutter) definesMeasurable() bool {
 		if e.sign(";") || e.sign(".") && c.ends(e) {
 			return true
 		}
-		if c.r.vocabulary.people[e.Text] || e.Text == "must" || e.is(notWord) {
+		if c.r.vocabulary.people[e.Text] || e.Text == "must" || e.is(notWord) || strings.Contains(e.Text, "irradiated") {
 			return false
 		}
 	}
 	return true
+}
+
+// measures: what stands before it is measurable disease.
+func (c *cutter) measures() bool {
+	return slices.ContainsFunc(c.part().terms, func(t term) bool { return t.concept.code == measurable })
 }

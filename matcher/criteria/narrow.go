@@ -97,6 +97,37 @@ func withoutDosed(terms []term, bounds []bound) []term {
 	})
 }
 
+// withoutMeasured drops from a ban the states that its limits define: "renal insufficiency
+// (creatinine > 2 mg/dL)".
+func (r *clauseReader) withoutMeasured(terms []term, p part) []term {
+	if r.kind == Inclusion && !p.denied || len(p.bounds) == 0 {
+		return terms
+	}
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool { return r.vocabulary.measures(t, p.bounds) })
+}
+
+// measures: all limits are of quantities that tell whether a state is there.
+func (l *lists) measures(t term, bounds []bound) bool {
+	return !slices.ContainsFunc(bounds, func(b bound) bool { return !l.measured[t.concept.code+" "+b.names[0].code] })
+}
+
+// measuredBefore: the limits of a part in a bracket go on defining a state before it.
+func (r *clauseReader) measuredBefore(p part, of sentence) bool {
+	return slices.ContainsFunc(of.parts, func(o part) bool {
+		return slices.ContainsFunc(o.terms, func(t term) bool { return r.vocabulary.measures(t, p.bounds) })
+	})
+}
+
+// once drops the illness that a state beside it names as well: "hepatitis B (HBV)".
+func (l *lists) once(terms []term) []term {
+	if len(terms) < 2 {
+		return terms
+	}
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool {
+		return t.concept.kind == "illness" && len(t.concept.ids) == 1 && slices.ContainsFunc(terms, func(o term) bool { return l.twice[o.concept.code+" "+t.concept.ids[0]] })
+	})
+}
+
 // unaccounted gives the narrowing words that a term's sense does not hold; a solid
 // tumour is primary unless it says otherwise.
 func (r *clauseReader) unaccounted(t term, words []string, s *sense) []string {
@@ -172,7 +203,7 @@ func (r *clauseReader) broad(t term) bool {
 		return true
 	}
 	return slices.ContainsFunc(t.concept.ids, func(id string) bool {
-		return (len(r.conditions.Children(id)) > 0 || r.vocabulary.catchAlls[id]) && !r.conditions.Called(id, phrase)
+		return (len(r.conditions.Children(id)) > 0 || r.vocabulary.catchAlls[id]) && !r.conditions.Called(id, phrase) && !r.vocabulary.same[id][lexicon.Fold(phrase)]
 	})
 }
 
@@ -192,7 +223,7 @@ func (r *clauseReader) onlyNow(t term, words []string) bool {
 			return true
 		}
 	}
-	return r.vocabulary.now.some(words)
+	return r.vocabulary.now.some(words) && !slices.Contains(words, "received")
 }
 
 // treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the
@@ -239,8 +270,12 @@ func (r *clauseReader) treats(i int) bool {
 	if i < 0 || i >= len(r.elems) {
 		return false
 	}
-	if c := r.at(i).term(); c != nil && (c.kind == "treatment" || c.kind == "event" || strings.HasSuffix(c.code, "_sct") || strings.Contains(c.code, "transplant")) {
+	c := r.at(i).term()
+	if c != nil && (c.kind == "treatment" || c.kind == "event" || strings.HasSuffix(c.code, "_sct") || strings.Contains(c.code, "transplant")) {
 		return true
+	}
+	if c != nil && c.kind == "state" {
+		return false // "hepatocellular carcinoma not amenable to surgery"
 	}
 	e := r.at(i)
 	return slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool { return r.vocabulary.treats[t.Text] })
@@ -249,6 +284,49 @@ func (r *clauseReader) treats(i int) bool {
 // placed: an infection of one organ is less than any.
 func (l *lists) placed(t term, words []string) bool {
 	return strings.HasPrefix(t.concept.code, "infecti") && l.organs.some(words)
+}
+
+// elsewhere: metastases of one organ are fewer than any.
+func (r *clauseReader) elsewhere(t term) bool {
+	before := r.at(t.at - 1).Text
+	return t.concept.code == "metastatic" && (r.vocabulary.organs[before] || r.vocabulary.body[before])
+}
+
+// during: the treatment only tells when, "no steroids during chemotherapy", "3 days before
+// infusion of NK cells".
+func (r *clauseReader) during(t term, p part) bool {
+	if t.concept.kind != "treatment" || r.kind == Inclusion && !p.denied {
+		return false
+	}
+	switch r.at(t.at + 1).Text {
+	case "study", "studies", "trial", "trials":
+		return true // "enrolled in a cell therapy study"
+	}
+	i := t.at - 1
+	for i > 0 && r.at(i).kind == wordToken && !r.tellsWhen(i) && r.idle(i) {
+		i--
+	}
+	return r.tellsWhen(i) || r.tellsWhen(t.at-2)
+}
+
+// tellsWhen: what follows element i is a point in time: "during", "prior to"; or how.
+func (r *clauseReader) tellsWhen(i int) bool {
+	switch r.at(i).Text {
+	case "during", "before", "using":
+		return true
+	}
+	return r.at(i).Text == "prior" && r.lastWord(i) == "to"
+}
+
+// theTrials: "the investigational product" is that of the trial, and no other.
+func (r *clauseReader) theTrials(t term) bool {
+	return t.concept.code == "trial_drug" && r.at(t.at-1).Text == "the"
+}
+
+// atOnce: metastases are asked to be without treatment and to cause symptoms as well, and
+// not only one of both.
+func (p *part) atOnce(t term) bool {
+	return strings.HasPrefix(t.concept.code, "brain_") && slices.Contains(p.narrow, "untreated") && slices.Contains(p.narrow, "symptomatic") && !slices.Contains(p.narrow, "or")
 }
 
 // infected: "infected nonunion" is less than any.
@@ -268,6 +346,9 @@ func (r *clauseReader) tested(t term, words []string) bool {
 // another: a state other than the one that the trial is about.
 func (r *clauseReader) another(t term) bool {
 	before := r.at(t.at - 1).Text
+	if t.concept.kind == "illness" {
+		return (before == "other" || before == "another") && r.conditions.IsA(t.concept.ids[0], "cancer")
+	}
 	return t.concept.kind == "state" && (before == "other" || before == "another") && t.concept.code != "other_cancer" && t.concept.code != "in_other_trial" &&
 		!r.vocabulary.drugStates[t.concept.code]
 }
@@ -328,3 +409,14 @@ func (r *clauseReader) calls(id, phrase string) bool {
 
 // cancerFor puts one word for those that mean the same at the end of a cancer's name.
 var cancerFor = strings.NewReplacer("carcinomas", "cancer", "carcinoma", "cancer", "cancers", "cancer", "neoplasms", "cancer", "neoplasm", "cancer", "malignancies", "cancer", "malignancy", "cancer")
+
+// knowsNot: no sense of the concept is chosen by the word, and it is no small one.
+func (c *concept) knowsNot(word string) bool {
+	return len(word) > len("against") && !slices.ContainsFunc(c.senses, func(s sense) bool { return s.chosenBy(word) })
+}
+
+// ofOneAllergen: the rule is about one allergy of several.
+func ofOneAllergen(rule Rule) bool {
+	a, ok := rule.(Atom)
+	return ok && a.Fact == "allergies" && len(a.Value.List) == 1
+}

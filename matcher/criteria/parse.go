@@ -232,8 +232,8 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 			got.rule, got.splits, got.code = nil, nil, CodeUnread // "To bone metastases within 14 days", under "Radiotherapy:"
 		}
 		c.Rule, c.Clinic, c.Code = over.soften(got.rule, kind), got.clinic, got.code
-		if c.Cohort == "" {
-			c.Cohort = got.cohort
+		if got.cohort != "" {
+			c.Cohort = got.cohort // an item knows better than the head over it
 		}
 		if got.splits != nil && over.words == "" {
 			w.split(c, content, got.splits)
@@ -335,6 +335,10 @@ func (w *walk) emitAny(start, stemLast, deeper int) {
 	c := Criterion{Kind: w.kind, Text: w.text[start:end], Start: start, End: end, Cohort: w.cohort, Code: CodeUnread}
 	if read {
 		c.Rule, c.Code = joined(parts, Exclusion), "any"
+		stem := w.text[w.lines[w.at].content:w.lines[stemLast].end]
+		if over := w.read(stem, w.kind).rule; over != nil && demandsIllness(over) {
+			c.Rule = All{over, c.Rule} // "melanoma with any of the following:"
+		}
 	}
 	if c.Cohort == "" {
 		c.Cohort, _, _ = cohortNamed(w.parser.book.tokens(nil, c.Text), c.Text)
@@ -371,12 +375,18 @@ func (w *walk) deeper(i int) int {
 		if _, ok := w.head(last + 1); ok {
 			break
 		}
-		if next.indent <= stem.indent && (stem.bulleted || !next.bulleted) {
+		if next.indent <= stem.indent && (stem.bulleted || !next.bulleted) && !w.lettered(stem, next) {
 			break
 		}
 		last++
 	}
 	return last
+}
+
+// lettered: a line marked with a letter goes on under one that is marked otherwise, at
+// whatever indentation.
+func (w *walk) lettered(stem, next line) bool {
+	return next.bulleted && letterMark(w.text[next.start:next.content]) && !letterMark(w.text[stem.start:stem.content])
 }
 
 // isNote says whether a line only remarks on others.

@@ -33,7 +33,8 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 	}
 	s.restricted = s.restricted || r.forOneIllness(s)
 	s.excused = s.excusedWords()
-	for i, p := range s.untied() {
+	parts := s.untied(r)
+	for i, p := range parts {
 		p.early = i < s.closed
 		p.given = p.given || r.besideLimit(p, s)
 		rule, said := r.partRule(p, s)
@@ -52,7 +53,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 		}
 		got.code = cmp.Or(got.code, said.code)
 		got.absorbs = got.absorbs || said.absorbs
-		if p.past && r.kind == Inclusion {
+		if p.past && r.kind == Inclusion && (len(denied) == 0 || p.before != byOr) && !moreOver(parts, i) {
 			flush()
 			add(All{Not{rule}, r.everHad(p)}, p)
 			continue
@@ -169,7 +170,11 @@ func (p *part) deniesElse() bool {
 	if p.within && p.lead > 0 {
 		return true
 	}
-	return p.denied && !p.carried && slices.ContainsFunc(p.unread[:min(p.lead, len(p.unread))], func(w string) bool { return strings.HasSuffix(w, "ed") })
+	if !p.denied || p.carried || p.lead == 0 || len(p.unread) == 0 {
+		return false
+	}
+	lead := p.unread[:min(p.lead, len(p.unread))]
+	return strings.HasSuffix(lead[0], "ing") && !strings.Contains(lead[0], "-") || slices.ContainsFunc(lead, func(w string) bool { return strings.HasSuffix(w, "ed") })
 }
 
 // unsaid is the leaf of a part that says nothing that can be read; nil where there is nothing.
@@ -188,7 +193,7 @@ func (r *clauseReader) ruleOf(got partReading, p part, of sentence) (Rule, partR
 	if p.denied && r.oddlyDenied(got, p) {
 		return undecided(joined(got.rules, Inclusion), r.wordsOf(p)), got
 	}
-	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 {
+	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 && !r.measuredBefore(p, of) {
 		got.rules = append(got.rules, r.wordsOf(p))
 	}
 	if (r.kind == Exclusion || p.denied) && len(got.rules) > 1 && !r.linked(p) {
@@ -325,10 +330,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	for _, b := range p.bounds {
 		r.addBound(&got, b, p)
 	}
-	var w *window
-	if len(p.windows) == 1 {
-		w = &p.windows[0]
-	}
+	w := r.windowOf(p, of)
 	terms, narrow := r.adjectives(&got, r.termsOf(p), p.narrow)
 	got.narrowed = got.narrowed || len(terms) == 0 && p.ofSome(narrow, &r.vocabulary.lists)
 	spread := r.spread(terms, narrow, p)
@@ -336,12 +338,9 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		terms = kept
 		unread = slices.DeleteFunc(unread, func(w string) bool { return w == "without" })
 	}
-	if r.kind == Inclusion && of.permits {
-		w = nil // whoever never had it has nothing to fear from when
-	}
 	for _, t := range terms {
 		rule, s := r.termRule(t, p.words, of.excused, w)
-		if rule == nil || p.needed && s.since != "" || r.treatedFor(t) || r.tested(t, p.words) {
+		if rule == nil || p.needed && s.since != "" || r.treatedFor(t) || r.tested(t, p.words) || r.during(t, p) {
 			got.narrowed = true
 			continue
 		}
@@ -361,6 +360,9 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		rule = r.fitted(rule, t, s, p)
 		if r.kind == Exclusion && w == nil {
 			rule = r.untimed(&got, rule, t, p, of)
+			if len(p.windows) > 1 && s.since == "" && !ofHistory(rule) {
+				rule = Any{rule, r.wordsOf(p)} // "hospitalized within 4 weeks or on antibiotics within 2"
+			}
 		}
 		got.add(rule, t.concept.code)
 	}
@@ -371,9 +373,20 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 	return got
 }
 
+// windowOf is the one stretch of time that bears on what a part names; nil where there is
+// none, or where there are several.
+func (r *clauseReader) windowOf(p part, of sentence) *window {
+	if len(p.windows) != 1 || r.kind == Inclusion && of.permits {
+		return nil // whoever never had what is permitted has nothing to fear from when
+	}
+	w := p.windows[0]
+	w.lent = w.lent || r.kind == Exclusion && r.vocabulary.relapse.some(p.words) // "relapse within 6 months after a transplant" counts from that
+	return &w
+}
+
 // termsOf gives the terms of a part that say something of their own.
 func (r *clauseReader) termsOf(p part) []term {
-	terms := withoutDosed(r.vocabulary.specific(p.terms), p.bounds)
+	terms := r.withoutMeasured(withoutDosed(r.vocabulary.specific(r.vocabulary.once(p.terms)), p.bounds), p)
 	if p.allergic && len(terms) == 0 && len(p.bounds) == 0 {
 		terms = []term{{concept: r.vocabulary.concepts[allergy]}}
 	}
@@ -382,7 +395,7 @@ func (r *clauseReader) termsOf(p part) []term {
 
 // less: the words around a term make it less than what its fact asks.
 func (r *clauseReader) less(t term, p part) bool {
-	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.vocabulary.placed(t, p.words)
+	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words)
 }
 
 // adjectives gives those that narrow the terms of a part; in a demand, some are demands
@@ -419,10 +432,14 @@ func (r *clauseReader) addBound(got *partReading, b bound, p part) {
 	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
 		b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
 	}
+	if both, ok := b.rule.(All); ok && r.kind == Inclusion && p.denied && b.names[0].code == "blood_pressure" {
+		b.rule = Any(both) // "no hypertension (> 160/100 mmHg)": one figure is enough
+	}
 	if b.names[0].code == "steroids_mg" {
 		got.narrowed = got.narrowed || r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial")
-		if len(p.windows) == 1 && p.windows[0].within && (r.kind == Exclusion || p.denied) && !r.justNow(&p.windows[0]) {
-			b.rule = Any{b.rule, Unknown(r.said(&p.windows[0]))} // the dose may have been higher then
+		back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !r.justNow(&w) })
+		if back >= 0 && (r.kind == Exclusion || p.denied) {
+			b.rule = Any{b.rule, Unknown(r.said(&p.windows[back]))} // the dose may have been higher then
 		}
 	}
 	got.add(b.rule, b.names[0].code)
@@ -431,7 +448,7 @@ func (r *clauseReader) addBound(got *partReading, b bound, p part) {
 // untimed is the rule of a ban beside which no time stands: it may be about now, and need
 // not be about what was given.
 func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p part, of sentence) Rule {
-	if r.vocabulary.drugStates[t.concept.code] && r.vocabulary.wasTaken.some(p.words) {
+	if r.vocabulary.drugStates[t.concept.code] && (r.vocabulary.wasTaken.some(p.words) || r.vocabulary.needed.some(p.words)) {
 		rule = Any{rule, r.wordsOf(p)} // the fact tells of now
 	}
 	if of.bareMention(t, p, &r.vocabulary.lists) {
@@ -457,17 +474,6 @@ func (s sentence) bareMention(t term, p part, l *lists) bool {
 	})
 }
 
-// knowsNot: no sense of the concept is chosen by the word, and it is no small one.
-func (c *concept) knowsNot(word string) bool {
-	return len(word) > len("against") && !slices.ContainsFunc(c.senses, func(s sense) bool { return s.chosenBy(word) })
-}
-
-// ofOneAllergen: the rule is about one allergy of several.
-func ofOneAllergen(rule Rule) bool {
-	a, ok := rule.(Atom)
-	return ok && a.Fact == "allergies" && len(a.Value.List) == 1
-}
-
 // take notes how far what a term says may decide.
 func (g *partReading) take(t term, s *sense, p part, of sentence, given bool) {
 	g.absorbs = g.absorbs || s.absorbs()
@@ -483,13 +489,13 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
 	}
 	words := r.words(t.at, t.at+1)
 	rule = inWords(rule, words)
-	if t.concept.kind == "illness" && r.vocabulary.overlapping[lexicon.Fold(words)] {
+	if t.concept.kind == "illness" && (r.vocabulary.overlapping[lexicon.Fold(words)] || r.vocabulary.overlapping[lexicon.Fold(r.words(max(0, t.at-1), t.at+1))]) {
 		return undecided(rule, Unknown(words))
 	}
 	if r.kind == Exclusion && r.vocabulary.strayed[t.concept.code] && !p.denied {
 		return undecided(rule, Unknown(words))
 	}
-	if s.narrow || t.concept.kind == "illness" && r.vocabulary.partial.some(t.concept.ids) {
+	if s.narrow || t.concept.kind == "illness" && (r.vocabulary.partial.some(t.concept.ids) || (r.kind == Exclusion || p.denied) && r.vocabulary.happens.some(t.concept.ids)) {
 		return Any{rule, Unknown(words)}
 	}
 	return rule

@@ -467,7 +467,7 @@ func (r *clauseReader) make(names []*quantity, x extent, from, to int, or bool) 
 		b.rule = ambiguous(rules)
 	}
 	if len(rules) < len(names) {
-		b.rule = joined(append(rules, Unknown(r.words(from, to))), r.kind)
+		b.rule = joined(append(rules, r.ofChildren(names, Unknown(r.words(from, to)))), r.kind)
 	}
 	return b, to, true
 }

@@ -157,14 +157,15 @@ func (s *sentence) forbid() {
 }
 
 // untied gives the parts with the comparisons that no "no" reaches apart from the
-// terms that it does: "no pregnant women, aged 18 to 45".
-func (s sentence) untied() []part {
+// terms that it does: "no pregnant women, aged 18 to 45". A limit that only defines what is
+// denied is denied with it: "no hypertension (> 160/100 mmHg)".
+func (s sentence) untied(r *clauseReader) []part {
 	if !slices.ContainsFunc(s.parts, func(p part) bool { return p.denied }) {
 		return s.parts
 	}
 	var out []part
 	for _, p := range s.parts {
-		if !p.denied || len(p.bounds) == 0 || len(p.terms) == 0 && !p.carried || p.bounds[0].ofTerm() {
+		if !p.denied || len(p.bounds) == 0 || len(p.terms) == 0 && !p.carried || p.bounds[0].ofTerm() || !p.bounds[0].upper && r.measuredBefore(p, s) {
 			out = append(out, p)
 			continue
 		}
@@ -190,4 +191,9 @@ func (s sentence) onlyTermsBefore() bool {
 		terms += len(p.terms)
 	}
 	return len(s.given) == 0 && terms > 0
+}
+
+// moreOver: part i is followed by another, joined by "or", that must be over as well.
+func moreOver(parts []part, i int) bool {
+	return i+1 < len(parts) && parts[i+1].before == byOr && parts[i+1].over && parts[i+1].clause == parts[i].clause
 }

@@ -15,8 +15,11 @@ func (s *sentence) share(r *clauseReader) {
 	if len(windows) == 0 && r.over != nil {
 		windows = []window{*r.over}
 	}
+	if r.kind == Inclusion {
+		s.joinExhausted()
+	}
 	s.lendTail(r.kind, &r.vocabulary.lists)
-	s.definition()
+	s.definition(r.kind)
 	s.dropHeads()
 	s.dangling()
 	s.lendHeads(r)
@@ -49,13 +52,35 @@ func (s *sentence) share(r *clauseReader) {
 			p.sharesState(s.parts[i-1])
 		}
 		if r.kind == Inclusion || p.denied {
-			p.longAgo()
+			r.longAgo(p)
 		}
 		if i > 0 && r.kind == Inclusion {
 			p.alsoLongAgo(s.parts[i-1])
 		}
 		adjectives = r.shareAdjectives(p, adjectives, len(s.parts) == 2 && i == 0)
 	}
+}
+
+// joinExhausted takes into one part what says in several ways, of one illness, that the
+// standard treatment has been tried or can't be had: "a tumor that is refractory to or not
+// a candidate for standard therapy, or for which there is none".
+func (s *sentence) joinExhausted() {
+	out := s.parts[:1:1]
+	for _, p := range s.parts[1:] {
+		before := &out[len(out)-1]
+		if p.before != byOr || !p.onlyExhausted() || p.denied != before.denied || !slices.ContainsFunc(before.terms, func(t term) bool { return t.concept.kind == "illness" }) {
+			out = append(out, p)
+			continue
+		}
+		before.terms = append(slices.Clip(before.terms), p.terms...)
+		before.unread, before.words = append(slices.Clip(before.unread), p.unread...), append(slices.Clip(before.words), p.words...)
+	}
+	s.parts = out
+}
+
+// onlyExhausted: it says that the standard treatment has been tried, and no more.
+func (p *part) onlyExhausted() bool {
+	return len(p.terms) > 0 && len(p.bounds)+len(p.windows) == 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code != "standard_exhausted" && t.concept.code != "no_curative" })
 }
 
 // shareAdjectives gives a part those that stand before the list, and tells which ones the
@@ -93,12 +118,12 @@ func (r *clauseReader) leadingName(p *part) string {
 // sharesState gives an illness that is one more of a list the state before the first:
 // "relapsed neuroblastoma or Wilms tumor".
 func (p *part) sharesState(before part) {
-	if p.clause != before.clause || len(p.terms) != 1 || p.terms[0].concept.kind != "illness" || len(before.terms) < 2 {
+	if p.clause != before.clause || !p.ofIllness() || len(before.terms) < 2 {
 		return
 	}
 	first := before.terms[0]
 	if first.concept.code == "relapsed" && first.at < before.terms[len(before.terms)-1].at {
-		p.terms = []term{first, p.terms[0]}
+		p.terms = append([]term{first}, p.terms...)
 	}
 }
 
@@ -119,7 +144,7 @@ func (p *part) leadsUp() string {
 // follow gives to a treatment that is one more of a list what stands before the list:
 // "side effects that ended treatment with A or B".
 func (p *part) follow(before part, l *lists) {
-	if before.clause == p.clause && len(p.terms) > 0 && l.now.some(before.words) && !l.now.some(p.words) {
+	if before.clause == p.clause && len(p.terms) > 0 && l.now.some(before.words) && !l.now.some(p.words) && !l.wasTaken.some(before.words) {
 		p.words = append(slices.Clone(p.words), "current")
 	}
 	if before.clause == p.clause && before.lead > 0 && p.happened() && before.happened() {
@@ -165,8 +190,14 @@ func (s *sentence) holder(w window) (clause int, tail []string) {
 }
 
 // definition: of what a definition joins by "and", no part is all that is meant.
-func (s *sentence) definition() {
+func (s *sentence) definition(kind Kind) {
 	if s.defined == 0 || s.defined >= len(s.parts) {
+		return
+	}
+	if kind == Inclusion {
+		s.shownBy()
+	}
+	if s.defined >= len(s.parts) {
 		return
 	}
 	rest := s.parts[s.defined-1:]
@@ -176,6 +207,21 @@ func (s *sentence) definition() {
 	for i := range rest {
 		rest[i].unread = append(rest[i].unread, "defined as")
 	}
+}
+
+// shownBy takes into what is defined the ways to show it of which nothing was read: they are
+// no other ways in, "a relapse, confirmed by imaging or biopsy".
+func (s *sentence) shownBy() {
+	out := slices.Clip(s.parts[:s.defined])
+	head := &out[len(out)-1]
+	for _, p := range s.parts[s.defined:] {
+		if len(head.terms) > 0 && p.before == byOr && p.clause == head.clause && !p.says() && !p.denied && len(p.unread) > 0 {
+			head.unread = append(slices.Clip(head.unread), p.unread...)
+			continue
+		}
+		out = append(out, p)
+	}
+	s.parts = out
 }
 
 // dropHeads leaves a general state to the list that tells what is meant by it.
@@ -202,6 +248,9 @@ func (s *sentence) unfold() {
 		for _, x := range examples {
 			e, t := p, x.term
 			e.words, e.narrow = slices.Concat(p.words, x.adjectives), slices.Concat(p.narrow, x.adjectives)
+			if t.concept.kind == "event" && len(p.terms) > 0 && p.terms[len(p.terms)-1].conditional() {
+				e.unread, e.lead, e.tail, e.narrow = nil, 0, 0, x.adjectives // "an arterial thromboembolic event, including infarction"
+			}
 			e.terms, e.bounds, e.before = append(slices.Clone(p.terms[:max(0, len(p.terms)-1)]), t), nil, byOr
 			out = append(out, e)
 		}
@@ -230,6 +279,9 @@ func (s *sentence) lendHeads(r *clauseReader) {
 		}
 		if !slices.ContainsFunc(p.unread, func(w string) bool { return !l.isAdjective(strings.ToLower(w)) }) {
 			p.terms = next.terms[:1]
+			if len(next.terms) > 1 && l.general[next.terms[0].concept.code] {
+				p.terms = next.terms // "historical or active infection with hepatitis B"
+			}
 		}
 	}
 }
@@ -294,6 +346,9 @@ func (s *sentence) endsInOr(i int) bool {
 func (s *sentence) lendTail(kind Kind, l *lists) {
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], s.parts[i+1]
+		if kind == Exclusion && next.before != byAnd && p.lendsWithout(next) {
+			continue
+		}
 		if p.clause != next.clause || next.before == byAnd || len(p.unread) > 0 || len(p.terms) == 0 {
 			continue
 		}
@@ -314,6 +369,19 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 		}
 	}
 }
+
+// lendsWithout gives a limit the "without" behind the next: "platelets < 75 or neutrophils
+// < 1 without another reason".
+func (p *part) lendsWithout(next part) bool {
+	lends := p.onlyBounds() && next.onlyBounds() && slices.Contains(next.unread, "without")
+	if lends {
+		p.unread = slices.Clone(next.unread)
+	}
+	return lends
+}
+
+// onlyBounds: nothing but limits is named.
+func (p *part) onlyBounds() bool { return len(p.bounds) > 0 && len(p.terms) == 0 }
 
 // lastOf is the last part of the list that part i is one of.
 func (s *sentence) lastOf(i int) *part {
@@ -356,7 +424,7 @@ func (p *part) viralLoad() bool {
 // treatsBehind: behind an illness stands a treatment that those who have it had.
 func (p *part) treatsBehind() bool {
 	return len(p.terms) > 1 && p.terms[0].concept.kind == "illness" && slices.ContainsFunc(p.terms[1:], func(t term) bool {
-		return t.concept.kind == "treatment" || strings.HasSuffix(t.concept.code, "_sct")
+		return t.concept.kind == "treatment" || strings.HasSuffix(t.concept.code, "_sct") || t.concept.code == "standard_exhausted" || t.concept.code == "no_curative"
 	})
 }
 
@@ -385,8 +453,8 @@ func (s *sentence) dangling() {
 
 // longAgo reads "at least 4 weeks since X" as what it says of a list, too: no X
 // within 4 weeks.
-func (p *part) longAgo() {
-	if len(p.windows) != 1 || len(p.terms) == 0 || p.windows[0].within || !p.timed() || slices.Contains(p.unread, "not") {
+func (r *clauseReader) longAgo(p *part) {
+	if len(p.windows) != 1 || len(p.terms) == 0 || p.windows[0].within || !p.timed() && !r.takes(p) || slices.Contains(p.unread, "not") {
 		return
 	}
 	p.windows[0].within = true
@@ -394,6 +462,18 @@ func (p *part) longAgo() {
 	p.past = !p.denied && (completed || p.windows[0].ago && p.terms[0].at < p.windows[0].from)
 	p.over = !p.denied
 	p.denied = !p.denied
+}
+
+// takes: a demand is about drugs that are taken: "at least 2 weeks since steroids".
+func (r *clauseReader) takes(p *part) bool {
+	if r.kind != Inclusion || p.denied || slices.ContainsFunc(p.terms, func(t term) bool { return !r.vocabulary.drugStates[t.concept.code] }) {
+		return false
+	}
+	w := p.windows[0]
+	if w.from > p.terms[0].at || w.to > len(r.elems) {
+		return false
+	}
+	return slices.ContainsFunc(r.elems[w.from:w.to], func(e element) bool { return e.Text == "since" || e.Text == "from" })
 }
 
 // alsoLongAgo takes one more of what must be over, of which nothing was read: "more than 30

@@ -52,6 +52,9 @@ func (r *clauseReader) aside(rules []Rule, s sentence) []Rule {
 		return rules
 	}
 	leaf := Unknown(strings.Join(append(words, s.exception...), " "))
+	if r.kind == Inclusion && s.permits && len(rules) > 0 && slices.ContainsFunc(s.parts, func(p part) bool { return p.numbers }) {
+		return softenedLast(rules, leaf) // "ECOG 0-1. Patients with PS 2 will be considered"
+	}
 	if r.kind == Exclusion && s.ofAll {
 		return append(rules, leaf) // whoever does not meet it is out, too
 	}
@@ -61,6 +64,16 @@ func (r *clauseReader) aside(rules []Rule, s sentence) []Rule {
 		return rules
 	}
 	return append(rules, leaf)
+}
+
+// softenedLast puts what is permitted after all beside the last demand of which something
+// was read, and what stands behind that.
+func softenedLast(rules []Rule, leaf Unknown) []Rule {
+	last := len(rules) - 1
+	for last > 0 && len(factsOf(rules[last])) == 0 {
+		last--
+	}
+	return append(rules[:last:last], Any{joined(rules[last:], Inclusion), leaf})
 }
 
 // softened: an exception can only let more people in. What meets a demand without

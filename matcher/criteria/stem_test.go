@@ -46,6 +46,25 @@ func TestWhatStandsOverAList(t *testing.T) {
 			rule:   `{"fact":"performance_ecog","op":"<=","value":1,"unit":"{score}"}`,
 		},
 		{
+			name: "a condition, over lines that are only lettered",
+			text: "Exclusion Criteria:\n\n4. LVEF < 45 % in patients with:\na) Radiotherapy of the chest\nb) HIV\n5. Stroke",
+			item: "HIV",
+			rule: `{"all":[{"fact":"hiv","op":"=","value":true},{"unknown":"LVEF < 45 % in patients with:"}]}`,
+		},
+		{
+			name: "an illness that one of the list must stand beside",
+			text: "Inclusion Criteria:\n\n* Melanoma with any of the following:\n\n  * BRAF mutation\n  * Age ≥ 60 years",
+			item: "Melanoma",
+			rule: `{"all":[{"fact":"condition","op":"in","value":["melanoma"]},{"any":[{"fact":"braf_v600","op":"=","value":true},{"fact":"age","op":">=","value":60,"unit":"a"}]}]}`,
+		},
+		{
+			name:   "a group of people",
+			text:   "Inclusion Criteria:\n\n(Donor cohort):\n\n* Age ≥ 18 years\n\nTreated group:\n\n* Age ≥ 30 years",
+			item:   "Age ≥ 18",
+			cohort: "Donor cohort",
+			rule:   `{"fact":"age","op":">=","value":18,"unit":"a"}`,
+		},
+		{
 			name: "a cohort that is over before the next section",
 			text: "Inclusion Criteria:\n\nPart 2 (head and neck):\n\n* ECOG 0-1\n\nExclusion Criteria:\n\n* HIV",
 			item: "HIV",

@@ -50,13 +50,24 @@ func (c *cutter) exempts(e *element) bool {
 	if c.r.kind == Exclusion && c.r.at(c.i-1).is(orWord) && !e.excludes() {
 		return false // "or when he has": one more ban
 	}
-	return e.is(except) && (c.r.kind == Exclusion || !c.empty() || len(c.out) > 1 && e.Text == "unless")
+	if c.r.kind == Inclusion && e.Text == "despite" {
+		return false // "neutrophils < 500 despite growth factors" asks for both
+	}
+	return e.is(except) && (c.r.kind == Exclusion || !c.empty() || c.toldFor() || len(c.out) > 1 && e.Text == "unless")
+}
+
+// toldFor: of words that ask for nothing, it is told for whom they are: "the Lansky scale is
+// used for patients under 16".
+func (c *cutter) toldFor() bool {
+	return len(c.part().words) > 2 && c.b < len(c.r.bounds) && c.r.at(c.i).Text != "where"
 }
 
 // exempt takes a word of an exception.
 func (c *cutter) exempt(e *element, s *sentence, text string) {
 	s.exception = append(s.exception, text)
-	if e.is(modal) && c.r.kind == Inclusion && slices.Contains([]string{"if", "when", "for", "in"}, strings.ToLower(s.exception[0])) {
+	next := c.r.at(c.i + 1).Text
+	goesOn := e.is(andWord) && !s.permits && (c.r.vocabulary.verbs[next] || strings.HasPrefix(next, "agree"))
+	if (e.is(modal) || goesOn) && c.r.kind == Inclusion && slices.Contains([]string{"if", "when", "for", "in"}, strings.ToLower(s.exception[0])) {
 		s.further = true
 	}
 	if c.r.idle(c.i) {
@@ -147,11 +158,16 @@ func (c *cutter) leads() bool {
 // relative: what stands behind the comma only tells more of what stands before it.
 func (c *cutter) relative() bool {
 	next := c.r.at(c.i + 1)
-	switch next.Text {
-	case "which", "who", "whose", "that", "requiring", "needing":
-		return true
+	for _, e := range [...]*element{next, c.r.at(c.i - 1)} {
+		switch e.Text {
+		case "which", "who", "whose", "that", "requiring", "needing":
+			return true // "a disease that, if it came back, …"
+		}
 	}
-	return next.is(defines)
+	if c.mayBe(next.Text) && c.part().says() && c.r.kind == Exclusion && c.thatBefore(c.i+1) {
+		return true // "…, could endanger the patient"
+	}
+	return next.is(defines) || next.is(examples) && c.showsBefore()
 }
 
 // turns takes a word that changes what its part or sentence says.
@@ -159,6 +175,9 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 	switch {
 	case e.is(alien):
 		s.alien = true
+	case e.is(aside) && c.tellsWhich():
+		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]
+		c.part().unread = append(c.part().unread, text)
 	case e.is(aside):
 		c.part().other = true
 		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]
@@ -183,7 +202,7 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 	case e.is(except) && c.r.kind == Exclusion && c.r.at(c.i-1).is(orWord):
 		c.part().other = true
 		c.part().unread = append(c.part().unread, text)
-	case e.is(except):
+	case e.is(except) && e.Text != "despite":
 		s.condition, c.leading = true, slices.Contains([]string{"for", "in", "if", "when"}, e.Text)
 	case e.is(notWord) && c.r.at(c.i+1).is(causes):
 		s.exception = append(s.exception, text)
@@ -194,6 +213,25 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 		return false
 	}
 	return true
+}
+
+// tellsWhich: among bans, a "that" behind a state begins what makes it narrower: "a
+// malignancy which is likely to need treatment".
+func (c *cutter) tellsWhich() bool {
+	p := c.part()
+	if c.r.kind != Exclusion || len(p.terms) == 0 {
+		return false
+	}
+	last := p.terms[len(p.terms)-1]
+	if last.concept.kind != "illness" && last.concept.kind != "state" || c.r.vocabulary.drugStates[last.concept.code] {
+		return false
+	}
+	for i := last.at + 1; i < c.i; i++ {
+		if first := c.r.at(i).Text; first == "that" || first == "which" {
+			return true
+		}
+	}
+	return false
 }
 
 // allows takes a word that says what may be, or may not.
@@ -210,9 +248,12 @@ func (c *cutter) allows(e *element, s *sentence, text string) {
 
 // restrict takes a word that makes what stands before it narrower.
 func (c *cutter) restrict(e *element, s *sentence, text string) {
-	s.restricted = s.restricted || e.is(restricting)
 	p := c.part()
 	p.unread = append(p.unread, text)
+	if e.is(restricting) && p.before == byOr && len(p.words) == 0 {
+		return // "drug abuse or, in the opinion of the investigator, …": a ban of its own
+	}
+	s.restricted = s.restricted || e.is(restricting)
 	if n := len(s.parts); n > 1 && (p.slash || len(p.terms) == 0 && p.before == byOr) {
 		s.parts[n-2].unread = append(s.parts[n-2].unread, text)
 	}
@@ -252,15 +293,21 @@ func (c *cutter) restricts(e *element) bool {
 	if c.r.kind != Exclusion {
 		return false
 	}
-	switch e.Text {
-	case "would", "could", "may", "might":
-		for i := c.i - 1; i >= max(0, c.i-2*maxFiller) && c.r.at(i).term() == nil; i-- {
-			if before := c.r.at(i).Text; before == "that" || before == "which" {
-				return true
-			}
+	return c.mayBe(e.Text) && c.thatBefore(c.i) || e.is(restricting)
+}
+
+func (c *cutter) mayBe(word string) bool {
+	return word == "would" || word == "could" || word == "may" || word == "might"
+}
+
+// thatBefore: a "that" stands shortly before element i, and no term between them.
+func (c *cutter) thatBefore(i int) bool {
+	for k := i - 1; k >= max(0, i-2*maxFiller) && c.r.at(k).term() == nil; k-- {
+		if before := c.r.at(k).Text; before == "that" || before == "which" {
+			return true
 		}
 	}
-	return e.is(restricting)
+	return false
 }
 
 // labelled: a comparison heads what follows a colon: "under 16 years: …". A word between

@@ -20,7 +20,7 @@ type window struct {
 }
 
 // shortly is how many days back what is taken now is taken to have been.
-const shortly = 14
+const shortly = 7
 
 // timed puts a window to what a sense says.
 func (r *clauseReader) timed(c *concept, s *sense, w *window) Rule {
@@ -56,6 +56,9 @@ func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 		return rule
 	}
 	if a, ok := s.rule.(Atom); ok && a.Fact == "condition" {
+		if r.kind == Exclusion && w.within && !r.justNow(w) && !w.lent {
+			return undecided(s.rule, Unknown(r.said(w))) // it may be over
+		}
 		return All{s.rule, Unknown(r.said(w))}
 	}
 	if ofHistory(s.rule) || w.within && r.kind == Exclusion && evenPast(s.rule) {
@@ -107,7 +110,7 @@ func (r *clauseReader) lasting(s *sense, w *window) Rule {
 		return nil
 	}
 	since := "days_since_onset"
-	if a.Fact == "diabetes" || strings.Contains(strings.ToLower(r.text), "diagnos") {
+	if a.Fact == "diabetes" || r.sinceDiagnosis() {
 		since = "months_since_diagnosis"
 	}
 	long, ok := r.ago(since, w)
@@ -123,6 +126,13 @@ func (r *clauseReader) lasting(s *sense, w *window) Rule {
 		return All{s.rule, Any{All{ill, long}, Unknown(r.said(w))}}
 	}
 	return All{s.rule, long}
+}
+
+// sinceDiagnosis: the item tells how long an illness has been known, and not how long it
+// has lasted.
+func (r *clauseReader) sinceDiagnosis() bool {
+	text := strings.ToLower(r.text)
+	return strings.Contains(text, "diagnos") && !strings.Contains(text, "symptom") && !strings.Contains(text, "duration") && !strings.Contains(text, "evolution")
 }
 
 // ago is a window as a statement about the fact that counts the time.
