@@ -61,54 +61,74 @@ type Question struct {
 // asked first, whatever they settle: without them no list means anything.
 var askedFirst = [...]string{"condition", "age", "sex", "country"}
 
-// assessed is a candidate that is not ruled out.
-type assessed struct {
-	*Candidate
-	Assessment
-}
-
 // Ask gives the questions that can still change a verdict, best first. None
 // means that asking on is of no use.
-func (m *Matcher) Ask(candidates []Candidate, p Profile) []Question {
-	var still []assessed
-	for i := range candidates {
-		c := &candidates[i]
-		if !m.Considered(c, p) {
-			continue
-		}
-		if a := m.Assess(c.Listing, p); a.Verdict != RuledOut {
-			still = append(still, assessed{c, a})
+func (s *Set) Ask(p Profile) []Question { return s.ask(p, 0) }
+
+// Next gives the first few questions of Ask.
+func (s *Set) Next(p Profile) []Question { return s.ask(p, nextShown) }
+
+func (s *Set) ask(p Profile, atMost int) []Question {
+	v := s.begin(p)
+	defer v.end()
+	var still []int
+	for _, j := range s.judgeAll(p, s.considered(p, &v.now.person), nil, nobody) {
+		if j.verdict != RuledOut {
+			still = append(still, j.trial)
 		}
 	}
-	return m.questions(still, p)
+	return v.questions(still, atMost)
 }
 
-func (m *Matcher) questions(still []assessed, p Profile) []Question {
-	concerned := map[string][]assessed{}
-	for _, s := range still {
-		for _, id := range s.Missing {
-			concerned[id] = append(concerned[id], s)
+// open is a trial that is not ruled out, and what it lacks.
+type open struct {
+	trial int
+	fits  bool
+	lack  lack
+}
+
+// questions weighs what to ask next for trials that are not ruled out. Of at most
+// so many, those that cannot be among the best are not weighed; 0 is all.
+func (s *session) questions(still []int, atMost int) []Question {
+	concerned := make([][]open, s.m.Facts.Len())
+	for _, i := range still {
+		o := s.lacking(i)
+		for f := range o.lack.facts.all() {
+			concerned[f] = append(concerned[f], o)
 		}
 	}
-	out := []Question{}
-	for _, f := range m.Facts.All() {
-		first := slices.Contains(askedFirst[:], f.ID)
-		if p.Asked[f.ID] || len(concerned[f.ID]) == 0 && !first {
+	var asked []int // the facts to weigh, those first that may settle most
+	for f := range concerned {
+		id := s.m.Facts.At(f).ID
+		if s.profile.Asked[id] || s.now.known.has(f) || len(concerned[f]) == 0 && firstRank(id) == len(askedFirst) {
 			continue
 		}
-		if _, known := p.Facts[f.ID]; known {
-			continue
-		}
-		q := m.question(f, concerned[f.ID], p)
-		if q.Settles > 0 || first {
-			out = append(out, q)
-		}
+		asked = append(asked, f)
 	}
-	slices.SortStableFunc(out, func(a, b Question) int {
-		return cmp.Or(cmp.Compare(firstRank(a.Fact), firstRank(b.Fact)),
-			cmp.Compare(b.Expected, a.Expected), cmp.Compare(b.Settles, a.Settles), cmp.Compare(a.Fact, b.Fact))
+	bound := func(f int) float64 { return s.m.knownBy.of(s.m.Facts.At(f)) * float64(len(concerned[f])) }
+	slices.SortStableFunc(asked, func(a, b int) int {
+		return cmp.Or(cmp.Compare(firstRank(s.m.Facts.At(a).ID), firstRank(s.m.Facts.At(b).ID)), cmp.Compare(bound(b), bound(a)))
 	})
+	out := []Question{}
+	for _, f := range asked {
+		first := firstRank(s.m.Facts.At(f).ID) < len(askedFirst)
+		if atMost > 0 && len(out) >= atMost && (first || out[atMost-1].Expected >= bound(f)) {
+			break
+		}
+		if q := s.question(f, concerned[f]); q.Settles > 0 || first {
+			out = append(out, q)
+			slices.SortStableFunc(out, compareQuestions)
+		}
+	}
+	if atMost > 0 && len(out) > atMost {
+		out = out[:atMost]
+	}
 	return out
+}
+
+func compareQuestions(a, b Question) int {
+	return cmp.Or(cmp.Compare(firstRank(a.Fact), firstRank(b.Fact)),
+		cmp.Compare(b.Expected, a.Expected), cmp.Compare(b.Settles, a.Settles), cmp.Compare(a.Fact, b.Fact))
 }
 
 func firstRank(id string) int {
@@ -118,17 +138,34 @@ func firstRank(id string) int {
 	return len(askedFirst)
 }
 
+// lacking says what could still change a trial's verdict.
+func (s *session) lacking(i int) open {
+	t := &s.trials[i]
+	o := open{trial: i, fits: true}
+	for _, c := range s.criteria[t.criteria.from:t.criteria.to] {
+		if c.flags&forCohort == 0 && s.status(c, s.now) == Unknown {
+			s.now.missing(s.roots[c.root], &o.lack)
+			o.fits = false
+		}
+	}
+	o.fits = o.fits && s.fits(t, s.now)
+	return o
+}
+
 // question weighs one fact: each answer that makes a difference is tried on the
 // trials that lack it. The answers count as equally likely.
-func (m *Matcher) question(f fact.Fact, trials []assessed, p Profile) Question {
-	q := Question{Fact: f.ID, KnownBy: m.knownBy.of(f)}
-	answers := m.possibleAnswers(f, trials)
+func (s *session) question(f int, concerned []open) Question {
+	about := s.m.Facts.At(f)
+	q := Question{Fact: about.ID, KnownBy: s.m.knownBy.of(about)}
+	answers := s.possibleAnswers(f, about, concerned)
+	with := s.judges.Get().(*judge)
+	defer s.judges.Put(with)
 	total := 0
 	for _, v := range answers {
-		with := m.With(p, f.ID, v)
+		with.takeOver(s.now, s.m.person(s.m.With(s.profile, about.ID, v)))
 		settled := 0
-		for _, t := range trials {
-			if m.settled(t, with) {
+		for _, o := range concerned {
+			if s.settled(o, with) {
 				settled++
 			}
 		}
@@ -142,14 +179,20 @@ func (m *Matcher) question(f fact.Fact, trials []assessed, p Profile) Question {
 }
 
 // settled says whether an answer decides the trial.
-func (m *Matcher) settled(t assessed, with Profile) bool {
-	a := m.Assess(t.Listing, with)
-	return a.Verdict == RuledOut || a.Verdict == Fits && t.Verdict != Fits
+func (s *session) settled(o open, with *judge) bool {
+	t := &s.trials[o.trial]
+	fresh := with.fresh.hint()
+	for _, c := range s.criteria[t.criteria.from:t.criteria.to] {
+		if c.flags&(forCohort|isClinic|isUnread) == 0 && c.uses.intersects(fresh) && s.nodes[s.roots[c.root]].uses.intersects(with.fresh) && s.status(c, with) == NotMet {
+			return true
+		}
+	}
+	return !o.fits && t.mayFit && !o.lack.leaf && o.lack.facts.without(with.fresh).without(s.m.labs).empty() && s.fits(t, with)
 }
 
 // possibleAnswers are the answers to a fact that can make a difference to the
 // trials: every value of a choice, a number in each stretch between their bounds.
-func (m *Matcher) possibleAnswers(f fact.Fact, trials []assessed) []fact.Value {
+func (s *session) possibleAnswers(place int, f fact.Fact, concerned []open) []fact.Value {
 	var out []fact.Value
 	switch f.Type {
 	case fact.Bool:
@@ -159,11 +202,11 @@ func (m *Matcher) possibleAnswers(f fact.Fact, trials []assessed) []fact.Value {
 			out = append(out, fact.Value{Type: fact.Enum, Text: v})
 		}
 	case fact.Set:
-		for _, v := range m.setAnswers(f, trials) {
+		for _, v := range s.setAnswers(f, concerned) {
 			out = append(out, fact.Value{Type: fact.Set, Texts: v})
 		}
 	case fact.Number:
-		for _, n := range stretches(f, bounds(f.ID, trials)) {
+		for _, n := range stretches(f, s.bounds(place, concerned)) {
 			out = append(out, fact.Value{Type: fact.Number, Span: fact.Point(n)})
 		}
 		if f.CanNever {
@@ -174,17 +217,15 @@ func (m *Matcher) possibleAnswers(f fact.Fact, trials []assessed) []fact.Value {
 }
 
 // setAnswers: none, and each single value; of illnesses, those that the trials name.
-func (m *Matcher) setAnswers(f fact.Fact, trials []assessed) [][]string {
+func (s *session) setAnswers(f fact.Fact, concerned []open) [][]string {
 	values := f.Values
 	if f.Conditions() {
-		seen := map[string]bool{}
-		for _, t := range trials {
-			for _, id := range t.Listing.Conditions {
-				seen[id] = true
-			}
+		var seen bits
+		for _, o := range concerned {
+			seen.add(s.trials[o.trial].conditions)
 		}
-		for _, c := range m.Conditions.All() {
-			if seen[c.ID] {
+		for i, c := range s.m.Conditions.All() {
+			if seen.has(i) {
 				values = append(values, c.ID)
 			}
 		}
@@ -200,17 +241,34 @@ func (m *Matcher) setAnswers(f fact.Fact, trials []assessed) [][]string {
 }
 
 // bounds are the numbers that trials compare a fact with, sorted.
-func bounds(id string, trials []assessed) []float64 {
+func (s *session) bounds(place int, concerned []open) []float64 {
 	var out []float64
-	collect := func(a criteria.Atom) {
-		if a.Fact == id && a.Value.Kind == criteria.NumberOperand {
-			out = append(out, a.Value.Number)
+	seen := map[uint32]bool{}
+	var collect func(at uint32)
+	collect = func(at uint32) {
+		n := &s.nodes[at]
+		if !n.uses.has(place) || seen[at] {
+			return
+		}
+		seen[at] = true
+		if n.kind == atomNode {
+			if a := &s.atoms[n.from]; a.fact == place && a.Value.Kind == criteria.NumberOperand {
+				out = append(out, a.Value.Number)
+			}
+			return
+		}
+		for _, p := range s.parts[n.from : n.from+n.n] {
+			collect(p)
 		}
 	}
-	for _, t := range trials {
-		for _, o := range t.Outcomes {
-			if o.Status == Unknown && o.Counts() {
-				criteria.Walk(o.Criterion.Rule, collect)
+	var one bits
+	one.set(place)
+	about := one.hint()
+	for _, o := range concerned {
+		t := &s.trials[o.trial]
+		for _, c := range s.criteria[t.criteria.from:t.criteria.to] {
+			if c.flags&(forCohort|isClinic|isUnread) == 0 && c.uses.intersects(about) && s.status(c, s.now) == Unknown {
+				collect(s.roots[c.root])
 			}
 		}
 	}

@@ -1,9 +1,14 @@
 package matcher_test
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
 	"trialfinder/matcher"
+	"trialfinder/matcher/criteria"
 	"trialfinder/trials"
 )
 
@@ -25,10 +30,129 @@ func BenchmarkMatch(b *testing.B) {
 		cs[i].Trial.Status, cs[i].Trial.StudyType = trials.Recruiting, trials.Interventional
 	}
 	p := profile(b, woman62)
+	set := m.NewSet(cs)
 	for b.Loop() {
-		m.Match(cs, p, matcher.Options{Limit: 20, NoNext: true})
+		if _, err := set.Match(p, matcher.Options{Limit: 20, NoNext: true}); err != nil {
+			b.Fatal(err)
+		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(cs)), "ns/trial")
+}
+
+// many makes n open trials out of the real ones that give a therapy, each copy with
+// bounds of its own: a registry of the size to come.
+func many(b *testing.B, m *matcher.Matcher, n int) *matcher.Set {
+	b.Helper()
+	var real []matcher.Candidate
+	for _, c := range corpus(b, m) {
+		if len(c.Listing.Therapies) > 0 {
+			c.Trial.Status, c.Trial.StudyType = trials.Recruiting, trials.Interventional
+			real = append(real, c)
+		}
+	}
+	r := rand.New(rand.NewPCG(50, 600))
+	build := m.NewBuilder(n)
+	for i := range n {
+		c := real[i%len(real)]
+		c.Trial.ID = fmt.Sprintf("NCT%08d", i)
+		c.Listing.Criteria = slices.Clone(c.Listing.Criteria)
+		for k := range c.Listing.Criteria {
+			if rule := c.Listing.Criteria[k].Rule; rule != nil && i >= len(real) {
+				c.Listing.Criteria[k].Rule = varied(rule, r)
+			}
+		}
+		build.Add(&c)
+	}
+	return build.Set(func(i int) (*matcher.Candidate, error) { return &real[i%len(real)], nil })
+}
+
+// varied is a rule with other numbers.
+func varied(r criteria.Rule, random *rand.Rand) criteria.Rule {
+	each := func(rs []criteria.Rule) []criteria.Rule {
+		out := make([]criteria.Rule, len(rs))
+		for i := range rs {
+			out[i] = varied(rs[i], random)
+		}
+		return out
+	}
+	switch r := r.(type) {
+	case criteria.All:
+		return criteria.All(each(r))
+	case criteria.Any:
+		return criteria.Any(each(r))
+	case criteria.Not:
+		return criteria.Not{Rule: varied(r.Rule, random)}
+	case criteria.Atom:
+		if r.Value.Kind == criteria.NumberOperand {
+			r.Value.Number *= 0.8 + 0.05*float64(random.IntN(9))
+		}
+		return r
+	}
+	return r
+}
+
+// crowd is people who differ, with eight facts known or more, an illness and a
+// country among them.
+func crowd(b *testing.B, m *matcher.Matcher, n int) []matcher.Profile {
+	b.Helper()
+	r := rand.New(rand.NewPCG(200, 8))
+	var out []matcher.Profile
+	for len(out) < n {
+		p := somebody(b, m, r)
+		if len(p.Facts) >= 8 {
+			p.Therapies = nil
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// times reports the median and the slowest hundredth of what it is told.
+type times []time.Duration
+
+func (ts times) report(b *testing.B) {
+	slices.Sort(ts)
+	b.ReportMetric(float64(ts[len(ts)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(ts[len(ts)*99/100].Microseconds())/1000, "p99-ms")
+}
+
+func benchmarkMatch(b *testing.B, n int) {
+	m := newMatcher(b)
+	set, people := many(b, m, n), crowd(b, m, 200)
+	var ts times
+	considered := 0
+	for b.Loop() {
+		for _, p := range people {
+			began := time.Now()
+			out, err := set.Match(p, matcher.Options{Limit: 20, NoNext: true})
+			if err != nil {
+				b.Fatal(err)
+			}
+			ts = append(ts, time.Since(began))
+			considered += out.Considered
+		}
+	}
+	ts.report(b)
+	b.ReportMetric(float64(considered)/float64(len(ts)), "considered")
+}
+
+// One whole match with verdicts, over 200 people with nothing kept between them.
+func BenchmarkMatch50k(b *testing.B)  { benchmarkMatch(b, 50_000) }
+func BenchmarkMatch600k(b *testing.B) { benchmarkMatch(b, 600_000) }
+
+// The next questions for the same people.
+func BenchmarkAsk50k(b *testing.B) {
+	m := newMatcher(b)
+	set, people := many(b, m, 50_000), crowd(b, m, 200)
+	var ts times
+	for b.Loop() {
+		for _, p := range people {
+			began := time.Now()
+			set.Next(p)
+			ts = append(ts, time.Since(began))
+		}
+	}
+	ts.report(b)
 }
 
 // BenchmarkRead is the reading of one trial: therapies, conditions, criteria.

@@ -132,6 +132,11 @@ func (e evaluator) atom(a criteria.Atom, kind criteria.Kind) fact.Truth {
 	if !known {
 		return fact.Unknown
 	}
+	return compare(a, v)
+}
+
+// compare holds a value against an atom that is not about illnesses.
+func compare(a criteria.Atom, v fact.Value) fact.Truth {
 	switch v.Type {
 	case fact.Number:
 		return compareNumber(a, v)

@@ -14,9 +14,12 @@ import (
 
 // Options of a match.
 type Options struct {
-	Limit    int  // 0 = all
-	RuledOut bool // list the ruled-out trials too
-	NoNext   bool // leave out the next questions, which cost most
+	Limit    int              // 0 = all
+	Offset   int              // how many to pass over
+	RuledOut bool             // list the ruled-out trials too
+	Plainly  bool             // list those alone that are ruled out and not only for now
+	Keep     func(i int) bool // of the set's trials, those to look at; nil: all
+	NoNext   bool             // leave out the next questions
 }
 
 // Match is the trials for one person. Its JSON is a contract.
@@ -32,6 +35,7 @@ type Match struct {
 	Trials         []TrialMatch    `json:"trials"`
 	Next           []Next          `json:"next"`
 	Contradictions []Contradiction `json:"contradictions"`
+	Listed         int             `json:"-"` // how many there are to list, over all pages
 }
 
 // TrialMatch is one trial for one person.
@@ -80,53 +84,102 @@ type Next struct {
 // nextShown is how many of the next questions a match carries.
 const nextShown = 5
 
-// Match judges every candidate for a profile.
-func (m *Matcher) Match(candidates []Candidate, p Profile, o Options) Match {
+// Match judges the set's trials for a profile. Details are made for those alone
+// that are listed.
+func (s *Set) Match(p Profile, o Options) (Match, error) {
 	out := Match{
-		Answered: p.Answered, Rules: m.Version(), Trials: []TrialMatch{}, Next: []Next{},
+		Answered: p.Answered, Rules: s.m.Version(), Trials: []TrialMatch{}, Next: []Next{},
 		Contradictions: append([]Contradiction{}, p.Contradictions...),
 	}
-	var still []assessed
-	for i := range candidates {
-		c := &candidates[i]
-		if !m.Considered(c, p) {
-			continue
+	who := s.m.person(p)
+	var listed []judged
+	var still []int
+	for _, j := range s.judgeAll(p, s.considered(p, &who), o.Keep, o.lists) {
+		out.count(j)
+		if j.verdict != RuledOut {
+			still = append(still, j.trial)
 		}
-		a := m.Assess(c.Listing, p)
-		out.count(a)
-		if a.Verdict != RuledOut {
-			still = append(still, assessed{c, a})
-		}
-		if a.Verdict != RuledOut || a.MayChange || o.RuledOut {
-			out.Trials = append(out.Trials, m.trialMatch(c, a, p))
+		if o.lists(j) {
+			listed = append(listed, j)
 		}
 	}
-	slices.SortFunc(out.Trials, order)
-	if o.Limit > 0 && len(out.Trials) > o.Limit {
-		out.Trials = out.Trials[:o.Limit]
+	out.Listed = len(listed)
+	var err error
+	if out.Trials, err = s.matches(s.page(listed, o.Offset, o.Limit), p); err != nil {
+		return out, err
 	}
 	if !o.NoNext {
-		for _, q := range m.questions(still, p) {
-			if len(out.Next) < nextShown {
-				out.Next = append(out.Next, Next{q.Fact, q.Settles})
-			}
+		v := s.begin(p)
+		defer v.end()
+		for _, q := range v.questions(still, nextShown) {
+			out.Next = append(out.Next, Next{q.Fact, q.Settles})
 		}
 	}
-	return out
+	return out, nil
 }
 
-func (m *Match) count(a Assessment) {
+// NearMisses gives the n ruled-out trials of which the fewest criteria are not met,
+// and among those with as few the first in the order of results.
+func (s *Set) NearMisses(p Profile, n int, keep func(i int) bool) ([]TrialMatch, error) {
+	v := s.begin(p)
+	defer v.end()
+	var out []judged
+	unmet := map[int]int{}
+	for _, j := range s.judgeAll(p, s.considered(p, &v.now.person), keep, func(judged) bool { return true }) {
+		if j.verdict == RuledOut {
+			out = append(out, j)
+			unmet[j.trial] = v.unmet(&s.trials[j.trial])
+		}
+	}
+	slices.SortFunc(out, func(a, b judged) int {
+		return cmp.Or(cmp.Compare(unmet[a.trial], unmet[b.trial]), s.compare(a, b))
+	})
+	return s.matches(out[:min(n, len(out))], p)
+}
+
+// matches makes the details of trials.
+func (s *Set) matches(js []judged, p Profile) ([]TrialMatch, error) {
+	out := []TrialMatch{}
+	for _, j := range js {
+		c, err := s.details(j.trial)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, s.m.One(c, p))
+	}
+	return out, nil
+}
+
+// lists says whether a trial is one of those to list.
+func (o Options) lists(j judged) bool {
+	if o.Plainly {
+		return j.class() == plainlyOut
+	}
+	return o.RuledOut || j.class() != plainlyOut
+}
+
+// page gives the results from offset on, in their order.
+func (s *Set) page(all []judged, offset, limit int) []judged {
+	upTo := 0
+	if limit > 0 {
+		upTo = offset + limit
+	}
+	top := s.first(all, upTo)
+	return top[min(offset, len(top)):]
+}
+
+func (m *Match) count(j judged) {
 	m.Considered++
-	switch {
-	case a.Verdict == Fits:
+	switch j.class() {
+	case fitsClass:
 		m.Fits++
-	case a.Verdict == Open:
+	case openClass:
 		m.Open++
+	case notNow:
+		m.RuledOut++
+		m.NotNow++
 	default:
 		m.RuledOut++
-		if a.MayChange {
-			m.NotNow++
-		}
 	}
 }
 

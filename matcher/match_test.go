@@ -268,7 +268,15 @@ func TestMatchOrderAndCounts(t *testing.T) {
 		far("NCT99000003", func(x *trials.Trial) { x.Status = trials.NotYetRecruiting }),
 		far("NCT99000002", nil), far("NCT99000001", nil),
 		far("NCT99000005", func(x *trials.Trial) { x.Status = trials.Completed }))
-	got := m.Match(cs, profile(t, woman62), matcher.Options{RuledOut: true})
+	set := m.NewSet(cs)
+	match := func(o matcher.Options) matcher.Match {
+		out, err := set.Match(profile(t, woman62), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	got := match(matcher.Options{RuledOut: true})
 	var ids []string
 	for _, tm := range got.Trials {
 		ids = append(ids, tm.ID)
@@ -280,12 +288,12 @@ func TestMatchOrderAndCounts(t *testing.T) {
 	if got.Considered != 4 || got.Open != 3 || got.RuledOut != 1 || got.Fits != 0 || got.Answered != 4 {
 		t.Errorf("counts: got %+v", got)
 	}
-	again, _ := json.Marshal(m.Match(cs, profile(t, woman62), matcher.Options{RuledOut: true}))
+	again, _ := json.Marshal(match(matcher.Options{RuledOut: true}))
 	first, _ := json.Marshal(got)
 	if string(again) != string(first) {
 		t.Error("two runs differ")
 	}
-	if hidden := m.Match(cs, profile(t, woman62), matcher.Options{Limit: 2}); len(hidden.Trials) != 2 || hidden.RuledOut != 1 {
+	if hidden := match(matcher.Options{Limit: 2}); len(hidden.Trials) != 2 || hidden.RuledOut != 1 {
 		t.Errorf("limit: got %d trials and %d ruled out, want 2 and 1", len(hidden.Trials), hidden.RuledOut)
 	}
 }
@@ -314,7 +322,7 @@ func TestAsk(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, q := range m.Ask(cs, profile(t, `{"facts":{`+tt.facts+`}}`)) {
+			for _, q := range m.NewSet(cs).Ask(profile(t, `{"facts":{`+tt.facts+`}}`)) {
 				got = append(got, q.Fact)
 			}
 			if !slices.Equal(got[:min(len(got), max(len(tt.want), 4))], tt.want) && !slices.Equal(got, tt.want) {

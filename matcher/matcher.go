@@ -20,6 +20,8 @@ type Matcher struct {
 	units    *unit.Table
 	criteria *criteria.Parser
 	knownBy  knownBy
+	kin      []kinship // by the illness's place in the vocabulary
+	labs     bits      // the facts that a hospital measures anyway
 }
 
 // New loads the embedded vocabularies and rules.
@@ -31,6 +33,12 @@ func New() (*Matcher, error) {
 	}
 	if m.Conditions, err = condition.Load(); err != nil {
 		return nil, fmt.Errorf("conditions: %w", err)
+	}
+	m.kin = kinships(m.Conditions)
+	for i, f := range m.Facts.All() {
+		if f.Group == "labs" {
+			m.labs.set(i)
+		}
 	}
 	if m.Therapies, err = therapy.Load(); err != nil {
 		return nil, fmt.Errorf("therapies: %w", err)

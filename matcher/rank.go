@@ -1,7 +1,6 @@
 package matcher
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -26,10 +25,10 @@ const halfwayKM = 150
 
 func (m *Matcher) score(c *Candidate, a Assessment, p Profile, n *Nearest) float64 {
 	s := weightFit*fit(a) +
-		weightOpenness*openness(c.Trial.Status, n) +
+		weightOpenness*openness(statusThere(c.Trial.Status, n)) +
 		weightRole*role(c.Listing.Therapies, p.Therapies) +
 		weightCondition*m.closeness(c.Listing.Conditions, p) +
-		weightDistance*nearness(n, p)
+		weightDistance*nearnessOf(n, p)
 	return math.Round(s*1000) / 1000
 }
 
@@ -56,11 +55,15 @@ func fit(a Assessment) float64 {
 	return met / demands
 }
 
-func openness(overall trials.Status, n *Nearest) float64 {
-	status := overall
+// statusThere is the status that counts: the nearest site's, or else the trial's.
+func statusThere(overall trials.Status, n *Nearest) trials.Status {
 	if n != nil {
-		status = n.Status
+		return n.Status
 	}
+	return overall
+}
+
+func openness(status trials.Status) float64 {
 	switch status {
 	case trials.Recruiting:
 		return 1
@@ -110,37 +113,24 @@ func (m *Matcher) closeness(ids []string, p Profile) float64 {
 	return best
 }
 
+func nearnessOf(n *Nearest, p Profile) float64 {
+	if n == nil {
+		return 0
+	}
+	return nearness(n.KM, n.Country, p)
+}
+
 // nearness falls with distance; where only the country is known, that counts.
 // Beyond the distance that the person can travel it is nothing.
-func nearness(n *Nearest, p Profile) float64 {
+func nearness(km *float64, country string, p Profile) float64 {
 	switch {
-	case n == nil:
-		return 0
-	case n.KM == nil && p.Facts["country"].Text != "" && n.Country == p.Facts["country"].Text:
+	case km == nil && p.Facts["country"].Text != "" && country == p.Facts["country"].Text:
 		return 0.7
-	case n.KM == nil:
+	case km == nil:
 		return 0
 	}
-	if limit, ok := p.Facts["max_distance_km"]; ok && limit.Span.AtLeast(*n.KM) == fact.False {
+	if limit, ok := p.Facts["max_distance_km"]; ok && limit.Span.AtLeast(*km) == fact.False {
 		return 0
 	}
-	return halfwayKM / (halfwayKM + *n.KM)
-}
-
-// order is the order of results: fits, open, not now, ruled out; then by score;
-// then by id, so that no tie is left to chance.
-func order(a, b TrialMatch) int {
-	return cmp.Or(cmp.Compare(a.class(), b.class()), cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
-}
-
-func (t TrialMatch) class() int {
-	switch {
-	case t.Verdict == Fits:
-		return 0
-	case t.Verdict == Open:
-		return 1
-	case t.MayChange:
-		return 2
-	}
-	return 3
+	return halfwayKM / (halfwayKM + *km)
 }

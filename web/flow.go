@@ -79,7 +79,7 @@ func (r *request) overview() (matcher.Match, error) {
 	if err != nil {
 		return matcher.Match{}, err
 	}
-	return r.server.matcher.Match(r.snap.Candidates, p, matcher.Options{Limit: 1, NoNext: !r.weighs(p)}), nil
+	return r.snap.Set.Match(p, matcher.Options{Limit: 1, NoNext: !r.weighs(p)})
 }
 
 // weighs says whether the next questions are worth weighing. While the fixed

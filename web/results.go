@@ -112,10 +112,11 @@ func (s *Server) results(r *request) error {
 	if f.Therapy != "" {
 		p.Therapies = []string{f.Therapy}
 	}
-	candidates := filtered(r.snap.Candidates, f)
-	m := s.matcher.Match(candidates, p, matcher.Options{RuledOut: f.RuledOut, NoNext: r.session.firstOpen() != ""})
-	if f.RuledOut {
-		m.Trials = slices.DeleteFunc(m.Trials, func(t matcher.TrialMatch) bool { return view.VerdictClass(t) != showRuledOut })
+	m, err := r.snap.Set.Match(p, matcher.Options{
+		Limit: perPage, Offset: (page - 1) * perPage, Plainly: f.RuledOut, Keep: f.keep(r.snap), NoNext: r.session.firstOpen() != "",
+	})
+	if err != nil {
+		return err
 	}
 	out := resultsPage{
 		Counts: countsOf(m), Answered: len(r.session.Entries) > 0, Filter: f, Filtered: f.filters(),
@@ -135,14 +136,14 @@ func (s *Server) results(r *request) error {
 		out.Bar = bars(out.Counts)
 	}
 	out.choices(r, f)
-	if !out.fill(f, page, len(m.Trials)) {
+	if !out.fill(f, page, m.Listed) {
 		return errNotFound
 	}
-	if out.Sections, err = r.sections(m.Trials[max(0, out.First-1):out.Last]); err != nil {
+	if out.Sections, err = r.sections(m.Trials); err != nil {
 		return err
 	}
-	if len(m.Trials) == 0 && m.RuledOut > 0 && !f.RuledOut {
-		if out.Misses, err = r.nearMisses(candidates, p); err != nil {
+	if m.Listed == 0 && m.RuledOut > 0 && !f.RuledOut {
+		if out.Misses, err = r.nearMisses(f, p); err != nil {
 			return err
 		}
 	}
@@ -228,17 +229,12 @@ func (f resultsFilter) query(page int) string {
 	return "?" + q.Encode()
 }
 
-func filtered(all []matcher.Candidate, f resultsFilter) []matcher.Candidate {
+// keep tells which trials of a snapshot the filter takes; nil is all.
+func (f resultsFilter) keep(s *index.Snapshot) func(i int) bool {
 	if f.Country == "" && f.Phase == "" && !f.Recruiting {
-		return all
+		return nil
 	}
-	var out []matcher.Candidate
-	for i := range all {
-		if f.takes(&all[i].Trial) {
-			out = append(out, all[i])
-		}
-	}
-	return out
+	return func(i int) bool { return f.takes(&s.Candidates[i].Trial) }
 }
 
 func (f resultsFilter) takes(t *trials.Trial) bool {
@@ -346,12 +342,14 @@ func (r *request) nextOf(p *resultsPage, m matcher.Match) {
 
 // nearMisses are the ruled-out trials of which the least does not fit: something
 // to talk about with a doctor.
-func (r *request) nearMisses(candidates []matcher.Candidate, p matcher.Profile) ([]view.Card, error) {
-	m := r.server.matcher.Match(candidates, p, matcher.Options{RuledOut: true, NoNext: true})
-	slices.SortStableFunc(m.Trials, func(a, b matcher.TrialMatch) int { return view.Count(a).NotMet - view.Count(b).NotMet })
+func (r *request) nearMisses(f resultsFilter, p matcher.Profile) ([]view.Card, error) {
+	ms, err := r.snap.Set.NearMisses(p, misses, f.keep(r.snap))
+	if err != nil {
+		return nil, err
+	}
 	var out []view.Card
-	for _, t := range m.Trials[:min(misses, len(m.Trials))] {
-		card, err := r.viewer.Card(t)
+	for _, m := range ms {
+		card, err := r.viewer.Card(m)
 		if err != nil {
 			return nil, err
 		}

@@ -104,7 +104,10 @@ func (c *matchCmd) Run(ctx context.Context, e *env) error {
 	if s.snap == nil {
 		return partly
 	}
-	result := s.m.Match(s.snap.Candidates, s.profile, matcher.Options{Limit: c.Limit, RuledOut: c.All})
+	result, err := s.snap.Set.Match(s.profile, matcher.Options{Limit: c.Limit, RuledOut: c.All})
+	if err != nil {
+		return err
+	}
 	if !s.snap.Listings.IsZero() {
 		result.Listings = &s.snap.Listings
 	}
@@ -122,7 +125,7 @@ func (c *askCmd) Run(ctx context.Context, e *env) error {
 	if s.snap == nil {
 		return partly
 	}
-	if err := printJSON(e.stdout, s.m.Ask(s.snap.Candidates, s.profile)); err != nil {
+	if err := printJSON(e.stdout, s.snap.Set.Ask(s.profile)); err != nil {
 		return err
 	}
 	return partly

@@ -106,3 +106,20 @@ func (c Condition) clone() Condition {
 	c.Names = maps.Clone(c.Names)
 	return c
 }
+
+// Index gives the place of an illness in file order.
+func (v *Vocabulary) Index(id string) (int, bool) {
+	i, ok := v.byID[id]
+	return i, ok
+}
+
+// Descendants gives the kinds of an illness, in file order.
+func (v *Vocabulary) Descendants(id string) []string {
+	var out []string
+	for i := range v.conditions {
+		if slices.Contains(v.ancestors[v.conditions[i].ID], id) {
+			out = append(out, v.conditions[i].ID)
+		}
+	}
+	return out
+}

@@ -70,6 +70,18 @@ func (c *Catalogue) ByID(id string) (Fact, bool) {
 	return c.facts[i], true
 }
 
+// Len is the number of facts.
+func (c *Catalogue) Len() int { return len(c.facts) }
+
+// Index gives the place of a fact in the catalogue's order.
+func (c *Catalogue) Index(id string) (int, bool) {
+	i, ok := c.byID[id]
+	return i, ok
+}
+
+// At gives the fact at a place.
+func (c *Catalogue) At(i int) Fact { return c.facts[i] }
+
 // Implications gives what follows from what.
 func (c *Catalogue) Implications() []Implication { return slices.Clone(c.implied) }
 

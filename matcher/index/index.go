@@ -124,6 +124,7 @@ func unpack(blob []byte) (matcher.Listing, error) {
 // Snapshot is one state of the open trials. It never changes.
 type Snapshot struct {
 	Candidates []matcher.Candidate // by id
+	Set        *matcher.Set        // the same, compiled
 	Listings   time.Time           // when the registries were last asked; zero if never
 	Towns      *place.Gazetteer
 	Generation int64
@@ -175,7 +176,16 @@ func Load(ctx context.Context, s Store, m *matcher.Matcher) (*Snapshot, error) {
 		}
 		snap.add(stored, listing)
 	}
-	return snap, snap.place()
+	return snap, snap.finish(m)
+}
+
+// finish places the sites and compiles the trials.
+func (s *Snapshot) finish(m *matcher.Matcher) error {
+	if err := s.place(); err != nil {
+		return err
+	}
+	s.Set = m.NewSet(s.Candidates)
+	return nil
 }
 
 func (s *Snapshot) add(stored trials.Stored, l matcher.Listing) {
@@ -294,5 +304,5 @@ func Of(m *matcher.Matcher, stored []trials.Stored) (*Snapshot, error) {
 		listing := m.Read(&s.Trial)
 		snap.add(s, listing)
 	}
-	return snap, snap.place()
+	return snap, snap.finish(m)
 }

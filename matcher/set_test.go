@@ -1,0 +1,137 @@
+package matcher_test
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"trialfinder/matcher"
+	"trialfinder/matcher/fact"
+	"trialfinder/trials"
+)
+
+// TestSetIsThePlainMatcher holds the compiled trials against the plain evaluator:
+// for random people, each criterion of each real trial, and the whole list.
+func TestSetIsThePlainMatcher(t *testing.T) {
+	m := newMatcher(t)
+	cs := corpus(t, m)
+	for i := range cs {
+		if i%3 > 0 { // the rest as it is, closed and observational ones among them
+			cs[i].Trial.Status, cs[i].Trial.StudyType = trials.Recruiting, trials.Interventional
+		}
+	}
+	set := m.NewSet(cs)
+	people := 40
+	if testing.Short() {
+		people = 4
+	}
+	r := rand.New(rand.NewPCG(20261125, 5))
+	for n := range people {
+		p := somebody(t, m, r)
+		plain := plainMatch(m, cs, p)
+		got, err := set.Match(p, matcher.Options{RuledOut: true, NoNext: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Trials) != len(plain) {
+			t.Fatalf("person %d: %d trials, the plain matcher has %d", n, len(got.Trials), len(plain))
+		}
+		for i, want := range plain {
+			if have := got.Trials[i]; have.ID != want.ID || have.Verdict != want.Verdict || have.MayChange != want.MayChange || have.Score != want.Score {
+				t.Errorf("person %d, place %d: %s, want %s", n, i, line(have), line(want))
+			}
+		}
+		for i := range cs {
+			checkStatuses(t, m, set, p, i, &cs[i])
+		}
+	}
+}
+
+func line(m matcher.TrialMatch) string {
+	return fmt.Sprintf("%s %s may change %t, score %v", m.ID, m.Verdict, m.MayChange, m.Score)
+}
+
+func checkStatuses(t *testing.T, m *matcher.Matcher, set *matcher.Set, p matcher.Profile, i int, c *matcher.Candidate) {
+	t.Helper()
+	var want []matcher.Status
+	for _, o := range m.Assess(c.Listing, p).Outcomes {
+		if o.Status != "" {
+			want = append(want, o.Status)
+		}
+	}
+	if got := set.Statuses(p, i); !slices.Equal(got, want) {
+		t.Errorf("%s: criteria are %v, want %v", c.Trial.ID, got, want)
+	}
+}
+
+// plainMatch is the match without a set: each trial by itself.
+func plainMatch(m *matcher.Matcher, cs []matcher.Candidate, p matcher.Profile) []matcher.TrialMatch {
+	var out []matcher.TrialMatch
+	for i := range cs {
+		if m.Considered(&cs[i], p) {
+			out = append(out, m.One(&cs[i], p))
+		}
+	}
+	class := func(t matcher.TrialMatch) int {
+		switch {
+		case t.Verdict == matcher.Fits:
+			return 0
+		case t.Verdict == matcher.Open:
+			return 1
+		case t.MayChange:
+			return 2
+		}
+		return 3
+	}
+	slices.SortFunc(out, func(a, b matcher.TrialMatch) int {
+		return cmp.Or(cmp.Compare(class(a), class(b)), cmp.Compare(b.Score, a.Score), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+// somebody answers at random: most facts not at all, some with a span.
+func somebody(t testing.TB, m *matcher.Matcher, r *rand.Rand) matcher.Profile {
+	t.Helper()
+	a := matcher.Answers{Facts: map[string]*matcher.Answer{}}
+	share := []float64{0.05, 0.2, 0.6}[r.IntN(3)]
+	conditions := m.Conditions.All()
+	some := func() string { return conditions[r.IntN(len(conditions))].ID }
+	for _, f := range m.Facts.All() {
+		if r.Float64() > share && f.ID != "condition" {
+			continue
+		}
+		v := fact.Value{Type: f.Type}
+		switch f.Type {
+		case fact.Bool:
+			v.Bool = r.IntN(2) == 0
+		case fact.Enum:
+			v.Text = f.Values[r.IntN(len(f.Values))]
+		case fact.Set:
+			v.Texts = []string{}
+			for range r.IntN(3) {
+				if f.Conditions() {
+					v.Texts = append(v.Texts, some())
+				} else {
+					v.Texts = append(v.Texts, f.Values[r.IntN(len(f.Values))])
+				}
+			}
+		case fact.Number:
+			lo := f.Min + r.Float64()*r.Float64()*(f.Max-f.Min)
+			v.Span = fact.Span{Lo: lo, Hi: lo + float64(r.IntN(2))*r.Float64()*(f.Max-lo), HiOpen: r.IntN(2) == 0}
+			if v.Never = f.CanNever && r.IntN(4) == 0; v.Never {
+				v.Span = fact.Span{}
+			}
+		case fact.Country:
+			v.Text = []string{"DK", "US", "CN", "FR"}[r.IntN(4)]
+		case fact.Place:
+			v.Text = "Copenhagen"
+		}
+		a.Facts[f.ID] = &matcher.Answer{Value: v}
+	}
+	if r.IntN(2) == 0 {
+		a.Therapies = []string{m.Therapies.IDs()[r.IntN(4)]}
+	}
+	return m.Profile(a, today, gazetteer(t))
+}
