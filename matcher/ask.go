@@ -80,13 +80,6 @@ func (s *Set) ask(p Profile, atMost int) []Question {
 	return v.questions(still, atMost)
 }
 
-// open is a trial that is not ruled out, and what it lacks.
-type open struct {
-	trial int
-	fits  bool
-	lack  lack
-}
-
 // questions weighs what to ask next for trials that are not ruled out. Of at most
 // so many, those that cannot be among the best are not weighed; 0 is all.
 func (s *session) questions(still []int, atMost int) []Question {
@@ -138,60 +131,36 @@ func firstRank(id string) int {
 	return len(askedFirst)
 }
 
-// lacking says what could still change a trial's verdict.
-func (s *session) lacking(i int) open {
-	t := &s.trials[i]
-	o := open{trial: i, fits: true}
-	for _, c := range s.criteria[t.criteria.from:t.criteria.to] {
-		if c.flags&forCohort == 0 && s.status(c, s.now) == Unknown {
-			s.now.missing(s.roots[c.root], &o.lack)
-			o.fits = false
-		}
-	}
-	o.fits = o.fits && s.fits(t, s.now)
-	return o
-}
-
-// question weighs one fact: each answer that makes a difference is tried on the
-// trials that lack it. The answers count as equally likely.
+// question weighs one fact: each answer that may be given, or that makes a
+// difference, is tried on the trials that lack it.
 func (s *session) question(f int, concerned []open) Question {
 	about := s.m.Facts.At(f)
 	q := Question{Fact: about.ID, KnownBy: s.m.knownBy.of(about)}
-	answers := s.possibleAnswers(f, about, concerned)
-	with := s.judges.Get().(*judge)
-	defer s.judges.Put(with)
-	total := 0
-	for _, v := range answers {
-		with.takeOver(s.now, s.m.person(s.m.With(s.profile, about.ID, v)))
-		settled := 0
-		for _, o := range concerned {
-			if s.settled(o, with) {
-				settled++
-			}
-		}
-		total += settled
-		q.Settles = max(q.Settles, settled)
+	answers := s.m.likely(about, s.profile)
+	for _, v := range s.possibleAnswers(f, about, concerned) {
+		answers = append(answers, weighed{value: v})
 	}
-	if len(answers) > 0 {
-		q.Expected = math.Round(q.KnownBy*float64(total)/float64(len(answers))*100) / 100
+	answers = answers[:min(len(answers), maxAnswers)]
+	people := make([]person, len(answers))
+	for i, a := range answers {
+		people[i] = s.m.person(s.m.With(s.profile, about.ID, a.value))
 	}
+	settled := s.settledBy(people, concerned)
+	expected := 0.0
+	for i, a := range answers {
+		expected += a.p * float64(settled[i])
+		q.Settles = max(q.Settles, settled[i])
+	}
+	q.Expected = math.Round(q.KnownBy*expected*100) / 100
 	return q
 }
 
-// settled says whether an answer decides the trial.
-func (s *session) settled(o open, with *judge) bool {
-	t := &s.trials[o.trial]
-	fresh := with.fresh.hint()
-	for _, c := range s.criteria[t.criteria.from:t.criteria.to] {
-		if c.flags&(forCohort|isClinic|isUnread) == 0 && c.uses.intersects(fresh) && s.nodes[s.roots[c.root]].uses.intersects(with.fresh) && s.status(c, with) == NotMet {
-			return true
-		}
-	}
-	return !o.fits && t.mayFit && !o.lack.leaf && o.lack.facts.without(with.fresh).without(s.m.labs).empty() && s.fits(t, with)
-}
+// maxAnswers is how many answers one word of bits has room for.
+const maxAnswers = 64
 
 // possibleAnswers are the answers to a fact that can make a difference to the
 // trials: every value of a choice, a number in each stretch between their bounds.
+// They tell what the best answer settles, however unlikely it is.
 func (s *session) possibleAnswers(place int, f fact.Fact, concerned []open) []fact.Value {
 	var out []fact.Value
 	switch f.Type {
@@ -220,7 +189,7 @@ func (s *session) possibleAnswers(place int, f fact.Fact, concerned []open) []fa
 func (s *session) setAnswers(f fact.Fact, concerned []open) [][]string {
 	values := f.Values
 	if f.Conditions() {
-		var seen bits
+		var seen idSet
 		for _, o := range concerned {
 			seen.add(s.trials[o.trial].conditions)
 		}
@@ -261,7 +230,7 @@ func (s *session) bounds(place int, concerned []open) []float64 {
 			collect(p)
 		}
 	}
-	var one bits
+	var one idSet
 	one.set(place)
 	about := one.hint()
 	for _, o := range concerned {

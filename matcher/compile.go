@@ -5,28 +5,28 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	bits64 "math/bits"
+	"math/bits"
 
 	"trialfinder/matcher/criteria"
 )
 
-// bits is a set of up to 256 facts or illnesses, by their place in the vocabulary.
-type bits [4]uint64
+// idSet is a set of up to 256 facts or illnesses, by their place in the vocabulary.
+type idSet [4]uint64
 
-func (b *bits) set(i int)     { b[i/64] |= 1 << (i % 64) }
-func (b *bits) add(o bits)    { b[0] |= o[0]; b[1] |= o[1]; b[2] |= o[2]; b[3] |= o[3] }
-func (b bits) has(i int) bool { return b[i/64]>>(i%64)&1 == 1 }
-func (b bits) intersects(o bits) bool {
+func (b *idSet) set(i int)     { b[i/64] |= 1 << (i % 64) }
+func (b *idSet) add(o idSet)   { b[0] |= o[0]; b[1] |= o[1]; b[2] |= o[2]; b[3] |= o[3] }
+func (b idSet) has(i int) bool { return b[i/64]>>(i%64)&1 == 1 }
+func (b idSet) intersects(o idSet) bool {
 	return b[0]&o[0]|b[1]&o[1]|b[2]&o[2]|b[3]&o[3] != 0
 }
-func (b bits) empty() bool { return b[0]|b[1]|b[2]|b[3] == 0 }
+func (b idSet) empty() bool { return b[0]|b[1]|b[2]|b[3] == 0 }
 
 // all gives the members, in order.
-func (b bits) all() iter.Seq[int] {
+func (b idSet) all() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for w, word := range b {
 			for ; word != 0; word &= word - 1 {
-				if !yield(w*64 + bits64.TrailingZeros64(word)) {
+				if !yield(w*64 + bits.TrailingZeros64(word)) {
 					return
 				}
 			}
@@ -35,8 +35,8 @@ func (b bits) all() iter.Seq[int] {
 }
 
 // without gives the members of b that are not in o.
-func (b bits) without(o bits) bits {
-	return bits{b[0] &^ o[0], b[1] &^ o[1], b[2] &^ o[2], b[3] &^ o[3]}
+func (b idSet) without(o idSet) idSet {
+	return idSet{b[0] &^ o[0], b[1] &^ o[1], b[2] &^ o[2], b[3] &^ o[3]}
 }
 
 // node is one part of a rule. Equal parts of all rules are one node, so that each
@@ -45,7 +45,7 @@ type node struct {
 	kind nodeKind
 	from uint32 // all, any, not: the first of its parts in parts; atom: its place in atoms
 	n    uint32 // how many parts
-	uses bits   // the facts in it
+	uses idSet  // the facts in it
 }
 
 type nodeKind uint8
@@ -63,8 +63,8 @@ type compiledAtom struct {
 	criteria.Atom
 	fact    int
 	illness bool
-	all     bool // looks at all illnesses of the person, not only at the one sought
-	wanted  bits // the illnesses compared with
+	all     bool  // looks at all illnesses of the person, not only at the one sought
+	wanted  idSet // the illnesses compared with
 }
 
 // program is the rules of many trials as one graph of nodes.
@@ -174,8 +174,8 @@ func atomKey(a compiledAtom) string {
 	return fmt.Sprintf("= %s %s %t %d %x %q %t %q %s", a.Fact, a.Op, a.all, v.Kind, math.Float64bits(v.Number), v.Text, v.Bool, v.List, written)
 }
 
-func (c *compiler) illnesses(a criteria.Atom) bits {
-	var out bits
+func (c *compiler) illnesses(a criteria.Atom) idSet {
+	var out idSet
 	wanted := a.Value.List
 	if a.Value.Kind == criteria.TextOperand {
 		wanted = []string{a.Value.Text}

@@ -12,9 +12,9 @@ import (
 // person is a profile laid out for judging nodes.
 type person struct {
 	facts   []*fact.Value // by the fact's place; nil where it is not known
-	known   bits
+	known   idSet
 	hint    hint    // of what is known
-	own     bits    // the illness sought itself
+	own     idSet   // the illness sought itself
 	sought  kinship // of the illness that a trial is sought for
 	all     kinship // of all illnesses
 	sure    bool    // the illness sought is known
@@ -23,7 +23,7 @@ type person struct {
 
 // kinship is illnesses as ids to look for: a trial for one of is takes the person,
 // one for a kind among mayBe perhaps.
-type kinship struct{ is, mayBe bits }
+type kinship struct{ is, mayBe idSet }
 
 func (m *Matcher) person(p Profile) person {
 	out := person{facts: make([]*fact.Value, m.Facts.Len())}
@@ -85,7 +85,7 @@ type judge struct {
 	round  uint32
 	ruled  []uint8 // of each root: its truth, two more than it is; 0 = not settled yet
 	base   *judge  // with one answer less; what does not use the answer is as there
-	fresh  bits    // the facts that the answer settled; of a judge with a base
+	fresh  idSet   // the facts that the answer settled; of a judge with a base
 }
 
 // take begins a round for another person.
@@ -202,7 +202,7 @@ func (j *judge) illnessTruth(a *compiledAtom) fact.Truth {
 // lack is what could still change an unknown: facts, and whether words that no
 // fact expresses stand in the way.
 type lack struct {
-	facts bits
+	facts idSet
 	leaf  bool
 }
 

@@ -20,8 +20,9 @@ type Matcher struct {
 	units    *unit.Table
 	criteria *criteria.Parser
 	knownBy  knownBy
-	kin      []kinship // by the illness's place in the vocabulary
-	labs     bits      // the facts that a hospital measures anyway
+	chances  map[string][]chances // of the answers, by fact
+	kin      []kinship            // by the illness's place in the vocabulary
+	labs     idSet                // the facts that a hospital measures anyway
 }
 
 // New loads the embedded vocabularies and rules.
@@ -51,6 +52,9 @@ func New() (*Matcher, error) {
 	}
 	if m.knownBy, err = loadKnownBy(m.Facts); err != nil {
 		return nil, fmt.Errorf("known_by: %w", err)
+	}
+	if m.chances, err = loadChances(m.Facts); err != nil {
+		return nil, err
 	}
 	return m, nil
 }

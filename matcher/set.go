@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"math"
-	bits64 "math/bits"
+	"math/bits"
 	"slices"
 	"sync"
 
@@ -21,6 +21,7 @@ type Set struct {
 	program
 	trials   []compiledTrial
 	criteria []compiledCriterion // of all trials, one after the other
+	lacks    []lack              // of each root, where nothing is known of its facts
 	sites    []compiledSite
 	points   []place.Point // of the sites
 	words    []string      // statuses and countries of the sites
@@ -39,7 +40,7 @@ type compiledTrial struct {
 	place      uint32 // among the trials in the order of their ids
 	status     trials.Status
 	therapies  []therapy.Label
-	conditions bits
+	conditions idSet
 	criteria   span
 	sites      span
 	weight     float64 // of all that is asked: what fit divides by
@@ -55,10 +56,10 @@ type compiledCriterion struct {
 	uses  hint // of the rule, beside the flags: most criteria ask for nothing that is known
 }
 
-// hint is bits in less room: as many as there are facts.
+// hint is an idSet in less room: as many as there are facts.
 type hint [3]uint64
 
-func (b bits) hint() hint { return hint{b[0], b[1], b[2] | b[3]} }
+func (b idSet) hint() hint { return hint{b[0], b[1], b[2] | b[3]} }
 
 func (h hint) intersects(o hint) bool { return h[0]&o[0]|h[1]&o[1]|h[2]&o[2] != 0 }
 
@@ -113,7 +114,7 @@ func (s marks) and(o marks) {
 func (s marks) count() int {
 	n := 0
 	for _, word := range s {
-		n += bits64.OnesCount64(word)
+		n += bits.OnesCount64(word)
 	}
 	return n
 }
@@ -123,7 +124,7 @@ func (s marks) all() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for w, word := range s {
 			for ; word != 0; word &= word - 1 {
-				if !yield(w*64 + bits64.TrailingZeros64(word)) {
+				if !yield(w*64 + bits.TrailingZeros64(word)) {
 					return
 				}
 			}
@@ -165,6 +166,7 @@ func (m *Matcher) NewBuilder(n int) *Builder {
 func (b *Builder) Set(details func(i int) (*Candidate, error)) *Set {
 	s := b.set
 	s.program, s.details = b.compiler.program, details
+	s.lacks = lacksOfAll(&s.program)
 	byID := make([]uint32, len(s.trials))
 	for i := range byID {
 		byID[i] = uint32(i)

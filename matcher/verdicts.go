@@ -54,6 +54,8 @@ type session struct {
 	stable   *judge // without what can change; nil until it is asked for
 	home     vector
 	homeCode string
+
+	inQuestion slots // of the answers that are weighed
 }
 
 func (s *Set) begin(p Profile) *session {
