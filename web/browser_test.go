@@ -65,6 +65,12 @@ func until(expression string) chromedp.Action[chromedp.Void] {
 	}
 }
 
+// typed puts a text in the place of what stood in the search field.
+func typed(text string) chromedp.Action[chromedp.Void] {
+	return chromedp.Evaluate[chromedp.Void](fmt.Sprintf(
+		`{ const q = document.querySelector("#q"); q.value = %q; q.dispatchEvent(new Event("input")); }`, text))
+}
+
 // What the script shows while somebody types is what the form would have found,
 // and goes the same way.
 func TestIllnessesAreSuggestedWhileTyping(t *testing.T) {
@@ -78,11 +84,16 @@ func TestIllnessesAreSuggestedWhileTyping(t *testing.T) {
 		until(`document.querySelector("#said").textContent.includes("fundet")`),
 		until(`document.querySelectorAll('input[value="breast_cancer"]:not(:disabled)').length === 1`),
 	)
+	f.do(tab, // where nothing is found there is nothing to go on with
+		typed("qqqqqqqq"),
+		until(`document.querySelector("#said").textContent.startsWith("0 ")`),
+		until(`document.querySelector("#found .go").getClientRects().length === 0`),
+	)
 	f.do(tab, // the first letters are worth no search; what was listed goes back to its place
-		chromedp.Evaluate[chromedp.Void](`const q = document.querySelector("#q"); q.value = "b"; q.dispatchEvent(new Event("input"))`),
+		typed("b"),
 		until(`document.querySelector("#found").hidden`),
 		until(`!document.querySelector('details input[value="breast_cancer"]').disabled`),
-		chromedp.Evaluate[chromedp.Void](`q.value = "gammel hofte"; q.dispatchEvent(new Event("input"))`),
+		typed("gammel hofte"),
 		chromedp.WaitVisible(`#found input[value="osteoarthritis"] + label`),
 		chromedp.Click(`#found input[value="osteoarthritis"] + label`),
 		chromedp.Click("#found .go button"),
@@ -100,7 +111,7 @@ func TestTickedIllnessesStayWhileTyping(t *testing.T) {
 		chromedp.SendKeys("#q", "psoriasis"),
 		chromedp.WaitVisible(`#found input[value="psoriasis"] + label`),
 		chromedp.Click(`#found input[value="psoriasis"] + label`),
-		chromedp.Evaluate[chromedp.Void](`const q = document.querySelector("#q"); q.value = "asthma copd"; q.dispatchEvent(new Event("input"))`),
+		typed("asthma copd"),
 		chromedp.WaitVisible(`#found input[value="copd"] + label`),
 		until(`document.querySelector('#found input[value="psoriasis"]').checked`),
 		chromedp.Click(`#found input[value="copd"] + label`),
