@@ -86,7 +86,11 @@ func (s *session) questions(still []int, atMost int) []Question {
 	concerned := make([][]open, s.m.Facts.Len())
 	for _, i := range still {
 		o := s.lacking(i)
+		var asks idSet
 		for f := range o.lack.facts.all() {
+			asks.add(s.m.settling[f])
+		}
+		for f := range asks.all() {
 			concerned[f] = append(concerned[f], o)
 		}
 	}
@@ -119,6 +123,27 @@ func (s *session) questions(still []int, atMost int) []Question {
 	return out
 }
 
+// settling gives, for each fact, those whose answer can settle it: itself, and all
+// from which it follows.
+func settling(facts *fact.Catalogue) []idSet {
+	out := make([]idSet, facts.Len())
+	for i := range out {
+		out[i].set(i)
+	}
+	for more := true; more; {
+		more = false
+		for _, i := range facts.Implications() {
+			from, _ := facts.Index(i.If.Fact)
+			to, _ := facts.Index(i.Then.Fact)
+			if !out[from].without(out[to]).empty() {
+				out[to].add(out[from])
+				more = true
+			}
+		}
+	}
+	return out
+}
+
 func compareQuestions(a, b Question) int {
 	return cmp.Or(cmp.Compare(firstRank(a.Fact), firstRank(b.Fact)),
 		cmp.Compare(b.Expected, a.Expected), cmp.Compare(b.Settles, a.Settles), cmp.Compare(a.Fact, b.Fact))
@@ -140,23 +165,23 @@ func (s *session) question(f int, concerned []open) Question {
 	for _, v := range s.possibleAnswers(f, about, concerned) {
 		answers = append(answers, weighed{value: v})
 	}
-	answers = answers[:min(len(answers), maxAnswers)]
-	people := make([]person, len(answers))
-	for i, a := range answers {
-		people[i] = s.m.person(s.m.With(s.profile, about.ID, a.value))
-	}
-	settled := s.settledBy(people, concerned)
 	expected := 0.0
-	for i, a := range answers {
-		expected += a.p * float64(settled[i])
-		q.Settles = max(q.Settles, settled[i])
+	for some := range slices.Chunk(answers, atOnce) {
+		people := make([]person, len(some))
+		for i, a := range some {
+			people[i] = s.m.person(s.m.With(s.profile, about.ID, a.value))
+		}
+		for i, settled := range s.settledBy(people, concerned) {
+			expected += some[i].p * float64(settled)
+			q.Settles = max(q.Settles, settled)
+		}
 	}
 	q.Expected = math.Round(q.KnownBy*expected*100) / 100
 	return q
 }
 
-// maxAnswers is how many answers one word of bits has room for.
-const maxAnswers = 64
+// atOnce is how many answers are tried at once: one word of bits has room for them.
+const atOnce = 64
 
 // possibleAnswers are the answers to a fact that can make a difference to the
 // trials: every value of a choice, a number in each stretch between their bounds.

@@ -2,6 +2,7 @@ package matcher_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -15,10 +16,15 @@ import (
 // corpus reads the real records, or skips.
 func corpus(tb testing.TB, m *matcher.Matcher) []matcher.Candidate {
 	tb.Helper()
+	return corpusOf(tb, m, "ctgov.ndjson.gz")
+}
+
+func corpusOf(tb testing.TB, m *matcher.Matcher, name string) []matcher.Candidate {
+	tb.Helper()
 	var out []matcher.Candidate
 	eachTrial(tb, func(trial *trials.Trial) {
 		out = append(out, matcher.Candidate{Trial: *trial, Listing: m.Read(trial)})
-	}, "registry", "ctgov.ndjson.gz")
+	}, "registry", name)
 	return out
 }
 
@@ -91,17 +97,26 @@ func varied(r criteria.Rule, random *rand.Rand) criteria.Rule {
 	return r
 }
 
-// crowd is people who differ, with eight facts known or more, an illness and a
-// country among them.
-func crowd(b *testing.B, m *matcher.Matcher, n int) []matcher.Profile {
+// crowd is people as they seek trials, fifty for each therapy: illness, age, sex and
+// country, and as many more of the facts that a person of the kind has.
+func crowd(b *testing.B, m *matcher.Matcher) []matcher.Profile {
 	b.Helper()
+	po := newPopulace(b)
 	r := rand.New(rand.NewPCG(200, 8))
 	var out []matcher.Profile
-	for len(out) < n {
-		p := somebody(b, m, r)
-		if len(p.Facts) >= 8 {
-			p.Therapies = nil
-			out = append(out, p)
+	for _, therapy := range peopleTherapies {
+		for _, one := range po.people(therapy, 50) {
+			told := 8 + r.IntN(20)
+			p := m.Profile(matcher.Answers{}, today, nil)
+			for _, id := range []string{"condition", "age", "sex", "country"} {
+				p.Facts[id] = one.Facts[id]
+			}
+			for _, id := range slices.Sorted(maps.Keys(one.Facts)) {
+				if r.IntN(len(one.Facts)) < told {
+					p.Facts[id] = one.Facts[id]
+				}
+			}
+			out = append(out, m.With(p, "age", one.Facts["age"]))
 		}
 	}
 	return out
@@ -118,7 +133,7 @@ func (ts times) report(b *testing.B) {
 
 func benchmarkMatch(b *testing.B, n int) {
 	m := newMatcher(b)
-	set, people := many(b, m, n), crowd(b, m, 200)
+	set, people := many(b, m, n), crowd(b, m)
 	var ts times
 	considered := 0
 	for b.Loop() {
@@ -143,7 +158,7 @@ func BenchmarkMatch600k(b *testing.B) { benchmarkMatch(b, 600_000) }
 // The next questions for the same people.
 func BenchmarkAsk50k(b *testing.B) {
 	m := newMatcher(b)
-	set, people := many(b, m, 50_000), crowd(b, m, 200)
+	set, people := many(b, m, 50_000), crowd(b, m)
 	var ts times
 	for b.Loop() {
 		for _, p := range people {

@@ -3,6 +3,7 @@ package matcher
 import (
 	"fmt"
 
+	"trialfinder/matcher/chance"
 	"trialfinder/matcher/condition"
 	"trialfinder/matcher/criteria"
 	"trialfinder/matcher/fact"
@@ -20,9 +21,10 @@ type Matcher struct {
 	units    *unit.Table
 	criteria *criteria.Parser
 	knownBy  knownBy
-	chances  map[string][]chances // of the answers, by fact
-	kin      []kinship            // by the illness's place in the vocabulary
-	labs     idSet                // the facts that a hospital measures anyway
+	chances  map[string][]chance.Chances // of the answers, by fact
+	kin      []kinship                   // by the illness's place in the vocabulary
+	settling []idSet                     // by a fact's place: the facts that can settle it, itself and those that it follows from
+	labs     idSet                       // the facts that a hospital measures anyway
 }
 
 // New loads the embedded vocabularies and rules.
@@ -35,7 +37,7 @@ func New() (*Matcher, error) {
 	if m.Conditions, err = condition.Load(); err != nil {
 		return nil, fmt.Errorf("conditions: %w", err)
 	}
-	m.kin = kinships(m.Conditions)
+	m.kin, m.settling = kinships(m.Conditions), settling(m.Facts)
 	for i, f := range m.Facts.All() {
 		if f.Group == "labs" {
 			m.labs.set(i)
@@ -54,7 +56,7 @@ func New() (*Matcher, error) {
 		return nil, fmt.Errorf("known_by: %w", err)
 	}
 	if m.chances, err = loadChances(m.Facts); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("chances: %w", err)
 	}
 	return m, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"testing"
 
+	"trialfinder/matcher/chance"
 	"trialfinder/matcher/fact"
 )
 
@@ -58,7 +59,11 @@ func checkPerson(t *testing.T, p person) {
 	t.Helper()
 	m := newMatcher(t)
 	for _, no := range impossible {
-		if holdsAll(m, readDemands(no.given), p.Facts) {
+		demands, err := chance.ReadDemands(no.given)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if chance.HoldAll(demands, p.Facts, m.Conditions) {
 			t.Errorf("%s: %s", no.name, p.answers(t))
 		}
 	}
@@ -112,7 +117,7 @@ func word(facts map[string]fact.Value, id string) string {
 	v, known := facts[id]
 	switch {
 	case !known:
-		return appliesNot
+		return chance.AppliesNot
 	case v.Bool:
 		return "true"
 	}

@@ -5,12 +5,14 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"trialfinder/matcher"
+	"trialfinder/matcher/chance"
 	"trialfinder/matcher/criteria"
 	"trialfinder/matcher/fact"
 )
@@ -66,26 +68,31 @@ func answerJSON(id string, v fact.Value) any {
 type populace struct {
 	m       *matcher.Matcher
 	seed    uint64
-	tables  map[string][]chances // of each fact: the first whose given holds counts
-	demands map[string][]demand
-	order   []string        // facts, each after those that it hangs on
-	settles map[string]bool // facts that others follow from
+	tables  map[string][]chance.Chances // of each fact: the first whose given holds counts
+	order   []string                    // facts, each after those that it hangs on
+	settles map[string]bool             // facts that others follow from
 }
 
 // newPopulace reads the tables.
 func newPopulace(tb testing.TB) *populace {
 	tb.Helper()
-	po := &populace{m: newMatcher(tb), tables: map[string][]chances{}, demands: map[string][]demand{}, settles: map[string]bool{}}
-	given := []string{"fact", "given", "answer", "probability", "basis"}
-	for _, c := range slices.Concat(
-		readChances(tb, "testdata/people.tsv", given...),
-		readChances(tb, "data/answers_given.tsv", given...),
-		readChances(tb, "data/answers.tsv", "fact", "answer", "probability", "basis"),
-	) {
-		po.tables[c.fact] = append(po.tables[c.fact], c)
-		po.demands[c.given] = readDemands(c.given)
+	po := &populace{m: newMatcher(tb), tables: map[string][]chance.Chances{}, settles: map[string]bool{}}
+	text, err := os.ReadFile("testdata/people.tsv")
+	if err != nil {
+		tb.Fatal(err)
 	}
-	seed, err := strconv.ParseUint(po.tables["seed"][0].rows[0].answer, 10, 64)
+	own, err := chance.Read(string(text))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	everybody, err := chance.Load()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for _, c := range slices.Concat(own, everybody) {
+		po.tables[c.Fact] = append(po.tables[c.Fact], c)
+	}
+	seed, err := strconv.ParseUint(po.tables["seed"][0].Rows[0].Answer, 10, 64)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -101,10 +108,10 @@ func (po *populace) sort(tb testing.TB) {
 	before := map[string][]string{}
 	for id, all := range po.tables {
 		for _, c := range all {
-			for _, d := range po.demands[c.given] {
-				before[id] = append(before[id], d.fact)
+			for _, d := range c.Demands() {
+				before[id] = append(before[id], d.Fact)
 			}
-			if after, ok := strings.CutPrefix(c.rows[0].answer, sameAs); ok {
+			if after, ok := strings.CutPrefix(c.Rows[0].Answer, chance.SameAs); ok {
 				before[id] = append(before[id], after)
 			}
 		}
@@ -185,25 +192,25 @@ func (po *populace) draw(f fact.Fact, facts map[string]fact.Value, luck *rand.Ra
 		return po.otherConditions(facts), true
 	}
 	for _, c := range po.tables[f.ID] {
-		if !holdsAll(po.m, po.demands[c.given], facts) {
+		if !c.Hold(facts, po.m.Conditions) {
 			continue
 		}
-		row := pick(c.rows, luck)
-		switch after, same := strings.CutPrefix(row.answer, sameAs); {
+		row := pick(c.Rows, luck)
+		switch after, same := strings.CutPrefix(row.Answer, chance.SameAs); {
 		case same:
 			v, ok := facts[after]
 			return v, ok
-		case row.quantiles != nil:
-			v := rounded(f, within(f, facts, row.at(luck.Float64())))
+		case row.Quantiles != nil:
+			v := rounded(f, within(f, facts, row.At(luck.Float64(), f)))
 			return fact.Value{Type: fact.Number, Span: fact.Point(v)}, true
-		case row.answer == appliesNot, row.answer == anyAnswer:
+		case row.Answer == chance.AppliesNot, row.Answer == chance.Any:
 			return fact.Value{}, false
-		case f.Type == fact.Set && row.answer == noneAnswer:
+		case f.Type == fact.Set && row.Answer == chance.None:
 			return fact.Value{Type: fact.Set, Texts: []string{}}, true
 		case f.Type == fact.Set:
-			return fact.Value{Type: fact.Set, Texts: []string{row.answer}}, true
+			return fact.Value{Type: fact.Set, Texts: []string{row.Answer}}, true
 		}
-		v, ok := f.Parse(row.answer)
+		v, ok := f.Parse(row.Answer)
 		return v, ok
 	}
 	return fact.Value{}, false
@@ -214,32 +221,20 @@ func (po *populace) otherConditions(facts map[string]fact.Value) fact.Value {
 	v := fact.Value{Type: fact.Set, Texts: []string{}}
 	mine := facts["condition"].Texts[0]
 	for _, c := range po.tables["other_conditions"] {
-		other := c.rows[0].answer
-		if c.given != "" && holdsAll(po.m, po.demands[c.given], facts) && !po.m.Conditions.IsA(mine, other) && !po.m.Conditions.IsA(other, mine) {
+		other := c.Rows[0].Answer
+		if c.Given != "" && c.Hold(facts, po.m.Conditions) && !po.m.Conditions.IsA(mine, other) && !po.m.Conditions.IsA(other, mine) {
 			v.Texts = append(v.Texts, other)
 		}
 	}
 	return v
 }
 
-func pick(rows []chance, luck *rand.Rand) chance {
+func pick(rows []chance.Row, luck *rand.Rand) chance.Row {
 	u := luck.Float64()
 	for _, row := range rows {
-		if u -= row.p; u < 0 {
+		if u -= row.P; u < 0 {
 			return row
 		}
 	}
 	return rows[len(rows)-1]
-}
-
-// at gives the number that u of all are below: straight lines between the
-// quantiles and on beyond the ends.
-func (c chance) at(u float64) float64 {
-	qs := c.quantiles
-	i := 1
-	for i < len(qs)-1 && qs[i].At < u {
-		i++
-	}
-	a, b := qs[i-1], qs[i]
-	return a.Value + (u-a.At)*(b.Value-a.Value)/(b.At-a.At)
 }

@@ -78,8 +78,8 @@ type compiledSite struct {
 	at      vector
 	placed  bool
 	rank    int8
-	status  uint16 // in words
-	country uint16 // in words
+	status  uint32 // in words
+	country uint32 // in words
 }
 
 // vector points from the middle of the earth to a place on it.
@@ -145,8 +145,27 @@ func (m *Matcher) NewSet(candidates []Candidate) *Set {
 type Builder struct {
 	set      *Set
 	compiler *compiler
-	words    map[string]uint16
-	roots    map[uint32]uint32
+	words    numbering[string]
+	roots    numbering[uint32]
+}
+
+// numbering gives things numbers, in the order in which they first come.
+type numbering[T comparable] struct {
+	all []T
+	at  map[T]uint32
+}
+
+func (n *numbering[T]) of(thing T) uint32 {
+	at, ok := n.at[thing]
+	if !ok {
+		at = uint32(len(n.all))
+		n.all = append(n.all, thing)
+		if n.at == nil {
+			n.at = map[T]uint32{}
+		}
+		n.at[thing] = at
+	}
+	return at
 }
 
 // NewBuilder begins a set of at most n trials.
@@ -158,14 +177,15 @@ func (m *Matcher) NewBuilder(n int) *Builder {
 	for i := range s.illnesses {
 		s.illnesses[i] = newMarks(n)
 	}
-	return &Builder{s, newCompiler(m), map[string]uint16{}, map[uint32]uint32{}}
+	return &Builder{set: s, compiler: newCompiler(m)}
 }
 
 // Set ends the building. Details gives back a trial, by its place, when a page
 // shows it.
 func (b *Builder) Set(details func(i int) (*Candidate, error)) *Set {
 	s := b.set
-	s.program, s.details = b.compiler.program, details
+	s.program, s.details, s.words = b.compiler.program, details, b.words.all
+	s.program.roots = b.roots.all
 	s.lacks = lacksOfAll(&s.program)
 	byID := make([]uint32, len(s.trials))
 	for i := range byID {
@@ -238,7 +258,7 @@ func (b *Builder) addCriterion(t *compiledTrial, c criteria.Criterion, flags cri
 		out.flags |= isUnread
 	default:
 		node := b.compiler.rule(c.Rule, c.Kind)
-		out.root, out.uses = b.root(node), b.compiler.nodes[node].uses.hint()
+		out.root, out.uses = b.roots.of(node), b.compiler.nodes[node].uses.hint()
 	}
 	if c.Kind == criteria.Exclusion {
 		out.flags |= isBan
@@ -261,27 +281,6 @@ func (c compiledCriterion) weight() float64 {
 	return 1
 }
 
-// root gives the place of a whole rule among those of all criteria.
-func (b *Builder) root(node uint32) uint32 {
-	at, ok := b.roots[node]
-	if !ok {
-		at = uint32(len(b.compiler.roots))
-		b.compiler.roots = append(b.compiler.roots, node)
-		b.roots[node] = at
-	}
-	return at
-}
-
-func (b *Builder) word(w string) uint16 {
-	at, ok := b.words[w]
-	if !ok {
-		at = uint16(len(b.set.words))
-		b.set.words = append(b.set.words, w)
-		b.words[w] = at
-	}
-	return at
-}
-
 func (b *Builder) addSites(t *compiledTrial, trial *trials.Trial) {
 	t.sites.from = uint32(len(b.set.sites))
 	for i := range trial.Sites {
@@ -290,7 +289,7 @@ func (b *Builder) addSites(t *compiledTrial, trial *trials.Trial) {
 		if rank < 0 {
 			continue
 		}
-		out := compiledSite{rank: int8(rank), status: b.word(string(cmp.Or(s.Status, trial.Status))), country: b.word(siteCountry(s))}
+		out := compiledSite{rank: int8(rank), status: b.words.of(string(cmp.Or(s.Status, trial.Status))), country: b.words.of(siteCountry(s))}
 		point := place.Point{}
 		if s.GeoPoint != nil {
 			point = place.Point{Lat: s.GeoPoint.Lat, Lon: s.GeoPoint.Lon}

@@ -13,40 +13,110 @@ import (
 )
 
 // TestSetIsThePlainMatcher holds the compiled trials against the plain evaluator:
-// for random people, each criterion of each real trial, and the whole list.
+// for random people, each criterion of each real trial, the whole list, and any
+// page of it.
 func TestSetIsThePlainMatcher(t *testing.T) {
 	m := newMatcher(t)
-	cs := corpus(t, m)
+	cs := append(corpus(t, m), corpusOf(t, m, "ctgov-older.ndjson.gz")...)
 	for i := range cs {
 		if i%3 > 0 { // the rest as it is, closed and observational ones among them
 			cs[i].Trial.Status, cs[i].Trial.StudyType = trials.Recruiting, trials.Interventional
 		}
 	}
 	set := m.NewSet(cs)
-	people := 40
-	if testing.Short() {
-		people = 4
-	}
 	r := rand.New(rand.NewPCG(20261125, 5))
-	for n := range people {
+	for n := range 20 {
 		p := somebody(t, m, r)
 		plain := plainMatch(m, cs, p)
-		got, err := set.Match(p, matcher.Options{RuledOut: true, NoNext: true})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(got.Trials) != len(plain) {
-			t.Fatalf("person %d: %d trials, the plain matcher has %d", n, len(got.Trials), len(plain))
-		}
-		for i, want := range plain {
-			if have := got.Trials[i]; have.ID != want.ID || have.Verdict != want.Verdict || have.MayChange != want.MayChange || have.Score != want.Score {
-				t.Errorf("person %d, place %d: %s, want %s", n, i, line(have), line(want))
-			}
+		checkPage(t, set, p, plain, 0, 0)
+		for range 5 {
+			checkPage(t, set, p, plain, r.IntN(len(plain)+10), 1+r.IntN(30))
 		}
 		for i := range cs {
 			checkStatuses(t, m, set, p, i, &cs[i])
 		}
+		if t.Failed() {
+			t.Fatalf("person %d", n)
+		}
 	}
+}
+
+// checkPage holds a page of the set's results against the plain list.
+func checkPage(t *testing.T, set *matcher.Set, p matcher.Profile, plain []matcher.TrialMatch, offset, limit int) {
+	t.Helper()
+	got, err := set.Match(p, matcher.Options{RuledOut: true, NoNext: true, Offset: offset, Limit: limit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := plain[min(offset, len(plain)):]
+	if limit > 0 {
+		want = want[:min(limit, len(want))]
+	}
+	if got.Listed != len(plain) || len(got.Trials) != len(want) {
+		t.Fatalf("from %d, %d: %d trials of %d, the plain matcher has %d of %d", offset, limit, len(got.Trials), got.Listed, len(want), len(plain))
+	}
+	for i := range want {
+		if a, b := line(got.Trials[i]), line(want[i]); a != b {
+			t.Errorf("from %d, place %d: %s, want %s", offset, i, a, b)
+		}
+	}
+}
+
+// TestQuestionsSettleWhatTheySay tries the answers to questions of yes and no on each
+// trial by itself.
+func TestQuestionsSettleWhatTheySay(t *testing.T) {
+	m := newMatcher(t)
+	cs := corpus(t, m)
+	for i := range cs {
+		cs[i].Trial.Status, cs[i].Trial.StudyType = trials.Recruiting, trials.Interventional
+	}
+	set := m.NewSet(cs)
+	po := newPopulace(t)
+	checked := 0
+	for _, therapy := range peopleTherapies {
+		one := po.person(therapy, 3)
+		p := m.Profile(matcher.Answers{Therapies: []string{therapy}}, today, nil)
+		for _, id := range []string{"condition", "age", "sex", "country", "performance_ecog"} {
+			if v, ok := one.Facts[id]; ok {
+				p.Facts[id] = v
+			}
+		}
+		next := set.Next(p)
+		for i, q := range set.Ask(p) {
+			if i < len(next) && next[i] != q {
+				t.Errorf("%s: question %d is %v alone and %v among all", therapy, i, next[i], q)
+			}
+			if f, _ := m.Facts.ByID(q.Fact); f.Type != fact.Bool {
+				continue
+			}
+			checked++
+			if want := max(settled(m, cs, p, q.Fact, false), settled(m, cs, p, q.Fact, true)); q.Settles != want {
+				t.Errorf("%s: %s settles %d, want %d", therapy, q.Fact, q.Settles, want)
+			}
+		}
+	}
+	if checked < 20 {
+		t.Errorf("only %d questions of yes and no", checked)
+	}
+}
+
+// settled counts the trials that an answer decides.
+func settled(m *matcher.Matcher, cs []matcher.Candidate, p matcher.Profile, id string, yes bool) int {
+	with := m.With(p, id, fact.Value{Type: fact.Bool, Bool: yes})
+	n := 0
+	for i := range cs {
+		if !m.Considered(&cs[i], p) {
+			continue
+		}
+		before := m.Assess(cs[i].Listing, p)
+		if before.Verdict == matcher.RuledOut {
+			continue
+		}
+		if after := m.Assess(cs[i].Listing, with); after.Verdict == matcher.RuledOut || after.Verdict == matcher.Fits && before.Verdict != matcher.Fits {
+			n++
+		}
+	}
+	return n
 }
 
 func line(m matcher.TrialMatch) string {

@@ -87,8 +87,8 @@ func (s *slots) clear() {
 	s.roots, s.bans = s.roots[:0], s.bans[:0]
 }
 
-// settledBy counts, for each of the people that the person may turn out to be, the
-// trials that this decides. Each rule that it bears on is judged once for each of
+// settledBy counts, for each of the people that the person may turn out to be, at
+// most 64 of them, the trials that this decides. Each rule that it bears on is judged once for each of
 // them, however many trials have it.
 func (s *session) settledBy(people []person, concerned []open) []int {
 	var fresh idSet
@@ -128,7 +128,7 @@ func (s *session) settledBy(people []person, concerned []open) []int {
 // unmetBy marks, for each rule in question, the people for whom its criterion is not met.
 func (s *session) unmetBy(people []person) []uint64 {
 	with := s.judges.Get().(*judge)
-	defer s.judges.Put(with)
+	defer s.release(with)
 	out := make([]uint64, len(s.inQuestion.roots))
 	for i := range people {
 		with.takeOver(s.now, people[i])
@@ -151,15 +151,15 @@ func (s *session) settledByFit(o open, people []person, out uint64, settled []in
 	if o.fits || !t.mayFit || o.lack.leaf {
 		return
 	}
+	with := s.judges.Get().(*judge)
+	defer s.release(with)
 	for i := range people {
 		if out>>i&1 == 1 || !o.lack.facts.without(people[i].known).without(s.m.labs).empty() {
 			continue
 		}
-		with := s.judges.Get().(*judge)
 		with.takeOver(s.now, people[i])
 		if s.fits(t, with) {
 			settled[i]++
 		}
-		s.judges.Put(with)
 	}
 }

@@ -73,10 +73,15 @@ func (s *Set) judge(who person) *judge {
 }
 
 func (s *session) end() {
-	s.judges.Put(s.now)
+	s.release(s.now)
 	if s.stable != nil {
-		s.judges.Put(s.stable)
+		s.release(s.stable)
 	}
+}
+
+func (s *Set) release(j *judge) {
+	j.forget()
+	s.judges.Put(j)
 }
 
 // asked turns the truth of a rule into that of its criterion: a ban is met where its

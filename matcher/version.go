@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"trialfinder/matcher/chance"
 	"trialfinder/matcher/condition"
 	"trialfinder/matcher/criteria"
 	"trialfinder/matcher/fact"
@@ -24,7 +25,7 @@ var rules embed.FS
 // to remember a number.
 var version = sync.OnceValue(func() string {
 	h := sha256.New()
-	for _, tree := range []fs.FS{rules, condition.Rules, criteria.Rules, fact.Rules, lexicon.Rules, therapy.Rules, unit.Rules} {
+	for _, tree := range []fs.FS{rules, chance.Rules, condition.Rules, criteria.Rules, fact.Rules, lexicon.Rules, therapy.Rules, unit.Rules} {
 		_ = fs.WalkDir(tree, ".", func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") {
 				return err
