@@ -143,6 +143,12 @@ func TestWhatIsNotGiven(t *testing.T) {
 		{"microsatellites", study("Chemotherapy in Microsatellite Stable Cancer", "DRUG: Regorafenib"), nil},
 		{"lymphocytes as a marker", study("Chemotherapy and TIL Score in Breast Cancer", "DRUG: Epirubicin | TIL density is measured"), nil},
 		{"antiretroviral therapy", study("Effects of Intensive cART in HIV", "DRUG: Raltegravir"), nil},
+		{"an antibody against a drug", study("Stopping Rules", "DRUG: Insulin | an anti-drug antibody is measured"), nil},
+		{"an antibody that is a marker", func() therapy.Study {
+			s := study("Cells for Epilepsy", "PROCEDURE: Regenerative cells")
+			s.Keywords = []string{"anti-GAD65 antibody"}
+			return s
+		}(), nil},
 		{"mobilisation", study("Stem Cell Mobilization with Drug X", "DRUG: Plerixafor"), nil},
 		{"recipients of a transplant", study("Antifungals in Hematopoietic Stem Cell Transplant Recipients", "DRUG: Posaconazole"), nil},
 		{"treatment after a transplant", study("Drug X After Allogeneic Stem Cell Transplantation", "DRUG: Sorafenib"), nil},

@@ -3,8 +3,6 @@ package therapy
 import (
 	"slices"
 	"strings"
-
-	"trialfinder/matcher/lexicon"
 )
 
 // Fields, by their ClinicalTrials.gov names, in the order in which they are
@@ -234,7 +232,7 @@ func (f *findings) readRest() {
 		}
 		for _, k := range f.study.Keywords {
 			f.take(fieldKeywords, k, nowhere, nowhere, true, func(x found) bool {
-				return fresh(x) && (x.kind != target || strings.Contains(lexicon.Fold(x.text), "monoclonal")) // else one that is measured
+				return fresh(x) && !x.bare
 			})
 		}
 	}

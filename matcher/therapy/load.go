@@ -36,6 +36,7 @@ type entry struct {
 	subtype   string
 	kind      kind
 	standard  bool
+	bare      bool // of a target: an antibody of any kind, perhaps one that is measured
 }
 
 // cue is what a word beside a phrase does to it.
@@ -215,7 +216,7 @@ func (l *loader) blocker(cols []string) error {
 }
 
 func (l *loader) cue(cols []string) error {
-	kinds := []string{"giving", "infusing", "cancer", "blood", "unselected", "sampling", "prophylactic", "therapeutic", "vaccine_word", "regimen", "pulsed", "partner", "sequence", "backbone", "placebo", "or_placebo", "follow_up", "rollover"}
+	kinds := []string{"giving", "infusing", "cancer", "blood", "unselected", "sampling", "prophylactic", "therapeutic", "vaccine_word", "regimen", "pulsed", "making", "partner", "sequence", "backbone", "placebo", "or_placebo", "follow_up", "rollover"}
 	if !slices.Contains(kinds, cols[0]) {
 		return fmt.Errorf("unknown kind %q", cols[0])
 	}

@@ -26,8 +26,9 @@ func (c *Classifier) read(s string, head bool) []found {
 	for _, m := range c.words.Find(s) {
 		blocked = append(blocked, [2]int{m.Start, m.End})
 		for _, e := range m.Values {
-			told := e.is("antibody") && (e.kind == given || e.kind == target) && tellsTarget(s[:m.Start], out)
+			told := e.is("antibody") && (e.kind == given || e.kind == target) && c.tellsTarget(s[:m.Start], out)
 			if told {
+				e.bare = e.kind == target
 				e.kind, e.standard = target, false
 			}
 			if e.kind != block && (told || e.kind != target) {
@@ -68,17 +69,32 @@ func abbreviates(s string, f, other found) bool {
 	return other.end < f.start && strings.TrimSpace(s[other.end:f.start]) == "(" && slices.Equal(f.therapies, other.therapies)
 }
 
-// afterTarget ends in what an antibody is said to bind: "an anti-CCR8 ", "humanised
-// anti-CD38/CD3 ".
-var afterTarget = regexp.MustCompile(`(?i)\banti[- ][a-z]*[A-Z0-9][\w/α-ω-]*( \([^()]{1,20}\))?( (recombinant|human|humani[sz]ed|chimeric|bispecific))* ?$`)
+// atTarget ends in what an antibody is said to bind, a name with a capital or a
+// number in it: "an anti-CCR8 ", "anti-huCD38 (daratumumab) ". An "anti-drug" antibody
+// is one that is measured.
+var atTarget = regexp.MustCompile(`\b([Aa]nti|ANTI)[- ][a-z]*[A-Z0-9][\w/α-ω-]*( \([^()]{1,20}\))? ?$`)
 
-// tellsTarget reports whether a text ends in the name of an antibody's target, and
-// not in one that is a phrase of its own, as "anti-PD-1" is.
-func tellsTarget(before string, known []found) bool {
+// tellsTarget reports whether a text ends in the name of an antibody's target, with
+// words of its making behind it or none, and not in one that is a phrase of its own,
+// as "anti-PD-1" is.
+func (c *Classifier) tellsTarget(before string, known []found) bool {
 	const enough = 60
 	from := max(0, len(before)-enough)
-	at := afterTarget.FindStringIndex(before[from:])
+	at := atTarget.FindStringIndex(c.withoutMaking(before[from:]))
 	return at != nil && (len(known) == 0 || known[len(known)-1].end <= from+at[0])
+}
+
+// withoutMaking takes from the end of a text what tells how an antibody is made:
+// "recombinant humanised".
+func (c *Classifier) withoutMaking(s string) string {
+	words := c.cues.Find(s)
+	for i := len(words) - 1; i >= 0; i-- {
+		if !slices.Contains(words[i].Values, "making") || strings.TrimSpace(s[words[i].End:]) != "" {
+			break
+		}
+		s = s[:words[i].Start]
+	}
+	return s
 }
 
 // is reports whether an entry stands for one therapy alone, this one.
