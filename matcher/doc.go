@@ -3,7 +3,9 @@
 //
 //	trials.Trial → Read → Listing (therapies, conditions, criteria)
 //	answers → Profile (grown to today, with what follows)
-//	Listing × Profile → Assessment → Match (ranked), Ask (the next question)
+//	Listings → Set (compiled: a rule is judged once a person, however many have it)
+//	Set × Profile → Match (ranked, with details of what is shown), Ask (the next question)
+//	Listing × Profile → Assessment (the details; the plain way, to which a Set is held)
 //
 // Words:
 //

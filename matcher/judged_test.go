@@ -1,11 +1,6 @@
 package matcher_test
 
-import (
-	"encoding/csv"
-	"os"
-	"strings"
-	"testing"
-)
+import "testing"
 
 // judgement is what readers made of one criterion of a sample, by reader.
 type judgement map[string]struct{ verdict, severity string }
@@ -47,22 +42,8 @@ func TestJudgements(t *testing.T) {
 
 func readJudgements(t *testing.T) map[string]map[string]judgement {
 	t.Helper()
-	f, err := os.Open("testdata/judged.tsv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	r := csv.NewReader(f)
-	r.Comma, r.Comment, r.LazyQuotes = '\t', '#', true
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.Join(rows[0], " "); got != "seed id start reader verdict severity why" {
-		t.Fatalf("judged.tsv has the columns %s", got)
-	}
 	samples := map[string]map[string]judgement{}
-	for _, row := range rows[1:] {
+	for _, row := range readTestTable(t, "testdata/judged.tsv", "seed", "id", "start", "reader", "verdict", "severity", "why") {
 		seed, key := row[0], row[1]+" "+row[2]
 		if samples[seed] == nil {
 			samples[seed] = map[string]judgement{}
