@@ -299,11 +299,11 @@ func (r *clauseReader) during(t term, p part) bool {
 		return false
 	}
 	switch r.at(t.at + 1).Text {
-	case "study", "studies", "trial", "trials":
+	case "study", "studies", "trial", "trials", "will":
 		return true // "enrolled in a cell therapy study"
 	}
 	i := t.at - 1
-	for i > 0 && r.at(i).kind == wordToken && !r.tellsWhen(i) && r.idle(i) {
+	for i > 0 && r.at(i).kind == wordToken && !r.tellsWhen(i) && (r.idle(i) || r.at(i).is(anchor)) {
 		i--
 	}
 	return r.tellsWhen(i) || r.tellsWhen(t.at-2)

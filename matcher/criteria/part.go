@@ -437,10 +437,16 @@ func (r *clauseReader) addBound(got *partReading, b bound, p part) {
 	}
 	if b.names[0].code == "steroids_mg" {
 		got.narrowed = got.narrowed || r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial")
+		if slices.Contains(p.words, "history") || slices.Contains(p.words, "trial") {
+			b.rule = undecided(b.rule, r.wordsOf(p)) // the fact tells of now
+		}
 		back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !r.justNow(&w) })
 		if back >= 0 && (r.kind == Exclusion || p.denied) {
 			b.rule = Any{b.rule, Unknown(r.said(&p.windows[back]))} // the dose may have been higher then
 		}
+	}
+	if b.names[0].code == "toxicity_grade" && (r.at(b.from-1).is(past) || r.at(b.from-2).is(past)) {
+		b.rule = undecided(b.rule, r.wordsOf(p)) // "any prior grade 3 event" may be over
 	}
 	got.add(b.rule, b.names[0].code)
 }

@@ -165,7 +165,7 @@ func (s sentence) untied(r *clauseReader) []part {
 	}
 	var out []part
 	for _, p := range s.parts {
-		if !p.denied || len(p.bounds) == 0 || len(p.terms) == 0 && !p.carried || p.bounds[0].ofTerm() || !p.bounds[0].upper && r.measuredBefore(p, s) {
+		if !p.denied || len(p.bounds) == 0 || len(p.terms) == 0 && !p.carried || p.bounds[0].ofTerm() || !p.bounds[0].upper && (r.measuredBefore(p, s) || p.boundDenied()) {
 			out = append(out, p)
 			continue
 		}
@@ -178,6 +178,13 @@ func (s sentence) untied(r *clauseReader) []part {
 		out = append(out, free)
 	}
 	return out
+}
+
+// boundDenied: the "no" reaches a lower limit that stands between it and what it names, or
+// tells a dose of it: "has not had more than 3 lines of therapy for melanoma".
+func (p part) boundDenied() bool {
+	b := p.bounds[0]
+	return b.names[0].code == "steroids_mg" || b.names[0].code == "prior_lines" && len(p.terms) > 0 && b.from < p.terms[0].at
 }
 
 // onlyTermsBefore: before the "must" stand states or treatments, and no other

@@ -25,7 +25,7 @@ func (s *sentence) share(r *clauseReader) {
 	s.lendHeads(r)
 	s.lendEvidence(&r.vocabulary.lists)
 	s.carryDenial()
-	s.unfold()
+	s.unfold(&r.vocabulary.lists)
 	if len(windows) > 1 {
 		s.lend()
 	}
@@ -236,15 +236,15 @@ func (s *sentence) dropHeads() {
 
 // unfold makes of each example a part of its own, of which the same is said; it stands for
 // the last term of what it is an example of.
-func (s *sentence) unfold() {
+func (s *sentence) unfold(l *lists) {
 	if !slices.ContainsFunc(s.parts, func(p part) bool { return len(p.examples) > 0 }) {
 		return
 	}
 	var out []part
 	for _, p := range s.parts {
 		examples := p.examples
+		out = append(out, p.byExamples(l))
 		p.examples = nil
-		out = append(out, p)
 		for _, x := range examples {
 			e, t := p, x.term
 			e.words, e.narrow = slices.Concat(p.words, x.adjectives), slices.Concat(p.narrow, x.adjectives)
@@ -256,6 +256,16 @@ func (s *sentence) unfold() {
 		}
 	}
 	s.parts = out
+}
+
+// byExamples keeps a general state, of which a fact knows more kinds than are meant, from
+// deciding where examples tell what is: "heart disease such as infarction".
+func (p part) byExamples(l *lists) part {
+	if n := len(p.terms); len(p.examples) > 0 && n > 0 && l.headed[p.terms[n-1].concept.code] {
+		p.unread = append(slices.Clip(p.unread), "such as")
+	}
+	p.examples = nil
+	return p
 }
 
 // lendHeads gives a part of adjectives the head that stands in the next: "ocular or

@@ -20,7 +20,7 @@ type window struct {
 }
 
 // shortly is how many days back what is taken now is taken to have been.
-const shortly = 7
+const shortly = 2
 
 // timed puts a window to what a sense says.
 func (r *clauseReader) timed(c *concept, s *sense, w *window) Rule {
