@@ -234,40 +234,6 @@ func (s *sentence) dropHeads() {
 	}
 }
 
-// unfold makes of each example a part of its own, of which the same is said; it stands for
-// the last term of what it is an example of.
-func (s *sentence) unfold(l *lists) {
-	if !slices.ContainsFunc(s.parts, func(p part) bool { return len(p.examples) > 0 }) {
-		return
-	}
-	var out []part
-	for _, p := range s.parts {
-		examples := p.examples
-		out = append(out, p.byExamples(l))
-		p.examples = nil
-		for _, x := range examples {
-			e, t := p, x.term
-			e.words, e.narrow = slices.Concat(p.words, x.adjectives), slices.Concat(p.narrow, x.adjectives)
-			if t.concept.kind == "event" && len(p.terms) > 0 && p.terms[len(p.terms)-1].conditional() {
-				e.unread, e.lead, e.tail, e.narrow = nil, 0, 0, x.adjectives // "an arterial thromboembolic event, including infarction"
-			}
-			e.terms, e.bounds, e.before = append(slices.Clone(p.terms[:max(0, len(p.terms)-1)]), t), nil, byOr
-			out = append(out, e)
-		}
-	}
-	s.parts = out
-}
-
-// byExamples keeps a general state, of which a fact knows more kinds than are meant, from
-// deciding where examples tell what is: "heart disease such as infarction".
-func (p part) byExamples(l *lists) part {
-	if n := len(p.terms); len(p.examples) > 0 && n > 0 && l.headed[p.terms[n-1].concept.code] {
-		p.unread = append(slices.Clip(p.unread), "such as")
-	}
-	p.examples = nil
-	return p
-}
-
 // lendHeads gives a part of adjectives the head that stands in the next: "ocular or
 // mucosal melanoma".
 func (s *sentence) lendHeads(r *clauseReader) {
@@ -356,7 +322,7 @@ func (s *sentence) endsInOr(i int) bool {
 func (s *sentence) lendTail(kind Kind, l *lists) {
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], s.parts[i+1]
-		if kind == Exclusion && next.before != byAnd && p.lendsWithout(next) {
+		if kind == Exclusion && p.lendsWithout(next) {
 			continue
 		}
 		if p.clause != next.clause || next.before == byAnd || len(p.unread) > 0 || len(p.terms) == 0 {
@@ -366,12 +332,15 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 			p.unread = []string{strings.Join(next.words, " ")} // "autoimmune disease or syndrome requiring steroids"
 			continue
 		}
+		needs := kind == Exclusion && next.needs(p, l)
 		switch {
+		case needs && p.ofDiseases(next, l):
+			p.unread = []string{strings.Join(next.words, " ")}
 		case len(next.unread) > next.lead && (p.happened() && next.happened() || kind == Inclusion && p.ofIllness() && next.ofIllness()):
 			p.unread = slices.Clone(next.unread[next.lead:])
 		case kind == Inclusion && p.ofIllness() && s.lastOf(i).treatsBehind():
 			p.unread = []string{"with what stands behind the list"}
-		case kind == Exclusion && p.sameState(next) && l.toCome.some(next.words) && !l.toCome.some(p.words):
+		case needs && p.sameState(next):
 			p.words = append(slices.Clip(p.words), "requiring") // "an effusion or ascites requiring drainage"
 			p.unread = []string{strings.Join(next.words, " ")}
 		case p.happened() && next.meansPlace(l):
@@ -383,7 +352,7 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 // lendsWithout gives a limit the "without" behind the next: "platelets < 75 or neutrophils
 // < 1 without another reason".
 func (p *part) lendsWithout(next part) bool {
-	lends := p.onlyBounds() && next.onlyBounds() && slices.Contains(next.unread, "without")
+	lends := next.before != byAnd && p.onlyBounds() && next.onlyBounds() && slices.Contains(next.unread, "without")
 	if lends {
 		p.unread = slices.Clone(next.unread)
 	}
@@ -414,6 +383,18 @@ func (p *part) meansPlace(l *lists) bool {
 // sameState: both name one state, in other words.
 func (p *part) sameState(o part) bool {
 	return len(p.terms) == 1 && len(o.terms) > 0 && p.terms[0].concept.kind == "state" && p.terms[0].concept == o.terms[0].concept
+}
+
+// needs: it tells a treatment that is required, and the part before it does not.
+func (p *part) needs(before *part, l *lists) bool {
+	return l.toCome.some(p.words) && !l.toCome.some(before.words)
+}
+
+// ofDiseases: both speak of diseases, so that what is told of the next may be so for this
+// one, too: "autoimmune diseases or other diseases that require steroids".
+func (p *part) ofDiseases(next part, l *lists) bool {
+	n := len(p.words)
+	return next.before == byOr && n > 0 && l.nouns[p.words[n-1]] && l.nouns.some(next.words)
 }
 
 // onlyNoun: a noun without bearing stands for what the part before it names.
