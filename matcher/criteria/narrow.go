@@ -262,7 +262,7 @@ func (r *clauseReader) forOneIllness(s sentence) bool {
 			ill = ill || t.concept.kind == "illness" && r.treatedFor(t)
 		}
 	}
-	return ill && treatments > 1
+	return ill && treatments > 0
 }
 
 // treats: element i speaks of a treatment.
@@ -295,24 +295,28 @@ func (r *clauseReader) elsewhere(t term) bool {
 // during: the treatment only tells when, "no steroids during chemotherapy", "3 days before
 // infusion of NK cells".
 func (r *clauseReader) during(t term, p part) bool {
-	if t.concept.kind != "treatment" || r.kind == Inclusion && !p.denied {
+	if t.concept.kind != "treatment" {
 		return false
 	}
+	demanded := r.kind == Inclusion && !p.denied
 	switch r.at(t.at + 1).Text {
 	case "study", "studies", "trial", "trials", "will":
-		return true // "enrolled in a cell therapy study"
+		return !demanded // "enrolled in a cell therapy study"
 	}
 	i := t.at - 1
-	for i > 0 && r.at(i).kind == wordToken && !r.tellsWhen(i) && (r.idle(i) || r.at(i).is(anchor)) {
+	for i > 0 && r.at(i).kind == wordToken && !r.tellsWhen(i, demanded) && (r.idle(i) || r.at(i).is(anchor)) {
 		i--
 	}
-	return r.tellsWhen(i) || r.tellsWhen(t.at-2)
+	return r.tellsWhen(i, demanded) || r.tellsWhen(t.at-2, demanded)
 }
 
-// tellsWhen: what follows element i is a point in time: "during", "prior to"; or how.
-func (r *clauseReader) tellsWhen(i int) bool {
+// tellsWhen: what follows element i is a point in time: "prior to", "during"; or how. What a
+// demand says to be during a treatment asks for that, too.
+func (r *clauseReader) tellsWhen(i int, demanded bool) bool {
 	switch r.at(i).Text {
-	case "during", "before", "using":
+	case "during", "using":
+		return !demanded
+	case "before":
 		return true
 	}
 	return r.at(i).Text == "prior" && r.lastWord(i) == "to"

@@ -55,7 +55,7 @@ func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 	if rule := r.lasting(s, w); rule != nil {
 		return rule
 	}
-	if a, ok := s.rule.(Atom); ok && a.Fact == "condition" {
+	if a, ok := s.rule.(Atom); ok && (a.Fact == "condition" || a.Fact == "diabetes" && r.kind == Inclusion) {
 		if r.kind == Exclusion && w.within && !r.justNow(w) && !w.lent {
 			return undecided(s.rule, Unknown(r.said(w))) // it may be over
 		}
