@@ -232,7 +232,7 @@ func (r *clauseReader) treatedFor(t term) bool {
 	if t.concept.kind != "illness" && t.concept.kind != "state" || r.vocabulary.drugStates[t.concept.code] {
 		return false
 	}
-	if t.concept.kind == "illness" && r.treats(t.at+1) {
+	if t.concept.kind == "illness" && (r.treats(t.at+1) || r.studied(t)) {
 		return true
 	}
 	switch r.at(t.at + 1).Text {
@@ -246,6 +246,19 @@ func (r *clauseReader) treatedFor(t term) bool {
 		}
 		if r.at(i).sign(".", ";") {
 			break
+		}
+	}
+	return false
+}
+
+// studied: the illness is only what a study is of that somebody was in: "participated in a
+// melanoma or sarcoma study".
+func (r *clauseReader) studied(t term) bool {
+	in := slices.ContainsFunc(r.toks[:r.at(t.at).from], func(t token) bool { return strings.HasPrefix(t.Text, "participat") || t.Text == "enrolled" })
+	for i := t.at + 1; in && i < len(r.elems) && !r.at(i).sign(".", ";", ","); i++ {
+		switch r.lastWord(i) {
+		case "study", "studies", "trial", "trials":
+			return true
 		}
 	}
 	return false

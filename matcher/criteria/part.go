@@ -438,7 +438,7 @@ func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p part, of s
 	}
 	if of.bareMention(t, p, &r.vocabulary.lists) {
 		got.narrowed = true
-		if p.lead > aFewWords && !p.allergic {
+		if (p.lead > aFewWords || p.terms[0].concept.kind == "illness" && p.terms[0].at < t.at) && !p.allergic {
 			rule = Any{rule, r.wordsOf(p)} // "a positive screen for antibodies against the cells"
 		}
 	}

@@ -206,6 +206,9 @@ func (r *clauseReader) findTerms() {
 			i = w.to - 1
 			continue
 		}
+		if r.headsNext(i) {
+			continue
+		}
 		if c := r.elems[i].term(); c != nil && c.quantity == nil {
 			r.terms = append(r.terms, term{concept: c, at: i})
 		}

@@ -22,6 +22,7 @@ func (s *sentence) share(r *clauseReader) {
 	s.definition(r.kind)
 	s.dropHeads()
 	s.dangling()
+	s.dropTwins()
 	s.lendHeads(r)
 	s.lendEvidence(&r.vocabulary.lists)
 	s.carryDenial()
@@ -230,6 +231,19 @@ func (s *sentence) dropHeads() {
 		p := &s.parts[i]
 		if p.head && i+1 < len(s.parts) && s.parts[i+1].says() {
 			p.terms, p.unread, p.narrow = nil, nil, nil
+		}
+	}
+}
+
+// dropTwins leaves out what a slash only says in another way: "colorectal cancer with mismatch
+// repair deficiency/microsatellite instability".
+func (s *sentence) dropTwins() {
+	for i := len(s.parts) - 1; i > 0; i-- {
+		p, before := s.parts[i], &s.parts[i-1]
+		n := len(before.terms)
+		if p.slash && n > 1 && len(p.terms) == 1 && len(p.bounds)+len(p.windows) == 0 && p.terms[0].concept == before.terms[n-1].concept {
+			before.unread = append(slices.Clip(before.unread), p.unread...)
+			s.parts = slices.Delete(slices.Clone(s.parts), i, i+1)
 		}
 	}
 }
