@@ -206,7 +206,7 @@ func (r *clauseReader) ruleOf(got partReading, p part, of sentence) (Rule, partR
 	if p.runsOn {
 		return undecided(rule, r.wordsOf(p)), got
 	}
-	if p.denied && r.kind == Inclusion && p.given {
+	if r.kind == Inclusion && r.ofThoseWithout(p) {
 		got.given = r.wordsOf(p) // "for patients not on anticoagulants: INR < 1.5"
 		return got.given, got
 	}
@@ -231,6 +231,18 @@ func (r *clauseReader) oddlyDenied(got partReading, p part) bool {
 		return !got.wanted && !p.negative
 	}
 	return got.wanted && (len(got.rules) > 1 || p.carried && p.before != byOr)
+}
+
+// ofThoseWithout: what is named must be absent for what is asked: "in the absence of
+// anticoagulants", "for patients not on anticoagulants".
+func (r *clauseReader) ofThoseWithout(p part) bool {
+	if p.denied {
+		return p.given
+	}
+	return slices.ContainsFunc(p.terms, func(t term) bool {
+		e := r.at(t.at - 1)
+		return slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool { return t.Text == "absence" })
+	})
 }
 
 // recoveredFrom: a treatment is named only for what is left of it: "recovered from the
@@ -348,7 +360,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 			continue
 		}
 		if t.concept.code == allergy && ofOneAllergen(rule) {
-			got.narrowed = got.narrowed || r.vocabulary.grave.some(p.words)
+			got.narrowed = got.narrowed || of.grave(&r.vocabulary.lists)
 			rule, s = t.concept.ofAnother(rule, s, unread)
 		}
 		if also := t.concept.also(narrow, s); also != nil {
@@ -436,6 +448,9 @@ func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p part, of s
 	if r.vocabulary.drugStates[t.concept.code] && (r.vocabulary.wasTaken.some(p.words) || r.vocabulary.needed.some(p.words)) {
 		rule = Any{rule, r.wordsOf(p)} // the fact tells of now
 	}
+	if strings.HasSuffix(t.concept.code, "_sct") && p.lead >= aFewWords && !of.says(p.clause, &r.vocabulary.lists) {
+		return Any{rule, r.wordsOf(p)} // "conditions that interfere with stem cell transplantation"
+	}
 	if of.bareMention(t, p, &r.vocabulary.lists) {
 		got.narrowed = true
 		if (p.lead > aFewWords || p.terms[0].concept.kind == "illness" && p.terms[0].at < t.at) && !p.allergic {
@@ -448,16 +463,6 @@ func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p part, of s
 // aFewWords is how many may stand before a treatment that a ban is about; behind more of
 // them it is about something else.
 const aFewWords = 2
-
-// bareMention: nothing beside a treatment or event says that it was: "investigational drugs".
-func (s sentence) bareMention(t term, p part, l *lists) bool {
-	if t.concept.kind != "treatment" && t.concept.kind != "event" || p.denied {
-		return false
-	}
-	return !slices.ContainsFunc(s.parts, func(o part) bool {
-		return o.clause == p.clause && (l.given.some(o.words) || l.wasTaken.some(o.words) || l.happened.some(o.words))
-	})
-}
 
 // take notes how far what a term says may decide.
 func (g *partReading) take(t term, s *sense, p part, of sentence, given bool) {

@@ -205,3 +205,23 @@ func (s sentence) onlyTermsBefore() bool {
 func moreOver(parts []part, i int) bool {
 	return i+1 < len(parts) && parts[i+1].before == byOr && parts[i+1].over && parts[i+1].clause == parts[i].clause
 }
+
+// bareMention: nothing beside a treatment or event says that it was: "investigational drugs".
+func (s sentence) bareMention(t term, p part, l *lists) bool {
+	if t.concept.kind != "treatment" && t.concept.kind != "event" || p.denied {
+		return false
+	}
+	return !s.says(p.clause, l)
+}
+
+// says: somewhere in a clause it is told that something was given or happened.
+func (s sentence) says(clause int, l *lists) bool {
+	return slices.ContainsFunc(s.parts, func(o part) bool {
+		return o.clause == clause && (l.given.some(o.words) || l.wasTaken.some(o.words) || l.happened.some(o.words))
+	})
+}
+
+// grave: one of the allergies is told to be worse than others, which holds for all.
+func (s sentence) grave(l *lists) bool {
+	return slices.ContainsFunc(s.parts, func(p part) bool { return l.grave.some(p.words) })
+}
