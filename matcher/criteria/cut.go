@@ -444,7 +444,7 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 		if c.r.kind == Exclusion && e.to-e.from > maxSexWords {
 			p.unread = append(p.unread, strings.Fields(text)...) // "women of childbearing potential"
 		}
-	case !c.r.idle(c.i) && !e.is(anchor):
+	case !c.r.idle(c.i) && !e.is(anchor), c.allergic && c.r.vocabulary.contents[e.Text]:
 		s.after = s.after || s.modal
 		p.unread = append(p.unread, text)
 		if len(p.terms) == 0 {

@@ -241,6 +241,10 @@ func (r *clauseReader) treatedFor(t term) bool {
 	}
 	for i := t.at - 1; i >= 0 && i >= t.at-maxFiller; i-- {
 		switch r.lastWord(i) {
+		case "of":
+			if before := r.lastWord(i - 1); strings.HasPrefix(before, "treatment") || strings.HasPrefix(before, "therap") {
+				return true
+			}
 		case "for", "against", "treat":
 			return r.at(i).to-r.at(i).from > 1 && r.vocabulary.treats[r.at(i).Text] || r.treats(i-1) || r.treats(i-2) || r.treats(i-3)
 		}

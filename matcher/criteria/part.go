@@ -152,6 +152,8 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 			kept.add(b.rule, b.names[0].code)
 		}
 		return undecided(joined(kept.rules, r.kind), r.wordsOf(p)), kept
+	case len(p.bounds) == 0 && p.halfLives():
+		return r.wordsOf(p), partReading{}
 	case p.deniesElse():
 		return Unknown(strings.Join(p.words, " ")), partReading{}
 	case !p.says() || p.other:
@@ -162,6 +164,12 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		return r.wordsOf(p), partReading{}
 	}
 	return r.ruleOf(got, p, of)
+}
+
+// halfLives: it counts in half-lives of a drug.
+func (p *part) halfLives() bool {
+	at := slices.Index(p.words, "half")
+	return at >= 0 && at+1 < len(p.words) && (p.words[at+1] == "life" || p.words[at+1] == "lives")
 }
 
 // deniesElse: what is denied is not what is named: "not achieved after chemotherapy"
