@@ -379,7 +379,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		narrow = r.unaccounted(t, narrow, s)
 		unread = slices.DeleteFunc(unread, s.chosenBy)
 		got.take(t, s, p, of, r.vocabulary.wasGiven(p.words))
-		got.narrowed = got.narrowed || r.less(t, p)
+		got.narrowed = got.narrowed || r.less(t, p) || of.markerOf(rule, p, r)
 		rule = r.fitted(rule, t, s, p)
 		if r.kind == Exclusion && w == nil {
 			rule = r.untimed(&got, rule, t, p, of)

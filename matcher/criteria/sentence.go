@@ -221,6 +221,17 @@ func (s sentence) says(clause int, l *lists) bool {
 	})
 }
 
+// markerOf: a marker in a list of bans is of the cancer that its first member names: "lung
+// cancer known to have a mutation of EGFR or an ALK fusion".
+func (s sentence) markerOf(rule Rule, p part, r *clauseReader) bool {
+	a, ok := rule.(Atom)
+	if !ok || r.kind != Exclusion || p.before == loosely || !s.parts[0].ofIllness() || len(s.parts[0].unread) == 0 || s.parts[0].clause != p.clause {
+		return false
+	}
+	f, known := r.facts.ByID(a.Fact)
+	return known && f.Group == "marker"
+}
+
 // grave: one of the allergies is told to be worse than others, which holds for all.
 func (s sentence) grave(l *lists) bool {
 	return slices.ContainsFunc(s.parts, func(p part) bool { return l.grave.some(p.words) })
