@@ -123,12 +123,12 @@ func ageUnit(x extent) bool {
 // saysOld: the words at i speak of age.
 func (r *clauseReader) saysOld(i int) bool {
 	e := r.at(i)
-	for _, word := range []string{"old", "of age", "older", "younger"} {
-		if e.kind == wordToken && strings.Contains(strings.ToLower(r.text[e.Start:e.End]), word) {
-			return true
-		}
+	if e.kind != wordToken {
+		return false
 	}
-	return false
+	return strings.Contains(strings.ToLower(r.text[e.Start:e.End]), "of age") || slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool {
+		return strings.HasPrefix(t.Text, "old") || t.Text == "younger" // and not "folds"
+	})
 }
 
 // alone: nothing but words without bearing stands around elements [from, to).

@@ -51,10 +51,27 @@ func (r *clauseReader) assemble() (Rule, string) {
 	switch {
 	case impossible(rule) || differentIllnesses(rules):
 		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
-	case tangled(rule):
+	case tangled(rule), (len(r.text) > lengthy || len(rules) > twoSentences && len(r.text) > lengthy/2) && intricate(rule):
 		rule = undecided(rule, r.whole())
 	}
 	return rule, code
+}
+
+// A demand longer than so many bytes, or than half as many in more sentences than two, tells of
+// several groups, of ways in and of what words mean: one in five decided wrongly before, and of
+// all others one in thirty. Limits and pregnancy are told at length, too, and are read well.
+const (
+	lengthy      = 300
+	twoSentences = 2
+)
+
+// intricate: the rule is about more than limits, pregnancy and whom these are for.
+func intricate(rule Rule) bool {
+	more := false
+	Walk(rule, func(a Atom) {
+		more = more || a.Value.Kind != NumberOperand && !ofWhom(a.Fact) && a.Fact != "pregnant" && a.Fact != "breastfeeding"
+	})
+	return more
 }
 
 // tangled: something in a demand was not read, and what was is joined by "and" as well as by

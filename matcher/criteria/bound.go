@@ -291,3 +291,27 @@ func karnofskyRule(l limit, op Op, in func(float64) bool) (Rule, bool) {
 	}
 	return Any{atom(whole), All{atom(part), cut}}, true
 }
+
+// addBound adds a comparison of a part.
+func (r *clauseReader) addBound(got *partReading, b bound, p part) {
+	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
+		b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
+	}
+	if both, ok := b.rule.(All); ok && r.kind == Inclusion && p.denied && b.names[0].code == "blood_pressure" {
+		b.rule = Any(both) // "no hypertension (> 160/100 mmHg)": one figure is enough
+	}
+	if b.names[0].code == "steroids_mg" {
+		got.narrowed = got.narrowed || r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial")
+		if slices.Contains(p.words, "history") || slices.Contains(p.words, "trial") {
+			b.rule = undecided(b.rule, r.wordsOf(p)) // the fact tells of now
+		}
+		back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !r.justNow(&w) })
+		if back >= 0 && (r.kind == Exclusion || p.denied) {
+			b.rule = Any{b.rule, Unknown(r.said(&p.windows[back]))} // the dose may have been higher then
+		}
+	}
+	if b.names[0].code == "toxicity_grade" && (r.at(b.from-1).is(past) || r.at(b.from-2).is(past)) {
+		b.rule = undecided(b.rule, r.wordsOf(p)) // "any prior grade 3 event" may be over
+	}
+	got.add(b.rule, b.names[0].code)
+}

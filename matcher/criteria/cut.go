@@ -280,6 +280,7 @@ func (c *cutter) step() {
 			if c.exemplary && (r.terms[c.t].concept.kind == "treatment" || c.linked) {
 				c.part().unread = append(c.part().unread, r.words(c.i, c.i+1))
 			}
+			c.part().runsOn = c.part().runsOn || c.runsOn(e)
 			c.part().terms = append(c.part().terms, r.terms[c.t])
 			s.after = s.after || s.modal
 			c.addWords(e)
@@ -421,6 +422,7 @@ const maxSexWords = 3
 // word takes a word that only adds to its part.
 func (c *cutter) word(e *element, s *sentence, text string) {
 	p := c.part()
+	p.runsOn = p.runsOn || c.runsOn(e)
 	before := len(p.words)
 	c.addWords(e)
 	if before == 0 && len(p.words) > 0 && c.r.vocabulary.verbs[p.words[0]] {
@@ -442,7 +444,7 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 		if c.r.kind == Exclusion && e.to-e.from > maxSexWords {
 			p.unread = append(p.unread, strings.Fields(text)...) // "women of childbearing potential"
 		}
-	case !c.r.idle(c.i) && !e.is(anchor):
+	case !c.r.idle(c.i) && !e.is(anchor), c.allergic && c.r.vocabulary.contents[e.Text]:
 		s.after = s.after || s.modal
 		p.unread = append(p.unread, text)
 		if len(p.terms) == 0 {

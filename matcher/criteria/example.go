@@ -23,6 +23,22 @@ func (c *cutter) exampled(e *element) bool {
 	return true
 }
 
+// runsOn: behind a noun of which nothing is read may begin the next item of a list of bans
+// that has lost its lines: "a waiting list patients with diabetes", "medical illness pregnancy".
+func (c *cutter) runsOn(e *element) bool {
+	l, before := &c.r.vocabulary.lists, c.r.at(c.i-1)
+	if c.r.kind != Exclusion || c.i == 0 || before.kind != wordToken || before.known || before.term() != nil || l.isAdjective(before.Text) {
+		return false
+	}
+	switch next := c.r.at(c.i + 1).Text; {
+	case e.term() != nil:
+		return l.nouns[before.Text] || l.lesions[before.Text]
+	case l.people[e.Text] || e.is(male|female):
+		return next == "with" || next == "who" || next == "being"
+	}
+	return e.Text == "history of"
+}
+
 // examples passes over what only shows what is meant. Where what is meant was not
 // read, the examples stand for it, and are not all of it.
 func (c *cutter) examples(text string) {
@@ -77,4 +93,38 @@ func (c *cutter) strangers() bool {
 		}
 	}
 	return false
+}
+
+// unfold makes of each example a part of its own, of which the same is said; it stands for
+// the last term of what it is an example of.
+func (s *sentence) unfold(l *lists) {
+	if !slices.ContainsFunc(s.parts, func(p part) bool { return len(p.examples) > 0 }) {
+		return
+	}
+	var out []part
+	for _, p := range s.parts {
+		examples := p.examples
+		out = append(out, p.byExamples(l))
+		p.examples = nil
+		for _, x := range examples {
+			e, t := p, x.term
+			e.words, e.narrow = slices.Concat(p.words, x.adjectives), slices.Concat(p.narrow, x.adjectives)
+			if t.concept.kind == "event" && len(p.terms) > 0 && p.terms[len(p.terms)-1].conditional() {
+				e.unread, e.lead, e.tail, e.narrow = nil, 0, 0, x.adjectives // "an arterial thromboembolic event, including infarction"
+			}
+			e.terms, e.bounds, e.before = append(slices.Clone(p.terms[:max(0, len(p.terms)-1)]), t), nil, byOr
+			out = append(out, e)
+		}
+	}
+	s.parts = out
+}
+
+// byExamples keeps a general state, of which a fact knows more kinds than are meant, from
+// deciding where examples tell what is: "heart disease such as infarction".
+func (p part) byExamples(l *lists) part {
+	if n := len(p.terms); len(p.examples) > 0 && n > 0 && l.headed[p.terms[n-1].concept.code] {
+		p.unread = append(slices.Clip(p.unread), "such as")
+	}
+	p.examples = nil
+	return p
 }

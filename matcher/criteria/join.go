@@ -46,7 +46,7 @@ func (g group) alternatives(rules []Rule, onlyBounds bool) Rule {
 		return ambiguous(rules) // "LVEF > 45 %, normal ECG or approved by the cardiologist"
 	case len(rules) == 2 && everybody(rules):
 		return All(rules) // "over 18 or under 75"
-	case slices.ContainsFunc(rules, flattened):
+	case slices.ContainsFunc(rules, flattened), toldTwice(rules):
 		return ambiguous(rules)
 	case g.loose > 0 && !onlyBounds && (slices.ContainsFunc(rules, bounds) || mixed(rules)):
 		return ambiguous(rules) // "bilirubin ≤ 2, creatinine ≤ 1.5 or clearance ≥ 60, not pregnant"
@@ -59,6 +59,17 @@ func (g group) alternatives(rules []Rule, onlyBounds bool) Rule {
 func flattened(rule Rule) bool {
 	all, ok := rule.(All)
 	return ok && len(slices.DeleteFunc(slices.Clone(all), func(r Rule) bool { return !bounds(r) })) > 2
+}
+
+// toldTwice: the second of two demands is only another way to tell the last limit of the
+// first: "age over 18, ECOG 0-1 or Karnofsky ≥ 70".
+func toldTwice(rules []Rule) bool {
+	all, several := rules[0].(All)
+	if len(rules) != 2 || !several {
+		return false
+	}
+	first, last, second := factsOf(all[0]), factsOf(all[len(all)-1]), factsOf(rules[1])
+	return bounds(all[0]) && len(second) > 0 && allAmong(second, last) && !allAmong(first, last) && !impossible(All{rules[0], rules[1]})
 }
 
 // mixed: some of the rules demand an illness, and some that were read do not.

@@ -35,6 +35,7 @@ type lists struct {
 	negatives     members // first words of a denial behind what it denies: "HIV negative"
 	obliging      members // of one that a ban makes of a demand: "must not have"
 	auxiliaries   members // of one that may be meant either way among bans
+	contents      members // of a drug, to which an allergy may be
 	grave         members // of an allergy that is worse than others
 	wasTaken      members // a drug was taken, and need not be taken now
 	now           members // what goes on at present
@@ -76,6 +77,7 @@ func (l *lists) byName() map[string]*members {
 		"shared":         &l.shared,
 		"given":          &l.given,
 		"happened":       &l.happened,
+		"contents":       &l.contents,
 		"grave":          &l.grave,
 		"relapse":        &l.relapse,
 		"earlier":        &l.earlier,

@@ -232,7 +232,7 @@ func (r *clauseReader) treatedFor(t term) bool {
 	if t.concept.kind != "illness" && t.concept.kind != "state" || r.vocabulary.drugStates[t.concept.code] {
 		return false
 	}
-	if t.concept.kind == "illness" && r.treats(t.at+1) {
+	if t.concept.kind == "illness" && (r.treats(t.at+1) || r.studied(t)) {
 		return true
 	}
 	switch r.at(t.at + 1).Text {
@@ -241,11 +241,28 @@ func (r *clauseReader) treatedFor(t term) bool {
 	}
 	for i := t.at - 1; i >= 0 && i >= t.at-maxFiller; i-- {
 		switch r.lastWord(i) {
+		case "of":
+			if before := r.lastWord(i - 1); strings.HasPrefix(before, "treatment") || strings.HasPrefix(before, "therap") {
+				return true
+			}
 		case "for", "against", "treat":
 			return r.at(i).to-r.at(i).from > 1 && r.vocabulary.treats[r.at(i).Text] || r.treats(i-1) || r.treats(i-2) || r.treats(i-3)
 		}
 		if r.at(i).sign(".", ";") {
 			break
+		}
+	}
+	return false
+}
+
+// studied: the illness is only what a study is of that somebody was in: "participated in a
+// melanoma or sarcoma study".
+func (r *clauseReader) studied(t term) bool {
+	in := slices.ContainsFunc(r.toks[:r.at(t.at).from], func(t token) bool { return strings.HasPrefix(t.Text, "participat") || t.Text == "enrolled" })
+	for i := t.at + 1; in && i < len(r.elems) && !r.at(i).sign(".", ";", ","); i++ {
+		switch r.lastWord(i) {
+		case "study", "studies", "trial", "trials":
+			return true
 		}
 	}
 	return false
@@ -262,7 +279,7 @@ func (r *clauseReader) forOneIllness(s sentence) bool {
 			ill = ill || t.concept.kind == "illness" && r.treatedFor(t)
 		}
 	}
-	return ill && treatments > 1
+	return ill && treatments > 0
 }
 
 // treats: element i speaks of a treatment.
@@ -295,24 +312,28 @@ func (r *clauseReader) elsewhere(t term) bool {
 // during: the treatment only tells when, "no steroids during chemotherapy", "3 days before
 // infusion of NK cells".
 func (r *clauseReader) during(t term, p part) bool {
-	if t.concept.kind != "treatment" || r.kind == Inclusion && !p.denied {
+	if t.concept.kind != "treatment" {
 		return false
 	}
+	demanded := r.kind == Inclusion && !p.denied
 	switch r.at(t.at + 1).Text {
-	case "study", "studies", "trial", "trials":
-		return true // "enrolled in a cell therapy study"
+	case "study", "studies", "trial", "trials", "will":
+		return !demanded // "enrolled in a cell therapy study"
 	}
 	i := t.at - 1
-	for i > 0 && r.at(i).kind == wordToken && !r.tellsWhen(i) && r.idle(i) {
+	for i > 0 && r.at(i).kind == wordToken && !r.tellsWhen(i, demanded) && (r.idle(i) || r.at(i).is(anchor)) {
 		i--
 	}
-	return r.tellsWhen(i) || r.tellsWhen(t.at-2)
+	return r.tellsWhen(i, demanded) || r.tellsWhen(t.at-2, demanded)
 }
 
-// tellsWhen: what follows element i is a point in time: "during", "prior to"; or how.
-func (r *clauseReader) tellsWhen(i int) bool {
+// tellsWhen: what follows element i is a point in time: "prior to", "during"; or how. What a
+// demand says to be during a treatment asks for that, too.
+func (r *clauseReader) tellsWhen(i int, demanded bool) bool {
 	switch r.at(i).Text {
-	case "during", "before", "using":
+	case "during", "using":
+		return !demanded
+	case "before":
 		return true
 	}
 	return r.at(i).Text == "prior" && r.lastWord(i) == "to"

@@ -152,6 +152,8 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 			kept.add(b.rule, b.names[0].code)
 		}
 		return undecided(joined(kept.rules, r.kind), r.wordsOf(p)), kept
+	case len(p.bounds) == 0 && p.halfLives():
+		return r.wordsOf(p), partReading{}
 	case p.deniesElse():
 		return Unknown(strings.Join(p.words, " ")), partReading{}
 	case !p.says() || p.other:
@@ -162,6 +164,12 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 		return r.wordsOf(p), partReading{}
 	}
 	return r.ruleOf(got, p, of)
+}
+
+// halfLives: it counts in half-lives of a drug.
+func (p *part) halfLives() bool {
+	at := slices.Index(p.words, "half")
+	return at >= 0 && at+1 < len(p.words) && (p.words[at+1] == "life" || p.words[at+1] == "lives")
 }
 
 // deniesElse: what is denied is not what is named: "not achieved after chemotherapy"
@@ -203,7 +211,10 @@ func (r *clauseReader) ruleOf(got partReading, p part, of sentence) (Rule, partR
 		got.rules = append(got.rules, r.wordsOf(p))
 	}
 	rule := joined(got.rules, Inclusion)
-	if p.denied && r.kind == Inclusion && p.given {
+	if p.runsOn {
+		return undecided(rule, r.wordsOf(p)), got
+	}
+	if r.kind == Inclusion && r.ofThoseWithout(p) {
 		got.given = r.wordsOf(p) // "for patients not on anticoagulants: INR < 1.5"
 		return got.given, got
 	}
@@ -228,6 +239,18 @@ func (r *clauseReader) oddlyDenied(got partReading, p part) bool {
 		return !got.wanted && !p.negative
 	}
 	return got.wanted && (len(got.rules) > 1 || p.carried && p.before != byOr)
+}
+
+// ofThoseWithout: what is named must be absent for what is asked: "in the absence of
+// anticoagulants", "for patients not on anticoagulants".
+func (r *clauseReader) ofThoseWithout(p part) bool {
+	if p.denied {
+		return p.given
+	}
+	return slices.ContainsFunc(p.terms, func(t term) bool {
+		e := r.at(t.at - 1)
+		return slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool { return t.Text == "absence" })
+	})
 }
 
 // recoveredFrom: a treatment is named only for what is left of it: "recovered from the
@@ -345,7 +368,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 			continue
 		}
 		if t.concept.code == allergy && ofOneAllergen(rule) {
-			got.narrowed = got.narrowed || r.vocabulary.grave.some(p.words)
+			got.narrowed = got.narrowed || of.grave(&r.vocabulary.lists)
 			rule, s = t.concept.ofAnother(rule, s, unread)
 		}
 		if also := t.concept.also(narrow, s); also != nil {
@@ -356,7 +379,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 		narrow = r.unaccounted(t, narrow, s)
 		unread = slices.DeleteFunc(unread, s.chosenBy)
 		got.take(t, s, p, of, r.vocabulary.wasGiven(p.words))
-		got.narrowed = got.narrowed || r.less(t, p)
+		got.narrowed = got.narrowed || r.less(t, p) || of.markerOf(rule, p, r)
 		rule = r.fitted(rule, t, s, p)
 		if r.kind == Exclusion && w == nil {
 			rule = r.untimed(&got, rule, t, p, of)
@@ -427,33 +450,18 @@ func (c *concept) ofAnother(rule Rule, s *sense, unread []string) (Rule, *sense)
 	return general.rule, general
 }
 
-// addBound adds a comparison of a part.
-func (r *clauseReader) addBound(got *partReading, b bound, p part) {
-	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
-		b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
-	}
-	if both, ok := b.rule.(All); ok && r.kind == Inclusion && p.denied && b.names[0].code == "blood_pressure" {
-		b.rule = Any(both) // "no hypertension (> 160/100 mmHg)": one figure is enough
-	}
-	if b.names[0].code == "steroids_mg" {
-		got.narrowed = got.narrowed || r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial")
-		back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !r.justNow(&w) })
-		if back >= 0 && (r.kind == Exclusion || p.denied) {
-			b.rule = Any{b.rule, Unknown(r.said(&p.windows[back]))} // the dose may have been higher then
-		}
-	}
-	got.add(b.rule, b.names[0].code)
-}
-
 // untimed is the rule of a ban beside which no time stands: it may be about now, and need
 // not be about what was given.
 func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p part, of sentence) Rule {
 	if r.vocabulary.drugStates[t.concept.code] && (r.vocabulary.wasTaken.some(p.words) || r.vocabulary.needed.some(p.words)) {
 		rule = Any{rule, r.wordsOf(p)} // the fact tells of now
 	}
+	if strings.HasSuffix(t.concept.code, "_sct") && p.lead >= aFewWords && !of.says(p.clause, &r.vocabulary.lists) {
+		return Any{rule, r.wordsOf(p)} // "conditions that interfere with stem cell transplantation"
+	}
 	if of.bareMention(t, p, &r.vocabulary.lists) {
 		got.narrowed = true
-		if p.lead > aFewWords && !p.allergic {
+		if (p.lead > aFewWords || p.terms[0].concept.kind == "illness" && p.terms[0].at < t.at) && !p.allergic {
 			rule = Any{rule, r.wordsOf(p)} // "a positive screen for antibodies against the cells"
 		}
 	}
@@ -463,16 +471,6 @@ func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p part, of s
 // aFewWords is how many may stand before a treatment that a ban is about; behind more of
 // them it is about something else.
 const aFewWords = 2
-
-// bareMention: nothing beside a treatment or event says that it was: "investigational drugs".
-func (s sentence) bareMention(t term, p part, l *lists) bool {
-	if t.concept.kind != "treatment" && t.concept.kind != "event" || p.denied {
-		return false
-	}
-	return !slices.ContainsFunc(s.parts, func(o part) bool {
-		return o.clause == p.clause && (l.given.some(o.words) || l.wasTaken.some(o.words) || l.happened.some(o.words))
-	})
-}
 
 // take notes how far what a term says may decide.
 func (g *partReading) take(t term, s *sense, p part, of sentence, given bool) {

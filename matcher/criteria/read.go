@@ -206,6 +206,9 @@ func (r *clauseReader) findTerms() {
 			i = w.to - 1
 			continue
 		}
+		if r.headsNext(i) {
+			continue
+		}
 		if c := r.elems[i].term(); c != nil && c.quantity == nil {
 			r.terms = append(r.terms, term{concept: c, at: i})
 		}
@@ -223,6 +226,9 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 	}
 	names, next, or := r.names(i)
 	for j, skipped := next, 0; skipped < reach; j, skipped = j+1, skipped+1 {
+		if r.at(j).counted && r.at(j+1).kind == wordToken && !r.at(j+1).known {
+			return bound{}, i, false // "Kellgren-Lawrence, assessed by two observers"
+		}
 		if x, after, ok := r.extent(j, names[0]); ok {
 			if op, before := r.at(i - 1).comparison(); before && len(x.steps) == 1 && op != Eq {
 				x, i = limited(op, limit{value: x.steps[0], unit: x.unit}), i-1 // "≥ NYHA 3"

@@ -39,16 +39,21 @@ func (r *clauseReader) residual() Rule {
 	if r.kind == Inclusion && elapsed && !r.onlyResidual(from, to, at, after) {
 		return undecided(rule, r.whole()) // "four weeks since the last therapy, and recovered to grade 1"
 	}
-	if r.kind == Exclusion && r.first(from, toxicity, func(e *element) bool {
+	if r.kind == Exclusion && (settled < 0 && r.orBetween(after, lasting) || r.first(from, toxicity, func(e *element) bool {
 		c := e.term()
 		return c != nil && (c.kind == "state" || c.kind == "illness") && c.code != "toxicity_grade" && !isToxicity(*e)
-	}) >= 0 {
-		return undecided(rule, r.whole()) // "pneumonitis, autoimmune disease or lasting toxicity"
+	}) >= 0) {
+		return undecided(rule, r.whole()) // "pneumonitis, autoimmune disease or lasting toxicity", "any grade 3 event, or any that lasts"
 	}
 	if !r.onlyResidual(from, to, at, after) || to < len(r.elems) {
 		return r.softened(rule, r.whole())
 	}
 	return rule
+}
+
+// orBetween: an "or" stands between two elements.
+func (r *clauseReader) orBetween(from, to int) bool {
+	return r.first(from, to, func(e *element) bool { return e.is(orWord) }) >= 0
 }
 
 // of: the grade at element `at` is that of the side effects which are over.

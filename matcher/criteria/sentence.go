@@ -45,6 +45,7 @@ type part struct {
 	other    bool     // a word turns it into something else: a risk, a plan
 	needed   bool     // it goes on telling what is required
 	ahead    bool     // and it is one of what is to come
+	runsOn   bool     // one more item may begin within it, of a list that has lost its lines
 	before   joint
 }
 
@@ -165,7 +166,7 @@ func (s sentence) untied(r *clauseReader) []part {
 	}
 	var out []part
 	for _, p := range s.parts {
-		if !p.denied || len(p.bounds) == 0 || len(p.terms) == 0 && !p.carried || p.bounds[0].ofTerm() || !p.bounds[0].upper && r.measuredBefore(p, s) {
+		if !p.denied || len(p.bounds) == 0 || len(p.terms) == 0 && !p.carried || p.bounds[0].ofTerm() || !p.bounds[0].upper && (r.measuredBefore(p, s) || p.boundDenied()) {
 			out = append(out, p)
 			continue
 		}
@@ -178,6 +179,13 @@ func (s sentence) untied(r *clauseReader) []part {
 		out = append(out, free)
 	}
 	return out
+}
+
+// boundDenied: the "no" reaches a lower limit that stands between it and what it names, or
+// tells a dose of it: "has not had more than 3 lines of therapy for melanoma".
+func (p part) boundDenied() bool {
+	b := p.bounds[0]
+	return b.names[0].code == "steroids_mg" || b.names[0].code == "prior_lines" && len(p.terms) > 0 && b.from < p.terms[0].at
 }
 
 // onlyTermsBefore: before the "must" stand states or treatments, and no other
@@ -196,4 +204,35 @@ func (s sentence) onlyTermsBefore() bool {
 // moreOver: part i is followed by another, joined by "or", that must be over as well.
 func moreOver(parts []part, i int) bool {
 	return i+1 < len(parts) && parts[i+1].before == byOr && parts[i+1].over && parts[i+1].clause == parts[i].clause
+}
+
+// bareMention: nothing beside a treatment or event says that it was: "investigational drugs".
+func (s sentence) bareMention(t term, p part, l *lists) bool {
+	if t.concept.kind != "treatment" && t.concept.kind != "event" || p.denied {
+		return false
+	}
+	return !s.says(p.clause, l)
+}
+
+// says: somewhere in a clause it is told that something was given or happened.
+func (s sentence) says(clause int, l *lists) bool {
+	return slices.ContainsFunc(s.parts, func(o part) bool {
+		return o.clause == clause && (l.given.some(o.words) || l.wasTaken.some(o.words) || l.happened.some(o.words))
+	})
+}
+
+// markerOf: a marker in a list of bans is of the cancer that its first member names: "lung
+// cancer known to have a mutation of EGFR or an ALK fusion".
+func (s sentence) markerOf(rule Rule, p part, r *clauseReader) bool {
+	a, ok := rule.(Atom)
+	if !ok || r.kind != Exclusion || p.before == loosely || !s.parts[0].ofIllness() || len(s.parts[0].unread) == 0 || s.parts[0].clause != p.clause {
+		return false
+	}
+	f, known := r.facts.ByID(a.Fact)
+	return known && f.Group == "marker"
+}
+
+// grave: one of the allergies is told to be worse than others, which holds for all.
+func (s sentence) grave(l *lists) bool {
+	return slices.ContainsFunc(s.parts, func(p part) bool { return l.grave.some(p.words) })
 }

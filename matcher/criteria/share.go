@@ -22,10 +22,11 @@ func (s *sentence) share(r *clauseReader) {
 	s.definition(r.kind)
 	s.dropHeads()
 	s.dangling()
+	s.dropTwins()
 	s.lendHeads(r)
 	s.lendEvidence(&r.vocabulary.lists)
 	s.carryDenial()
-	s.unfold()
+	s.unfold(&r.vocabulary.lists)
 	if len(windows) > 1 {
 		s.lend()
 	}
@@ -234,28 +235,17 @@ func (s *sentence) dropHeads() {
 	}
 }
 
-// unfold makes of each example a part of its own, of which the same is said; it stands for
-// the last term of what it is an example of.
-func (s *sentence) unfold() {
-	if !slices.ContainsFunc(s.parts, func(p part) bool { return len(p.examples) > 0 }) {
-		return
-	}
-	var out []part
-	for _, p := range s.parts {
-		examples := p.examples
-		p.examples = nil
-		out = append(out, p)
-		for _, x := range examples {
-			e, t := p, x.term
-			e.words, e.narrow = slices.Concat(p.words, x.adjectives), slices.Concat(p.narrow, x.adjectives)
-			if t.concept.kind == "event" && len(p.terms) > 0 && p.terms[len(p.terms)-1].conditional() {
-				e.unread, e.lead, e.tail, e.narrow = nil, 0, 0, x.adjectives // "an arterial thromboembolic event, including infarction"
-			}
-			e.terms, e.bounds, e.before = append(slices.Clone(p.terms[:max(0, len(p.terms)-1)]), t), nil, byOr
-			out = append(out, e)
+// dropTwins leaves out what a slash only says in another way: "colorectal cancer with mismatch
+// repair deficiency/microsatellite instability".
+func (s *sentence) dropTwins() {
+	for i := len(s.parts) - 1; i > 0; i-- {
+		p, before := s.parts[i], &s.parts[i-1]
+		n := len(before.terms)
+		if p.slash && n > 1 && len(p.terms) == 1 && len(p.bounds)+len(p.windows) == 0 && p.terms[0].concept == before.terms[n-1].concept {
+			before.unread = append(slices.Clip(before.unread), p.unread...)
+			s.parts = slices.Delete(slices.Clone(s.parts), i, i+1)
 		}
 	}
-	s.parts = out
 }
 
 // lendHeads gives a part of adjectives the head that stands in the next: "ocular or
@@ -346,7 +336,7 @@ func (s *sentence) endsInOr(i int) bool {
 func (s *sentence) lendTail(kind Kind, l *lists) {
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], s.parts[i+1]
-		if kind == Exclusion && next.before != byAnd && p.lendsWithout(next) {
+		if kind == Exclusion && p.lendsWithout(next) {
 			continue
 		}
 		if p.clause != next.clause || next.before == byAnd || len(p.unread) > 0 || len(p.terms) == 0 {
@@ -356,12 +346,15 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 			p.unread = []string{strings.Join(next.words, " ")} // "autoimmune disease or syndrome requiring steroids"
 			continue
 		}
+		needs := kind == Exclusion && next.needs(p, l)
 		switch {
+		case needs && p.ofDiseases(next, l):
+			p.unread = []string{strings.Join(next.words, " ")}
 		case len(next.unread) > next.lead && (p.happened() && next.happened() || kind == Inclusion && p.ofIllness() && next.ofIllness()):
 			p.unread = slices.Clone(next.unread[next.lead:])
 		case kind == Inclusion && p.ofIllness() && s.lastOf(i).treatsBehind():
 			p.unread = []string{"with what stands behind the list"}
-		case kind == Exclusion && p.sameState(next) && l.toCome.some(next.words) && !l.toCome.some(p.words):
+		case needs && p.sameState(next):
 			p.words = append(slices.Clip(p.words), "requiring") // "an effusion or ascites requiring drainage"
 			p.unread = []string{strings.Join(next.words, " ")}
 		case p.happened() && next.meansPlace(l):
@@ -373,7 +366,7 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 // lendsWithout gives a limit the "without" behind the next: "platelets < 75 or neutrophils
 // < 1 without another reason".
 func (p *part) lendsWithout(next part) bool {
-	lends := p.onlyBounds() && next.onlyBounds() && slices.Contains(next.unread, "without")
+	lends := next.before != byAnd && p.onlyBounds() && next.onlyBounds() && slices.Contains(next.unread, "without")
 	if lends {
 		p.unread = slices.Clone(next.unread)
 	}
@@ -404,6 +397,18 @@ func (p *part) meansPlace(l *lists) bool {
 // sameState: both name one state, in other words.
 func (p *part) sameState(o part) bool {
 	return len(p.terms) == 1 && len(o.terms) > 0 && p.terms[0].concept.kind == "state" && p.terms[0].concept == o.terms[0].concept
+}
+
+// needs: it tells a treatment that is required, and the part before it does not.
+func (p *part) needs(before *part, l *lists) bool {
+	return l.toCome.some(p.words) && !l.toCome.some(before.words)
+}
+
+// ofDiseases: both speak of diseases, so that what is told of the next may be so for this
+// one, too: "autoimmune diseases or other diseases that require steroids".
+func (p *part) ofDiseases(next part, l *lists) bool {
+	n := len(p.words)
+	return next.before == byOr && n > 0 && l.nouns[p.words[n-1]] && l.nouns.some(next.words)
 }
 
 // onlyNoun: a noun without bearing stands for what the part before it names.

@@ -117,7 +117,9 @@ func (r *clauseReader) relaxed(rule Rule, s sentence, leaf Unknown) Rule {
 	})
 	switch {
 	case !same || s.loose && s.alternative:
-		if r.kind == Exclusion {
+		if r.kind == Exclusion && s.bansMore() {
+			return All{Any{rule, limit}, leaf}
+		} else if r.kind == Exclusion {
 			return All{rule, leaf, Any{limit, leaf}}
 		}
 		return Any{rule, leaf, All{limit, leaf}}
@@ -125,6 +127,15 @@ func (r *clauseReader) relaxed(rule Rule, s sentence, leaf Unknown) Rule {
 		return Any{rule, All{limit, r.excuse(s, leaf)}} // the second takes in more
 	}
 	return Any{All{rule, Not{r.excuse(s, leaf)}}, limit}
+}
+
+// bansMore: the limit in the exception of a ban may be one more ban: "arrhythmia in the absence
+// of a pacemaker (bundle branch block …) or a QTc over 500 ms".
+func (s sentence) bansMore() bool {
+	return s.alternative && !slices.ContainsFunc(s.relaxed, func(b bound) bool {
+		q := b.names[0]
+		return q.code == "age" || b.ofStage() || q.healthy(b.extent)
+	})
 }
 
 // beyond: the limit of a demand lets more people in than the first, or that of a ban

@@ -124,3 +124,9 @@ func oneLine(s string) string {
 	}
 	return s
 }
+
+// headsNext: behind what an item says stands only the head of what follows it: "At least 7 days
+// since cytokines Chemotherapy:".
+func (r *clauseReader) headsNext(i int) bool {
+	return i > 0 && i+2 == len(r.elems) && r.at(i+1).sign(":") && r.kind == Inclusion && len(r.bounds)+len(r.windows)+len(r.terms) > 0
+}

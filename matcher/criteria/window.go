@@ -20,7 +20,7 @@ type window struct {
 }
 
 // shortly is how many days back what is taken now is taken to have been.
-const shortly = 7
+const shortly = 2
 
 // timed puts a window to what a sense says.
 func (r *clauseReader) timed(c *concept, s *sense, w *window) Rule {
@@ -55,7 +55,7 @@ func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 	if rule := r.lasting(s, w); rule != nil {
 		return rule
 	}
-	if a, ok := s.rule.(Atom); ok && a.Fact == "condition" {
+	if a, ok := s.rule.(Atom); ok && (a.Fact == "condition" || a.Fact == "diabetes" && r.kind == Inclusion) {
 		if r.kind == Exclusion && w.within && !r.justNow(w) && !w.lent {
 			return undecided(s.rule, Unknown(r.said(w))) // it may be over
 		}
