@@ -227,6 +227,9 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return r.onRecord(s)
 	}
 	s.forbid()
+	if !s.says() {
+		return r.onRecord(s)
+	}
 	parts := r.partRules(s)
 	if parts.code == "" {
 		return r.onRecord(s)

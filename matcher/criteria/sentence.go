@@ -127,6 +127,9 @@ func (s sentence) tells(is func(term) bool) bool {
 	return slices.ContainsFunc(s.parts, func(p part) bool { return slices.ContainsFunc(p.terms, is) })
 }
 
+// says: some part of the sentence was read.
+func (s sentence) says() bool { return slices.ContainsFunc(s.parts, part.says) }
+
 // silent: the sentence says nothing of whom it is for.
 func (s sentence) silent() bool {
 	return len(s.exception) == 0 && !slices.ContainsFunc(s.parts, func(p part) bool { return p.says() || len(p.unread) > 0 })

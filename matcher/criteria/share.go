@@ -239,6 +239,9 @@ func (s *sentence) lendHeads(r *clauseReader) {
 // syphilis".
 func (s *sentence) lendEvidence(l *lists) {
 	first, last := &s.parts[0], &s.parts[len(s.parts)-1]
+	if first == last {
+		return
+	}
 	var told []string
 	for _, p := range [...]*part{first, last} {
 		for _, w := range p.words {
@@ -247,7 +250,7 @@ func (s *sentence) lendEvidence(l *lists) {
 			}
 		}
 	}
-	if len(told) == 0 || first == last {
+	if len(told) == 0 {
 		return
 	}
 	for i := range s.parts {
