@@ -1,7 +1,6 @@
 package criteria
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
@@ -115,7 +114,7 @@ func (v *vocabulary) spreadOf(adjectives []string) Any {
 	for _, w := range adjectives {
 		a, ok := v.spreads[w]
 		switch {
-		case ok && !slices.ContainsFunc(rules, func(r Rule) bool { return reflect.DeepEqual(r, a) }):
+		case ok && !slices.ContainsFunc(rules, func(r Rule) bool { return equal(r, a) }):
 			rules = append(rules, a)
 		case w == "or":
 			several = true

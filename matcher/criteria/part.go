@@ -2,7 +2,6 @@ package criteria
 
 import (
 	"cmp"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -123,7 +122,7 @@ type group struct {
 
 // add takes one more rule; one that says the same again is none.
 func (g *group) add(rule Rule, before joint) {
-	if slices.ContainsFunc(g.rules, func(r Rule) bool { return reflect.DeepEqual(r, rule) }) {
+	if slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
 		return
 	}
 	if len(g.rules) > 0 {
@@ -314,7 +313,7 @@ func (g *partReading) add(rule Rule, code string) {
 	if g.code == "" {
 		g.code = code
 	}
-	if !slices.ContainsFunc(g.rules, func(r Rule) bool { return reflect.DeepEqual(r, rule) }) {
+	if !slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
 		g.rules = append(g.rules, rule) // not a gloss: "non-small cell lung cancer (NSCLC)"
 	}
 }
