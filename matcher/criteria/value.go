@@ -131,11 +131,7 @@ func (r *valueReader) fits(q *quantity, code string) bool {
 		return false
 	}
 	f, ok := r.facts.ByID(q.facts[0])
-	if !ok {
-		return false
-	}
-	_, err := r.units.Convert(f.ID, 1, code, f.Unit)
-	return err == nil
+	return ok && r.units.Converts(f.ID, code, f.Unit)
 }
 
 // timesULN reads "x ULN", "times the institutional upper limit of normal".
