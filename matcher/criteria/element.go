@@ -110,13 +110,13 @@ func deniedName(toks []token, at int) bool {
 // "breast, ovarian or lung cancer".
 func (p *Parser) shareHeads(elems []element, toks []token) []element {
 	for i := len(elems) - 1; i > 1; i-- {
-		e := elems[i]
-		if p.lendsHead(e, toks) {
+		if p.lendsHead(&elems[i], toks) {
 			p.lendHead(elems, toks, i)
 		}
-		if !e.names() || e.to-e.from < 2 || !p.conditions.Head(toks[e.to-1].Text) {
+		if !p.sharesHead(&elems[i], toks) {
 			continue
 		}
+		e := elems[i]
 		for k := i - 1; k > 0 && joins(&elems[k]); {
 			for k > 0 && joins(&elems[k]) {
 				k--
@@ -136,7 +136,12 @@ func (p *Parser) shareHeads(elems []element, toks []token) []element {
 	return elems
 }
 
-func (p *Parser) lendsHead(e element, toks []token) bool {
+// sharesHead: the element names an illness by a word that others can share.
+func (p *Parser) sharesHead(e *element, toks []token) bool {
+	return e.names() && e.to-e.from > 1 && p.conditions.Head(toks[e.to-1].Text)
+}
+
+func (p *Parser) lendsHead(e *element, toks []token) bool {
 	return e.concept != nil && e.concept.kind == "state" && e.to-e.from > 1 && p.vocabulary.stateHeads[toks[e.to-1].Text]
 }
 

@@ -85,10 +85,12 @@ func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
 	room := scratches.Get().(*scratch)
 	defer func() {
 		room.reader.walk, room.reader.text = nil, "" // the text is not kept with the room
+		clear(room.heads)
 		scratches.Put(room)
 	}()
-	w := walk{parser: p, text: text, lines: lines(text), kind: kind, before: before, scratch: room}
-	w.heads, w.out = make([]seenHead, len(w.lines)), make([]Criterion, 0, len(w.lines))
+	room.lines = lines(room.lines[:0], text)
+	room.heads = slices.Grow(room.heads[:0], len(room.lines))[:len(room.lines)]
+	w := walk{parser: p, text: text, kind: kind, before: before, scratch: room, out: make([]Criterion, 0, len(room.lines))}
 	w.findTitles()
 	for w.at < len(w.lines) {
 		w.step()
@@ -97,8 +99,11 @@ func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
 	return w.out
 }
 
-// scratch is the room that the reading of one item needs, kept for the next.
+// scratch is the room that the reading of a text and of its items needs, kept for the next.
 type scratch struct {
+	lines []line
+	heads []seenHead
+
 	words   []lexicon.Token
 	toks    []token
 	elems   []element
@@ -118,13 +123,11 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 type walk struct {
 	parser   *Parser
 	text     string
-	lines    []line
 	at       int
 	kind     Kind
 	cohort   string
-	named    line  // the head inside a section that names the cohort, if one does
-	titles   []int // lines that are the names of illnesses over lists
-	heads    []seenHead
+	named    line   // the head inside a section that names the cohort, if one does
+	titles   []int  // lines that are the names of illnesses over lists
 	seen     int    // how many criteria have been looked at for cancer
 	ofCancer bool   // and one of them is about it
 	stems    []stem // those that the line stands under

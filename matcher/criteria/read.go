@@ -201,10 +201,12 @@ func (r *clauseReader) findTerms() {
 			i = next - 1
 			continue
 		}
-		if w, ok := r.window(i); ok {
-			r.windows = append(r.windows, w)
-			i = w.to - 1
-			continue
+		if r.elems[i].opensWindow() {
+			if w, ok := r.window(i); ok {
+				r.windows = append(r.windows, w)
+				i = w.to - 1
+				continue
+			}
 		}
 		if c := r.elems[i].term(); c != nil && c.quantity == nil {
 			r.terms = append(r.terms, term{concept: c, at: i})
