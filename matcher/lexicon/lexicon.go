@@ -14,6 +14,7 @@ func trace(word string) int {
 }
 
 type node[T any] struct {
+	marks  uint64   // of its children's words: what has no mark is none of them
 	words  []string // of its children, while they are few
 	few    []*node[T]
 	many   map[string]*node[T] // once they are not
@@ -23,8 +24,14 @@ type node[T any] struct {
 // few children are told apart by comparing, more by hashing.
 const few = 8
 
+// mark is one of 64 bits that a word has.
+func mark(word string) uint64 { return 1 << (trace(word) & 63) }
+
 // child gives the node behind a word, or nil.
 func (n *node[T]) child(word string) *node[T] {
+	if word == "" || n.marks&mark(word) == 0 {
+		return nil
+	}
 	if n.many != nil {
 		return n.many[word]
 	}
@@ -42,6 +49,7 @@ func (n *node[T]) add(word string) *node[T] {
 		return child
 	}
 	child := new(node[T])
+	n.marks |= mark(word)
 	switch {
 	case n.many != nil:
 		n.many[word] = child
