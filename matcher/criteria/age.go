@@ -12,7 +12,7 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	if _, comparing := r.at(i).comparison(); !comparing && !counts && !r.at(i).is(between) {
 		return bound{}, i, false
 	}
-	if r.atOnset(i) || !r.tellsAges() {
+	if !r.tellsAges() || r.atOnset(i) {
 		return bound{}, i, false
 	}
 	x, next, ok := r.extent(i, age)

@@ -107,8 +107,8 @@ func (w *walk) findTitles() {
 		if len(content) > titleBytes {
 			continue
 		}
-		words := lexicon.Tokens(content)
-		if len(words) <= titleWords && !strings.ContainsAny(content, "<>≥≤=0123456789,;") && w.names(words, content) {
+		w.words = w.parser.book.words(w.words[:0], content)
+		if len(w.words) <= titleWords && !strings.ContainsAny(content, "<>≥≤=0123456789,;") && w.names(w.words, content) {
 			w.titles = append(w.titles, i)
 		}
 	}

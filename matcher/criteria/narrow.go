@@ -313,16 +313,15 @@ func oneIllness(terms []term, narrowed bool) ([]term, bool) {
 
 // calls: the phrase is a name of the illness, and of nothing narrower.
 func (r *clauseReader) calls(id, phrase string) bool {
-	before, _, _ := strings.Cut(phrase, "(")
-	for _, name := range []string{phrase, before} {
-		folded := lexicon.Fold(name)
-		for _, same := range []string{folded, strings.TrimSuffix(folded, "s"), cancerFor.Replace(folded)} {
-			if r.conditions.Spoken(id, same) || r.vocabulary.same[id][same] {
-				return true
-			}
-		}
-	}
-	return false
+	before, _, bracketed := strings.Cut(phrase, "(")
+	return r.callsAlike(id, lexicon.Fold(phrase)) || bracketed && r.callsAlike(id, lexicon.Fold(before))
+}
+
+// callsAlike: the folded phrase, or one that means the same, is a name of the illness.
+func (r *clauseReader) callsAlike(id, phrase string) bool {
+	is := func(name string) bool { return r.vocabulary.same[id][name] || r.conditions.Spoken(id, name) }
+	one, cancer := strings.TrimSuffix(phrase, "s"), cancerFor.Replace(phrase)
+	return is(phrase) || one != phrase && is(one) || cancer != phrase && is(cancer)
 }
 
 // cancerFor puts one word for those that mean the same at the end of a cancer's name.

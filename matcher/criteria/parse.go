@@ -40,7 +40,8 @@ func Load(conditions *condition.Vocabulary) (*Parser, error) {
 	if p.vocabulary, err = loadVocabulary(p.facts); err != nil {
 		return nil, err
 	}
-	p.book = newWordBook(&p.vocabulary.words, conditions.Words)
+	p.book = newWordBook(&p.vocabulary.words, conditions.Words, p.sections.first)
+	p.sections.book = p.book
 	return p, p.checkIllnesses()
 }
 
@@ -155,7 +156,7 @@ func (w *walk) step() {
 	}
 	last := w.wrapped(w.at)
 	full := w.text[l.content:w.lines[last].end]
-	if isStem, enough := w.parser.sections.stem(full); isStem {
+	if isStem, enough := w.parser.sections.stem(full, &w.words); isStem {
 		deeper := w.deeper(last)
 		if deeper > last && enough && w.kind == Inclusion {
 			w.emitAny(l.start, last, deeper)
@@ -283,7 +284,7 @@ func (w *walk) cancer() bool {
 				continue
 			}
 			spoken = true
-			if len(w.parser.vocabulary.cancer.Find(c.Text)) > 0 || slices.ContainsFunc(illnesses(c.Rule), w.isCancer) {
+			if w.saysCancer(c.Text) || slices.ContainsFunc(illnesses(c.Rule), w.isCancer) {
 				w.ofCancer = true
 				return true
 			}
@@ -293,6 +294,12 @@ func (w *walk) cancer() bool {
 		w.seen = len(w.out)
 	}
 	return !spoken
+}
+
+// saysCancer: a word of texts about people with cancer stands in s.
+func (w *walk) saysCancer(s string) bool {
+	w.words = w.parser.book.words(w.words[:0], s)
+	return w.parser.vocabulary.cancer.In(w.words)
 }
 
 func (w *walk) isCancer(id string) bool { return w.parser.conditions.IsA(id, "cancer") }

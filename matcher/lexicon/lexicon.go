@@ -123,6 +123,16 @@ func (l *Lexicon[T]) FindIn(toks []Token, s string) []Match[T] {
 	return out
 }
 
+// In reports whether a phrase stands among the words of a text.
+func (l *Lexicon[T]) In(toks []Token) bool {
+	for i := range toks {
+		if length, _ := l.At(toks, i); length > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // At gives the longest phrase that begins at token i, as its number of tokens
 // and its values; 0 if none does.
 func (l *Lexicon[T]) At(toks []Token, i int) (length int, values []T) {

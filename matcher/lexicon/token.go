@@ -20,10 +20,14 @@ type Token struct {
 func Tokens(s string) []Token { return AppendTokens(nil, s) }
 
 // AppendTokens appends the folded words of s to toks.
-func AppendTokens(toks []Token, s string) []Token {
+func AppendTokens(toks []Token, s string) []Token { return AppendTokensBy(Word, toks, s) }
+
+// AppendTokensBy is AppendTokens for a caller who knows how most words of ASCII letters and
+// digits are folded.
+func AppendTokensBy(fold func(word string) string, toks []Token, s string) []Token {
 	for i := 0; i < len(s); {
 		if end := asciiWord(s, i); end > i {
-			toks = append(toks, Token{Text: Word(s[i:end]), Start: i, End: end})
+			toks = append(toks, Token{Text: fold(s[i:end]), Start: i, End: end})
 			i = end
 			continue
 		}
