@@ -265,10 +265,10 @@ func (r *clauseReader) bracketed(i int) int {
 // counted reads "at least two prior lines of therapy", where the number stands
 // before its name.
 func (r *clauseReader) counted(i int) (bound, int, bool) {
-	lines := r.vocabulary.quantities["prior_lines"]
 	if _, comparing := r.at(i).comparison(); !comparing {
 		return bound{}, i, false
 	}
+	lines := r.vocabulary.quantities["prior_lines"]
 	x, next, ok := r.extent(i, lines)
 	for n := 0; ok && n < 2 && r.at(next).is(past); n++ {
 		next++
@@ -292,7 +292,7 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 	if len(r.bounds) == 0 {
 		return bound{}, i, false
 	}
-	last := r.bounds[len(r.bounds)-1]
+	last := &r.bounds[len(r.bounds)-1]
 	if b, next, ok := r.orBeyond(i, last); ok {
 		return b, next, true
 	}
@@ -322,7 +322,7 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 
 // multiple reads a second multiple of the upper limit of normal, which is compared as
 // the first: "≤ 1.5 x ULN (3 x ULN with liver metastases)".
-func (r *clauseReader) multiple(i int, last bound) (bound, int, bool) {
+func (r *clauseReader) multiple(i int, last *bound) (bound, int, bool) {
 	for k := last.to; k < i; k++ {
 		if !r.at(k).sign("(", "[", ",") && !r.at(k).is(orWord) {
 			return bound{}, i, false
@@ -372,7 +372,7 @@ func (r *clauseReader) figure(names []*quantity, next int) ([]*quantity, int) {
 }
 
 // orBeyond reads "or over 65" behind "under 18".
-func (r *clauseReader) orBeyond(i int, last bound) (bound, int, bool) {
+func (r *clauseReader) orBeyond(i int, last *bound) (bound, int, bool) {
 	op := Gt
 	if r.at(i).is(orLess) {
 		op = Lt
