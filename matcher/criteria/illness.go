@@ -16,6 +16,17 @@ func illnessConcept(ids []string) *concept {
 	}}
 }
 
+// illness is the concept of a phrase that names these illnesses; nil where it names none.
+func (p *Parser) illness(ids []string) *concept {
+	switch len(ids) {
+	case 0:
+		return nil
+	case 1:
+		return p.illnesses[ids[0]]
+	}
+	return illnessConcept(ids)
+}
+
 // alternatives softens demands for different illnesses in one text: a list of
 // illnesses, one an item, is a list of which one is enough.
 func alternatives(cs []Criterion) {

@@ -21,12 +21,16 @@ type Parser struct {
 	units      *unit.Table
 	facts      *fact.Catalogue
 	conditions *condition.Vocabulary
+	illnesses  map[string]*concept // of phrases that name one
 	book       wordBook
 }
 
 // Load reads the embedded data files. Illnesses are known by their own vocabulary.
 func Load(conditions *condition.Vocabulary) (*Parser, error) {
-	p := &Parser{conditions: conditions}
+	p := &Parser{conditions: conditions, illnesses: map[string]*concept{}}
+	for _, c := range conditions.All() {
+		p.illnesses[c.ID] = illnessConcept([]string{c.ID})
+	}
 	var err error
 	if p.sections, err = loadSections(); err != nil {
 		return nil, err
