@@ -125,6 +125,9 @@ func anyIllness(r Rule) Rule {
 // oneOfIllnesses joins the parts of a demand that name illnesses: nobody has to
 // have all of them, "and" or not.
 func oneOfIllnesses(rules []Rule) []Rule {
+	if !slices.ContainsFunc(rules, demandsIllness) {
+		return rules
+	}
 	var any Any
 	var out []Rule
 	for _, rule := range rules {
@@ -134,11 +137,5 @@ func oneOfIllnesses(rules []Rule) []Rule {
 		}
 		any = append(any, rule)
 	}
-	switch len(any) {
-	case 0:
-		return out
-	case 1:
-		return append(out, any[0])
-	}
-	return append(out, any)
+	return append(out, joined(any, Exclusion))
 }

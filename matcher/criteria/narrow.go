@@ -273,21 +273,24 @@ func (r *clauseReader) another(t term) bool {
 
 // specific drops what leads up to another term of the part.
 func (l *lists) specific(terms []term) []term {
-	if !slices.ContainsFunc(terms, func(t term) bool { return !l.general[t.concept.code] }) {
-		return terms
-	}
-	var out []term
+	general := 0
 	for _, t := range terms {
-		if !l.general[t.concept.code] {
-			out = append(out, t)
+		if l.general[t.concept.code] {
+			general++
 		}
 	}
-	return out
+	if general == 0 || general == len(terms) {
+		return terms
+	}
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool { return l.general[t.concept.code] })
 }
 
 // oneIllness: of several illnesses that a demand names in one breath, any may be
 // the person's: "liver transplant for hepatocellular carcinoma".
 func oneIllness(terms []term, narrowed bool) ([]term, bool) {
+	if len(terms) < 2 {
+		return terms, narrowed
+	}
 	var out []term
 	first := -1
 	for _, t := range terms {

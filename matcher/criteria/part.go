@@ -31,7 +31,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 		}
 	}
 	s.restricted = s.restricted || r.forOneIllness(s)
-	s.excused = s.excusedWords()
+	s.excused = s.excusedWords(r.book)
 	for i, p := range s.untied() {
 		p.early = i < s.closed
 		p.given = p.given || r.besideLimit(p, s)

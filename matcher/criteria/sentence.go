@@ -1,11 +1,6 @@
 package criteria
 
-import (
-	"slices"
-	"strings"
-
-	"trialfinder/matcher/lexicon"
-)
+import "slices"
 
 // joint is how two parts of a sentence are joined.
 type joint int
@@ -97,11 +92,14 @@ type sentence struct {
 }
 
 // excusedWords gives the folded words of the exception.
-func (s sentence) excusedWords() []string {
-	if len(s.exception) == 0 {
-		return nil
+func (s sentence) excusedWords(book wordBook) []string {
+	var words []string
+	for _, phrase := range s.exception {
+		for _, t := range book.words(nil, phrase) {
+			words = append(words, t.Text)
+		}
 	}
-	return strings.Fields(lexicon.Fold(strings.Join(s.exception, " ")))
+	return words
 }
 
 func unreadWords(s sentence) []string {

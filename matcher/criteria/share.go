@@ -67,8 +67,10 @@ func (r *clauseReader) shareAdjectives(p *part, adjectives []string, firstOfTwo 
 	if first := p.leadsUp(); first != "" {
 		return []string{first}
 	}
-	if first := r.leadingName(p); firstOfTwo && first != "" {
-		return []string{first}
+	if firstOfTwo {
+		if first := r.leadingName(p); first != "" {
+			return []string{first}
+		}
 	}
 	if len(p.terms) > 0 && !(p.terms[0].concept.code == allergy && slices.Contains(p.words, "known")) {
 		p.narrow = adjectives

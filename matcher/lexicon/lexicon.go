@@ -170,7 +170,8 @@ func (s Start[T]) At(toks []Token, i int) (length int, values []T) {
 // Exact gives the values of the phrase that is all of s.
 func (l *Lexicon[T]) Exact(s string) []T {
 	n := &l.root
-	for _, t := range Tokens(s) {
+	var room [maxFewWords]Token
+	for _, t := range AppendTokens(room[:0], s) {
 		if n = n.child(t.Text); n == nil {
 			return nil
 		}
