@@ -145,6 +145,9 @@ func (v *Vocabulary) Phrase(words []lexicon.Token, text string) (n int, ids []st
 	if n == 0 {
 		return 0, nil
 	}
+	if p := phrases[0]; len(phrases) == 1 && !p.capitals && p.id != none {
+		return n, []string{p.id} // as it is with nearly all
+	}
 	m := lexicon.Match[phrase]{Values: phrases, Text: text[words[0].Start:words[n-1].End]}
 	for _, f := range v.narrowest(named(FieldText, text, m)) {
 		ids = append(ids, f.ID)

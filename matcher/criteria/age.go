@@ -7,14 +7,14 @@ import (
 
 // unnamedAge reads "18 years or older", "≥ 18 years of age" without the word age.
 func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
-	age := r.vocabulary.quantities["age"]
 	_, counts := r.at(i).value(false)
 	if _, comparing := r.at(i).comparison(); !comparing && !counts && !r.at(i).is(between) {
 		return bound{}, i, false
 	}
-	if r.atOnset(i) || !r.tellsAges() {
+	if !r.tellsAges() || r.atOnset(i) {
 		return bound{}, i, false
 	}
+	age := r.vocabulary.quantities["age"]
 	x, next, ok := r.extent(i, age)
 	if !ok || x.steps != nil {
 		return bound{}, i, false

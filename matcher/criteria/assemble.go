@@ -78,44 +78,50 @@ func intricate(rule Rule) bool {
 // "or": how it hangs together is not sure enough to decide anything. Limits
 // of numbers are, how far a cancer has come, and what is denied together.
 func tangled(rule Rule) bool {
-	unread, all, any, states := false, false, false, false
-	var walk func(Rule)
-	several := func(parts []Rule) bool {
-		var first []string
-		for _, part := range parts {
-			ids := slices.DeleteFunc(factsOf(part), ofWhom)
-			slices.Sort(ids)
-			ids = slices.Compact(ids)
-			switch {
-			case len(ids) == 0:
-			case first == nil:
-				first = ids
-			case !allAmong(first, ids) && !allAmong(ids, first):
-				return true
-			}
-		}
-		return false
+	unread := func(r Rule) bool { _, ok := r.(Unknown); return ok }
+	state := func(r Rule) bool {
+		a, ok := r.(Atom)
+		return ok && a.Value.Kind != NumberOperand && !ofWhom(a.Fact)
 	}
-	walk = func(r Rule) {
-		switch r := r.(type) {
-		case All:
-			all = all || several(r)
-			for _, part := range r {
-				walk(part)
-			}
-		case Any:
-			any = any || several(r) && !demandsIllness(r) // one of a list of illnesses is enough
-			for _, part := range r {
-				walk(part)
-			}
-		case Unknown:
-			unread = true
-		case Atom:
-			states = states || r.Value.Kind != NumberOperand && !ofWhom(r.Fact)
+	together := func(r Rule) bool {
+		all, ok := r.(All)
+		return ok && ofSeveral(all)
+	}
+	either := func(r Rule) bool {
+		any, ok := r.(Any)
+		return ok && ofSeveral(any) && !demandsIllness(any) // one of a list of illnesses is enough
+	}
+	return some(rule, unread) && some(rule, state) && some(rule, together) && some(rule, either)
+}
+
+// some: the rule is so, or a part of it that is joined by "and" or "or".
+func some(rule Rule, is func(Rule) bool) bool {
+	var parts []Rule
+	switch r := rule.(type) {
+	case All:
+		parts = r
+	case Any:
+		parts = r
+	}
+	return is(rule) || slices.ContainsFunc(parts, func(part Rule) bool { return some(part, is) })
+}
+
+// ofSeveral: the parts are about different facts.
+func ofSeveral(parts []Rule) bool {
+	var first []string
+	for _, part := range parts {
+		ids := slices.DeleteFunc(factsOf(part), ofWhom)
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+		switch {
+		case len(ids) == 0:
+		case first == nil:
+			first = ids
+		case !allAmong(first, ids) && !allAmong(ids, first):
+			return true
 		}
 	}
-	walk(rule)
-	return unread && all && any && states
+	return false
 }
 
 // allAmong: all members of some are members of all.
@@ -244,6 +250,9 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return r.onRecord(s)
 	}
 	s.forbid()
+	if !s.says() {
+		return r.onRecord(s)
+	}
 	parts := r.partRules(s)
 	if parts.code == "" {
 		return r.onRecord(s)

@@ -21,8 +21,8 @@ var cohortWords = [...]string{"cohort", "cohorts", "arm", "arms", "stratum", "st
 // cohortNamed gives the cohort that an item names, and the bytes that say so.
 func cohortNamed(toks []token, text string) (name string, from, to int) {
 	for i := range toks {
-		if !toks[i].cohort || len(toks[i].Text) < len("expansion") && (i+1 == len(toks) || len(toks[i+1].Text) > len("IIIa")) {
-			continue // no name follows
+		if !toks[i].cohort || !opensName(toks[i:], text) {
+			continue
 		}
 		if m := cohortMark.FindStringSubmatchIndex(text); m != nil {
 			return text[m[2]:m[3]], m[0], m[1]
@@ -30,6 +30,23 @@ func cohortNamed(toks []token, text string) (name string, from, to int) {
 		return "", 0, 0
 	}
 	return "", 0, 0
+}
+
+// opensName: the first of the tokens may be followed by a cohort's name, or be one; most
+// are not, and need not wait for the regular expression.
+func opensName(toks []token, text string) bool {
+	at := 1
+	switch toks[0].Text {
+	case "expansion":
+		return true
+	case "sub":
+		at = len([...]string{"sub", "-", "study"})
+	}
+	if at >= len(toks) || len(toks[at].Text) > len("IIIa") {
+		return false
+	}
+	c := text[toks[at].Start]
+	return isDigit(c) || 'A' <= c && c <= 'Z'
 }
 
 // cohortHead gives the cohort that a line inside a section names for what follows it:
@@ -109,8 +126,8 @@ func (w *walk) findTitles() {
 		if len(content) > titleBytes {
 			continue
 		}
-		words := lexicon.Tokens(content)
-		if len(words) <= titleWords && !strings.ContainsAny(content, "<>≥≤=0123456789,;") && w.names(words, content) {
+		w.words = w.parser.book.words(w.words[:0], content)
+		if len(w.words) <= titleWords && !strings.ContainsAny(content, "<>≥≤=0123456789,;") && w.names(w.words, content) {
 			w.titles = append(w.titles, i)
 		}
 	}

@@ -10,7 +10,6 @@ const near = 8
 
 // dose reads a dose of steroids, "more than 10 mg a day of prednisone or equivalent".
 func (r *clauseReader) dose(i int) (bound, int, bool) {
-	q := r.vocabulary.quantities["steroids_mg"]
 	op, ok := r.at(i).comparison()
 	if !ok {
 		return bound{}, i, false
@@ -28,7 +27,7 @@ func (r *clauseReader) dose(i int) (bound, int, bool) {
 		return bound{}, i, false
 	}
 	x := limited(op, limit{value: v, unit: "mg/d"})
-	return r.make([]*quantity{q}, x, i, next, false)
+	return r.make([]*quantity{r.vocabulary.quantities["steroids_mg"]}, x, i, next, false)
 }
 
 // daily reads "/day", "per day", "daily" behind a number of milligrams; without any of

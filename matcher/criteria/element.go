@@ -21,7 +21,7 @@ type element struct {
 }
 
 // mean gives an element the meanings of its phrase.
-func (e *element) mean(meanings []meaning, illness []string) {
+func (e *element) mean(meanings []meaning, illness *concept) {
 	e.known = len(meanings) > 0
 	for _, m := range meanings {
 		e.classes |= m.class
@@ -32,8 +32,8 @@ func (e *element) mean(meanings []meaning, illness []string) {
 			e.concept = m.concept
 		}
 	}
-	if e.concept == nil && len(illness) > 0 {
-		e.concept = illnessConcept(illness)
+	if e.concept == nil {
+		e.concept = illness
 	}
 }
 
@@ -110,13 +110,13 @@ func deniedName(toks []token, at int) bool {
 // "breast, ovarian or lung cancer".
 func (p *Parser) shareHeads(elems []element, toks []token) []element {
 	for i := len(elems) - 1; i > 1; i-- {
-		e := elems[i]
-		if p.lendsHead(e, toks) {
+		if p.lendsHead(&elems[i], toks) {
 			p.lendHead(elems, toks, i)
 		}
-		if !e.names() || e.to-e.from < 2 || !p.conditions.Head(toks[e.to-1].Text) {
+		if !p.sharesHead(&elems[i], toks) {
 			continue
 		}
+		e := elems[i]
 		for k := i - 1; k > 0 && joins(&elems[k]); {
 			for k > 0 && joins(&elems[k]) {
 				k--
@@ -126,7 +126,7 @@ func (p *Parser) shareHeads(elems []element, toks []token) []element {
 				break
 			}
 			merged := element{token: toks[elems[from].from], head: toks[e.to-1].Text, from: elems[from].from, to: elems[k].to}
-			merged.mean(nil, ids)
+			merged.mean(nil, p.illness(ids))
 			merged.kind, merged.End = wordToken, elems[k].End
 			elems = slices.Replace(elems, from, k+1, merged)
 			i -= k - from
@@ -136,7 +136,12 @@ func (p *Parser) shareHeads(elems []element, toks []token) []element {
 	return elems
 }
 
-func (p *Parser) lendsHead(e element, toks []token) bool {
+// sharesHead: the element names an illness by a word that others can share.
+func (p *Parser) sharesHead(e *element, toks []token) bool {
+	return e.names() && e.to-e.from > 1 && p.conditions.Head(toks[e.to-1].Text)
+}
+
+func (p *Parser) lendsHead(e *element, toks []token) bool {
 	return e.concept != nil && e.concept.kind == "state" && e.to-e.from > 1 && p.vocabulary.stateHeads[toks[e.to-1].Text]
 }
 
@@ -213,10 +218,10 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 		}
 		ahead := words[next:min(len(words), next+maxPhrase)]
 		n, meanings := begins.phrases.At(ahead, 0)
-		var illness []string
+		var illness *concept
 		if begins.illness {
 			if length, ids := p.conditions.Phrase(ahead, text); length > n || length == n && !speaks(meanings) {
-				n, meanings, illness = length, nil, ids
+				n, meanings, illness = length, nil, p.illness(ids)
 			}
 		}
 		end := i + 1

@@ -20,3 +20,6 @@ func SameWordings(p *Parser) map[string][]string {
 func ListedIllnesses(p *Parser) []string {
 	return slices.AppendSeq(slices.Collect(maps.Keys(p.vocabulary.catchAlls)), maps.Keys(p.vocabulary.partial))
 }
+
+// Equal says whether the reader takes two rules for the same.
+func Equal(a, b Rule) bool { return equal(a, b) }

@@ -16,6 +16,17 @@ func illnessConcept(ids []string) *concept {
 	}}
 }
 
+// illness is the concept of a phrase that names these illnesses; nil where it names none.
+func (p *Parser) illness(ids []string) *concept {
+	switch len(ids) {
+	case 0:
+		return nil
+	case 1:
+		return p.illnesses[ids[0]]
+	}
+	return illnessConcept(ids)
+}
+
 // alternatives softens demands for different illnesses in one text: a list of
 // illnesses, one an item, is a list of which one is enough.
 func alternatives(cs []Criterion) {
@@ -114,6 +125,9 @@ func anyIllness(r Rule) Rule {
 // oneOfIllnesses joins the parts of a demand that name illnesses: nobody has to
 // have all of them, "and" or not.
 func oneOfIllnesses(rules []Rule) []Rule {
+	if !slices.ContainsFunc(rules, demandsIllness) {
+		return rules
+	}
 	var any Any
 	var out []Rule
 	for _, rule := range rules {
@@ -123,11 +137,5 @@ func oneOfIllnesses(rules []Rule) []Rule {
 		}
 		any = append(any, rule)
 	}
-	switch len(any) {
-	case 0:
-		return out
-	case 1:
-		return append(out, any[0])
-	}
-	return append(out, any)
+	return append(out, joined(any, Exclusion))
 }

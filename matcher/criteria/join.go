@@ -5,6 +5,9 @@ import "slices"
 // join joins the rules of a sentence. In a demand, parts hold together unless
 // "or" joins them; in a ban one of a list is enough, but "and" may mean both.
 func (r *clauseReader) join(parts partsRead, onlyBounds bool) Rule {
+	if len(parts.before) == 0 {
+		return r.joinGroup(parts.group, onlyBounds)
+	}
 	var all []Rule
 	for _, g := range parts.before {
 		all = append(all, r.joinGroup(g, onlyBounds))

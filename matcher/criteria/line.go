@@ -19,9 +19,8 @@ type line struct {
 
 const tabWidth = 4
 
-// lines cuts a text into its non-blank lines.
-func lines(text string) []line {
-	out := make([]line, 0, 1+strings.Count(text, "\n"))
+// lines appends the non-blank lines of a text to out.
+func lines(out []line, text string) []line {
 	blank := true
 	for at := 0; at < len(text); {
 		end := strings.IndexByte(text[at:], '\n')

@@ -1,7 +1,6 @@
 package criteria
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
@@ -146,7 +145,7 @@ func (v *vocabulary) spreadOf(adjectives []string) Any {
 	for _, w := range adjectives {
 		a, ok := v.spreads[w]
 		switch {
-		case ok && !slices.ContainsFunc(rules, func(r Rule) bool { return reflect.DeepEqual(r, a) }):
+		case ok && !slices.ContainsFunc(rules, func(r Rule) bool { return equal(r, a) }):
 			rules = append(rules, a)
 		case w == "or":
 			several = true
@@ -376,21 +375,24 @@ func (r *clauseReader) another(t term) bool {
 
 // specific drops what leads up to another term of the part.
 func (l *lists) specific(terms []term) []term {
-	if !slices.ContainsFunc(terms, func(t term) bool { return !l.general[t.concept.code] }) {
-		return terms
-	}
-	var out []term
+	general := 0
 	for _, t := range terms {
-		if !l.general[t.concept.code] {
-			out = append(out, t)
+		if l.general[t.concept.code] {
+			general++
 		}
 	}
-	return out
+	if general == 0 || general == len(terms) {
+		return terms
+	}
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool { return l.general[t.concept.code] })
 }
 
 // oneIllness: of several illnesses that a demand names in one breath, any may be
 // the person's: "liver transplant for hepatocellular carcinoma".
 func oneIllness(terms []term, narrowed bool) ([]term, bool) {
+	if len(terms) < 2 {
+		return terms, narrowed
+	}
 	var out []term
 	first := -1
 	for _, t := range terms {
@@ -416,16 +418,15 @@ func oneIllness(terms []term, narrowed bool) ([]term, bool) {
 
 // calls: the phrase is a name of the illness, and of nothing narrower.
 func (r *clauseReader) calls(id, phrase string) bool {
-	before, _, _ := strings.Cut(phrase, "(")
-	for _, name := range []string{phrase, before} {
-		folded := lexicon.Fold(name)
-		for _, same := range []string{folded, strings.TrimSuffix(folded, "s"), cancerFor.Replace(folded)} {
-			if r.conditions.Spoken(id, same) || r.vocabulary.same[id][same] {
-				return true
-			}
-		}
-	}
-	return false
+	before, _, bracketed := strings.Cut(phrase, "(")
+	return r.callsAlike(id, lexicon.Fold(phrase)) || bracketed && r.callsAlike(id, lexicon.Fold(before))
+}
+
+// callsAlike: the folded phrase, or one that means the same, is a name of the illness.
+func (r *clauseReader) callsAlike(id, phrase string) bool {
+	is := func(name string) bool { return r.vocabulary.same[id][name] || r.conditions.Spoken(id, name) }
+	one, cancer := strings.TrimSuffix(phrase, "s"), cancerFor.Replace(phrase)
+	return is(phrase) || one != phrase && is(one) || cancer != phrase && is(cancer)
 }
 
 // cancerFor puts one word for those that mean the same at the end of a cancer's name.

@@ -21,12 +21,16 @@ type Parser struct {
 	units      *unit.Table
 	facts      *fact.Catalogue
 	conditions *condition.Vocabulary
+	illnesses  map[string]*concept // of phrases that name one
 	book       wordBook
 }
 
 // Load reads the embedded data files. Illnesses are known by their own vocabulary.
 func Load(conditions *condition.Vocabulary) (*Parser, error) {
-	p := &Parser{conditions: conditions}
+	p := &Parser{conditions: conditions, illnesses: map[string]*concept{}}
+	for _, c := range conditions.All() {
+		p.illnesses[c.ID] = illnessConcept([]string{c.ID})
+	}
 	var err error
 	if p.sections, err = loadSections(); err != nil {
 		return nil, err
@@ -40,7 +44,8 @@ func Load(conditions *condition.Vocabulary) (*Parser, error) {
 	if p.vocabulary, err = loadVocabulary(p.facts); err != nil {
 		return nil, err
 	}
-	p.book = newWordBook(&p.vocabulary.words, conditions.Words)
+	p.book = newWordBook(&p.vocabulary.words, conditions.Words, p.sections.first)
+	p.sections.book = p.book
 	return p, p.checkIllnesses()
 }
 
@@ -85,10 +90,12 @@ func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
 	room := scratches.Get().(*scratch)
 	defer func() {
 		room.reader.walk, room.reader.text = nil, "" // the text is not kept with the room
+		clear(room.heads)
 		scratches.Put(room)
 	}()
-	w := walk{parser: p, text: text, lines: lines(text), kind: kind, before: before, scratch: room}
-	w.heads, w.out = make([]seenHead, len(w.lines)), make([]Criterion, 0, len(w.lines))
+	room.lines = lines(room.lines[:0], text)
+	room.heads = slices.Grow(room.heads[:0], len(room.lines))[:len(room.lines)]
+	w := walk{parser: p, text: text, kind: kind, before: before, scratch: room, out: make([]Criterion, 0, len(room.lines))}
 	w.findTitles()
 	for w.at < len(w.lines) {
 		w.step()
@@ -97,8 +104,11 @@ func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
 	return w.out
 }
 
-// scratch is the room that the reading of one item needs, kept for the next.
+// scratch is the room that the reading of a text and of its items needs, kept for the next.
 type scratch struct {
+	lines []line
+	heads []seenHead
+
 	words   []lexicon.Token
 	toks    []token
 	elems   []element
@@ -118,13 +128,11 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 type walk struct {
 	parser   *Parser
 	text     string
-	lines    []line
 	at       int
 	kind     Kind
 	cohort   string
-	named    line  // the head inside a section that names the cohort, if one does
-	titles   []int // lines that are the names of illnesses over lists
-	heads    []seenHead
+	named    line   // the head inside a section that names the cohort, if one does
+	titles   []int  // lines that are the names of illnesses over lists
 	seen     int    // how many criteria have been looked at for cancer
 	ofCancer bool   // and one of them is about it
 	stems    []stem // those that the line stands under
@@ -152,7 +160,7 @@ func (w *walk) step() {
 	}
 	last := w.wrapped(w.at)
 	full := w.text[l.content:w.lines[last].end]
-	if isStem, enough := w.parser.sections.stem(full); isStem {
+	if isStem, enough := w.parser.sections.stem(full, &w.words); isStem {
 		deeper := w.deeper(last)
 		if deeper > last && enough && w.kind == Inclusion {
 			w.emitAny(l.start, last, deeper)
@@ -280,7 +288,7 @@ func (w *walk) cancer() bool {
 				continue
 			}
 			spoken = true
-			if len(w.parser.vocabulary.cancer.Find(c.Text)) > 0 || slices.ContainsFunc(illnesses(c.Rule), w.isCancer) {
+			if w.saysCancer(c.Text) || slices.ContainsFunc(illnesses(c.Rule), w.isCancer) {
 				w.ofCancer = true
 				return true
 			}
@@ -290,6 +298,12 @@ func (w *walk) cancer() bool {
 		w.seen = len(w.out)
 	}
 	return !spoken
+}
+
+// saysCancer: a word of texts about people with cancer stands in s.
+func (w *walk) saysCancer(s string) bool {
+	w.words = w.parser.book.words(w.words[:0], s)
+	return w.parser.vocabulary.cancer.In(w.words)
 }
 
 func (w *walk) isCancer(id string) bool { return w.parser.conditions.IsA(id, "cancer") }

@@ -2,7 +2,6 @@ package criteria
 
 import (
 	"cmp"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -32,7 +31,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 		}
 	}
 	s.restricted = s.restricted || r.forOneIllness(s)
-	s.excused = s.excusedWords()
+	s.excused = s.excusedWords(r.book)
 	parts := s.untied(r)
 	for i, p := range parts {
 		p.early = i < s.closed
@@ -124,7 +123,7 @@ type group struct {
 
 // add takes one more rule; one that says the same again is none.
 func (g *group) add(rule Rule, before joint) {
-	if slices.ContainsFunc(g.rules, func(r Rule) bool { return reflect.DeepEqual(r, rule) }) {
+	if slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
 		return
 	}
 	if len(g.rules) > 0 {
@@ -342,7 +341,7 @@ func (g *partReading) add(rule Rule, code string) {
 	if g.code == "" {
 		g.code = code
 	}
-	if !slices.ContainsFunc(g.rules, func(r Rule) bool { return reflect.DeepEqual(r, rule) }) {
+	if !slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
 		g.rules = append(g.rules, rule) // not a gloss: "non-small cell lung cancer (NSCLC)"
 	}
 }
@@ -456,7 +455,7 @@ func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p part, of s
 	if r.vocabulary.drugStates[t.concept.code] && (r.vocabulary.wasTaken.some(p.words) || r.vocabulary.needed.some(p.words)) {
 		rule = Any{rule, r.wordsOf(p)} // the fact tells of now
 	}
-	if strings.HasSuffix(t.concept.code, "_sct") && p.lead >= aFewWords && !of.says(p.clause, &r.vocabulary.lists) {
+	if strings.HasSuffix(t.concept.code, "_sct") && p.lead >= aFewWords && !of.tellsGiven(p.clause, &r.vocabulary.lists) {
 		return Any{rule, r.wordsOf(p)} // "conditions that interfere with stem cell transplantation"
 	}
 	if of.bareMention(t, p, &r.vocabulary.lists) {

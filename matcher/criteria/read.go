@@ -201,10 +201,12 @@ func (r *clauseReader) findTerms() {
 			i = next - 1
 			continue
 		}
-		if w, ok := r.window(i); ok {
-			r.windows = append(r.windows, w)
-			i = w.to - 1
-			continue
+		if r.elems[i].opensWindow() {
+			if w, ok := r.window(i); ok {
+				r.windows = append(r.windows, w)
+				i = w.to - 1
+				continue
+			}
 		}
 		if r.headsNext(i) {
 			continue
@@ -269,10 +271,10 @@ func (r *clauseReader) bracketed(i int) int {
 // counted reads "at least two prior lines of therapy", where the number stands
 // before its name.
 func (r *clauseReader) counted(i int) (bound, int, bool) {
-	lines := r.vocabulary.quantities["prior_lines"]
 	if _, comparing := r.at(i).comparison(); !comparing {
 		return bound{}, i, false
 	}
+	lines := r.vocabulary.quantities["prior_lines"]
 	x, next, ok := r.extent(i, lines)
 	for n := 0; ok && n < 2 && r.at(next).is(past); n++ {
 		next++
@@ -296,7 +298,7 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 	if len(r.bounds) == 0 {
 		return bound{}, i, false
 	}
-	last := r.bounds[len(r.bounds)-1]
+	last := &r.bounds[len(r.bounds)-1]
 	if b, next, ok := r.orBeyond(i, last); ok {
 		return b, next, true
 	}
@@ -326,7 +328,7 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 
 // multiple reads a second multiple of the upper limit of normal, which is compared as
 // the first: "≤ 1.5 x ULN (3 x ULN with liver metastases)".
-func (r *clauseReader) multiple(i int, last bound) (bound, int, bool) {
+func (r *clauseReader) multiple(i int, last *bound) (bound, int, bool) {
 	for k := last.to; k < i; k++ {
 		if !r.at(k).sign("(", "[", ",") && !r.at(k).is(orWord) {
 			return bound{}, i, false
@@ -352,13 +354,6 @@ func (r *clauseReader) multiple(i int, last bound) (bound, int, bool) {
 	return r.make(last.names, x, i, next, false)
 }
 
-// acronym: an unknown name in capitals.
-func (r *clauseReader) acronym(i int) bool {
-	e := r.at(i)
-	written := r.text[e.Start:e.End]
-	return e.kind == wordToken && !e.known && e.concept == nil && len(written) > 2 && strings.ToUpper(written) == written
-}
-
 // figure: which of the two figures of a blood pressure is meant may stand behind
 // the number: "> 140 mmHg systolic".
 func (r *clauseReader) figure(names []*quantity, next int) ([]*quantity, int) {
@@ -376,7 +371,7 @@ func (r *clauseReader) figure(names []*quantity, next int) ([]*quantity, int) {
 }
 
 // orBeyond reads "or over 65" behind "under 18".
-func (r *clauseReader) orBeyond(i int, last bound) (bound, int, bool) {
+func (r *clauseReader) orBeyond(i int, last *bound) (bound, int, bool) {
 	op := Gt
 	if r.at(i).is(orLess) {
 		op = Lt
@@ -395,58 +390,6 @@ func (r *clauseReader) orBeyond(i int, last bound) (bound, int, bool) {
 	b, next, ok := r.make(last.names, limited(op, l), i, next, false)
 	b.or = r.at(i).Text == "or"
 	return b, next, ok
-}
-
-// names reads the names that stand together, "ALT, AST and bilirubin", and says
-// whether "or" joins them.
-func (r *clauseReader) names(i int) (names []*quantity, next int, or bool) {
-	names = []*quantity{r.elems[i].quantity()}
-	next = i + 1
-	for {
-		k := next
-		joins := false
-		for k < next+3 && (r.at(k).sign(",", "/", "&", "(", ")", "[", "]") || r.at(k).is(orWord) || r.at(k).is(andWord)) {
-			joins = joins || r.at(k).is(orWord) && !r.at(k).is(andWord)
-			k++
-		}
-		q := r.at(k).quantity()
-		if q == nil && k > next && r.unknownName(k) > 0 {
-			k += r.unknownName(k)
-			for r.at(k).sign(",") || r.at(k).is(andWord) {
-				k++
-			}
-			if q = r.at(k).quantity(); q != nil {
-				names = append(names, nil) // one that we don't know stands among them
-			}
-		}
-		if q == nil {
-			return names, next, or
-		}
-		or = or || joins
-		if k == next && len(q.facts) == 1 && names[len(names)-1] != nil && names[len(names)-1].code == "blood_pressure" {
-			names = names[:len(names)-1] // "BP systolic"
-			names = append(names, q)
-		}
-		if len(names) == 0 || q != names[len(names)-1] {
-			names = append(names, q)
-		}
-		next = k + 1
-	}
-}
-
-// unknownName gives how many elements the unknown name at i has that a comma or "and"
-// ends; 0 where there is none.
-func (r *clauseReader) unknownName(i int) int {
-	for n := 0; n < 4; n++ {
-		e := r.at(i + n)
-		switch {
-		case n > 0 && (e.sign(",") || e.is(andWord) && !e.is(neutral)):
-			return n
-		case e.known && !e.sign("-") || e.kind == numberToken || e.op != "" || e.kind == signToken && !e.sign("-"):
-			return 0
-		}
-	}
-	return 0
 }
 
 // make makes the rule of names that share a comparison. "A or B at most 2" asks in a
@@ -485,18 +428,4 @@ func (r *clauseReader) idle(i int) bool {
 		return true // "v5.0"
 	}
 	return e.is(neutral) || e.is(modal) || e.is(male) || e.is(female) || e.kind == signToken || r.namesScale(i)
-}
-
-// namesScale: it is the name of what a scale measures, before the scale's own:
-// "performance status: Karnofsky".
-func (r *clauseReader) namesScale(i int) bool {
-	if q := r.at(i).quantity(); q == nil || q.code != "performance_ecog" {
-		return false
-	}
-	next := i + 1
-	for next < i+3 && r.at(next).kind == signToken {
-		next++
-	}
-	scale := r.at(next).quantity()
-	return scale != nil && (scale.code == "karnofsky" || scale.code == "lansky" || scale.code == "performance_ecog")
 }

@@ -88,6 +88,41 @@ type AsWritten struct {
 	Scale string   `json:"scale,omitempty"` // karnofsky, lansky
 }
 
+// equal: two rules say the same, in the same order.
+func equal(a, b Rule) bool {
+	switch a := a.(type) {
+	case All:
+		b, ok := b.(All)
+		return ok && slices.EqualFunc(a, b, equal)
+	case Any:
+		b, ok := b.(Any)
+		return ok && slices.EqualFunc(a, b, equal)
+	case Not:
+		b, ok := b.(Not)
+		return ok && equal(a.Rule, b.Rule)
+	case Atom:
+		b, ok := b.(Atom)
+		return ok && a.equal(&b)
+	}
+	return a == b
+}
+
+func (a *Atom) equal(b *Atom) bool {
+	return a.Fact == b.Fact && a.Op == b.Op && a.Unit == b.Unit && a.Value.equal(&b.Value) && a.AsWritten.equal(b.AsWritten)
+}
+
+func (o *Operand) equal(p *Operand) bool {
+	return o.Kind == p.Kind && o.Number == p.Number && o.Text == p.Text && o.Bool == p.Bool && o.Numeric == p.Numeric && slices.Equal(o.List, p.List)
+}
+
+func (w *AsWritten) equal(o *AsWritten) bool {
+	if w == nil || o == nil {
+		return w == o
+	}
+	sameValue := w.Value == o.Value || w.Value != nil && o.Value != nil && *w.Value == *o.Value
+	return sameValue && w.Unit == o.Unit && w.Scale == o.Scale
+}
+
 // Facts lists the facts that a rule uses, each once, sorted.
 func Facts(r Rule) []string {
 	var ids []string

@@ -76,3 +76,38 @@ func TestParseRuleRefuses(t *testing.T) {
 		})
 	}
 }
+
+func TestEqualRules(t *testing.T) {
+	age := criteria.Atom{Fact: "age", Op: criteria.Ge, Value: criteria.Num(18), Unit: "a", AsWritten: &criteria.AsWritten{Value: number(216), Unit: "mo"}}
+	other := func(change func(*criteria.Atom)) criteria.Atom {
+		a := age
+		change(&a)
+		return a
+	}
+	again := other(func(a *criteria.Atom) { a.AsWritten = &criteria.AsWritten{Value: number(216), Unit: "mo"} })
+	tests := []struct {
+		name string
+		a, b criteria.Rule
+		want bool
+	}{
+		{"none", nil, nil, true},
+		{"none and one", nil, age, false},
+		{"as written alike", age, again, true},
+		{"as written otherwise", age, other(func(a *criteria.Atom) { a.AsWritten = &criteria.AsWritten{Value: number(217), Unit: "mo"} }), false},
+		{"not as written", age, other(func(a *criteria.Atom) { a.AsWritten = nil }), false},
+		{"another comparison", age, other(func(a *criteria.Atom) { a.Op = criteria.Gt }), false},
+		{"another value", age, other(func(a *criteria.Atom) { a.Value = criteria.Num(19) }), false},
+		{"lists", criteria.Atom{Value: criteria.List("x", "y")}, criteria.Atom{Value: criteria.List("x", "z")}, false},
+		{"words", criteria.Unknown("x"), criteria.Unknown("x"), true},
+		{"nested", criteria.All{criteria.Not{age}, criteria.Unknown("x")}, criteria.All{criteria.Not{again}, criteria.Unknown("x")}, true},
+		{"all and any", criteria.All{age}, criteria.Any{age}, false},
+		{"one more", criteria.Any{age}, criteria.Any{age, age}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := criteria.Equal(tt.a, tt.b); got != tt.want {
+				t.Errorf("Equal(%v, %v): got %t, want %t", tt.a, tt.b, got, tt.want)
+			}
+		})
+	}
+}

@@ -36,6 +36,7 @@ type sections struct {
 	together lexicon.Lexicon[sectionKind] // stems whose items must all hold, or several
 	plain    map[string]bool
 	first    map[string]bool // words that a head without a colon can begin with
+	book     wordBook
 }
 
 func loadSections() (*sections, error) {
@@ -104,7 +105,7 @@ func (s *sections) head(content string, scratch *[]lexicon.Token) (head, bool) {
 	if !colon && !strings.HasSuffix(label, " Criteria") && !s.mayBegin(firstWord(label)) {
 		return head{}, false
 	}
-	*scratch = lexicon.AppendTokens((*scratch)[:0], label)
+	*scratch = s.book.words((*scratch)[:0], label)
 	found := s.heads.FindIn(*scratch, label)
 	if len(found) == 0 {
 		return head{}, false
@@ -148,11 +149,9 @@ func opensSection(label string, m lexicon.Match[sectionPhrase], kind sectionKind
 
 // mayBegin: a head without a colon can begin with the word.
 func (s *sections) mayBegin(word string) bool {
-	if s.first[strings.ToLower(word)] {
-		return true
-	}
 	if asciiOnly(word) {
-		return false
+		known, _ := s.book.find(word)
+		return known != nil && known.head
 	}
 	words := lexicon.Tokens(word)
 	return len(words) > 0 && s.first[words[0].Text]
@@ -261,8 +260,12 @@ func startsUpper(s string) bool {
 
 // stem says whether a line is the stem of a list, and whether one item of the
 // list is enough.
-func (s *sections) stem(content string) (isStem, oneIsEnough bool) {
+func (s *sections) stem(content string, scratch *[]lexicon.Token) (isStem, oneIsEnough bool) {
 	trimmed := strings.TrimRight(content, " \t*_")
 	isStem = strings.HasSuffix(trimmed, ":") || strings.HasSuffix(trimmed, "：")
-	return isStem, isStem && len(s.stems.Find(content)) > 0
+	if !isStem {
+		return false, false
+	}
+	*scratch = s.book.words((*scratch)[:0], content)
+	return true, s.stems.In(*scratch)
 }

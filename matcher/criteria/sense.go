@@ -2,6 +2,7 @@ package criteria
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -67,7 +68,7 @@ func shortRule(facts *fact.Catalogue, text string) (Rule, error) {
 		}
 		parts = append(parts, r)
 	}
-	return joined(parts, Exclusion), nil
+	return joined(slices.Clip(parts), Exclusion), nil
 }
 
 // perhaps stands in a sense's rule for the words that the text will have.
@@ -86,11 +87,14 @@ func shortAll(facts *fact.Catalogue, text string) (Rule, error) {
 	if unsure {
 		parts = append(parts, perhaps)
 	}
-	return joined(parts, Inclusion), nil
+	return joined(slices.Clip(parts), Inclusion), nil
 }
 
 // inWords puts the words of the text where a sense's rule says "perhaps".
 func inWords(rule Rule, words string) Rule {
+	if !some(rule, func(r Rule) bool { return r == perhaps }) {
+		return rule
+	}
 	switch r := rule.(type) {
 	case Unknown:
 		if r == perhaps {

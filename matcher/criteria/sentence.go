@@ -1,11 +1,6 @@
 package criteria
 
-import (
-	"slices"
-	"strings"
-
-	"trialfinder/matcher/lexicon"
-)
+import "slices"
 
 // joint is how two parts of a sentence are joined.
 type joint int
@@ -98,11 +93,14 @@ type sentence struct {
 }
 
 // excusedWords gives the folded words of the exception.
-func (s sentence) excusedWords() []string {
-	if len(s.exception) == 0 {
-		return nil
+func (s sentence) excusedWords(book wordBook) []string {
+	var words []string
+	for _, phrase := range s.exception {
+		for _, t := range book.words(nil, phrase) {
+			words = append(words, t.Text)
+		}
 	}
-	return strings.Fields(lexicon.Fold(strings.Join(s.exception, " ")))
+	return words
 }
 
 func unreadWords(s sentence) []string {
@@ -127,6 +125,9 @@ func (s sentence) otherTimes() bool {
 func (s sentence) tells(is func(term) bool) bool {
 	return slices.ContainsFunc(s.parts, func(p part) bool { return slices.ContainsFunc(p.terms, is) })
 }
+
+// says: some part of the sentence was read.
+func (s sentence) says() bool { return slices.ContainsFunc(s.parts, part.says) }
 
 // silent: the sentence says nothing of whom it is for.
 func (s sentence) silent() bool {
@@ -211,11 +212,11 @@ func (s sentence) bareMention(t term, p part, l *lists) bool {
 	if t.concept.kind != "treatment" && t.concept.kind != "event" || p.denied {
 		return false
 	}
-	return !s.says(p.clause, l)
+	return !s.tellsGiven(p.clause, l)
 }
 
-// says: somewhere in a clause it is told that something was given or happened.
-func (s sentence) says(clause int, l *lists) bool {
+// tellsGiven: somewhere in a clause it is told that something was given or happened.
+func (s sentence) tellsGiven(clause int, l *lists) bool {
 	return slices.ContainsFunc(s.parts, func(o part) bool {
 		return o.clause == clause && (l.given.some(o.words) || l.wasTaken.some(o.words) || l.happened.some(o.words))
 	})

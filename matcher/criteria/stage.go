@@ -43,7 +43,7 @@ func letterOf(rest string) string {
 // stagesCancer: the item, or what stands before it, is about cancer, and it names no
 // other illness.
 func (r *clauseReader) stagesCancer() bool {
-	if len(r.vocabulary.cancer.Find(r.text)) > 0 {
+	if r.walk.saysCancer(r.text) {
 		return true
 	}
 	other := slices.ContainsFunc(r.elems, func(e element) bool {

@@ -54,7 +54,8 @@ func (w *walk) openStem(text string, last int) {
 
 // several: no item of the list decides by itself: several must hold together.
 func (w *walk) several(text string) bool {
-	for _, found := range w.parser.sections.together.Find(text) {
+	w.words = w.parser.book.words(w.words[:0], text)
+	for _, found := range w.parser.sections.together.FindIn(w.words, text) {
 		if w.kind == Exclusion || found.Values[0] == someStem {
 			return true
 		}

@@ -1,7 +1,6 @@
 package criteria
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -97,7 +96,7 @@ func (c *concept) also(words []string, chosen *sense) Rule {
 func (c *concept) unaccounted(words []string, chosen *sense) []string {
 	var rest []string
 	for _, w := range words {
-		if w != "or" && !slices.ContainsFunc(c.senses, func(s sense) bool { return slices.Contains(s.when, w) && reflect.DeepEqual(s.rule, chosen.rule) }) {
+		if w != "or" && !slices.ContainsFunc(c.senses, func(s sense) bool { return slices.Contains(s.when, w) && equal(s.rule, chosen.rule) }) {
 			rest = append(rest, w)
 		}
 	}

@@ -131,11 +131,7 @@ func (r *valueReader) fits(q *quantity, code string) bool {
 		return false
 	}
 	f, ok := r.facts.ByID(q.facts[0])
-	if !ok {
-		return false
-	}
-	_, err := r.units.Convert(f.ID, 1, code, f.Unit)
-	return err == nil
+	return ok && r.units.Converts(f.ID, code, f.Unit)
 }
 
 // timesULN reads "x ULN", "times the institutional upper limit of normal".
@@ -251,6 +247,9 @@ func bothSides(a, b extent) extent {
 	return sameUnit(extent{low: a.low, high: b.high})
 }
 
+// rangeFrom is the range between two limits.
+func rangeFrom(low, high limit) extent { return sameUnit(extent{low: &low, high: &high}) }
+
 // sameUnit gives a range's unit to the end that is written without.
 func sameUnit(x extent) extent {
 	if x.low.unit == "" {
@@ -293,7 +292,7 @@ func (r *valueReader) rangeOf(i int, q *quantity) (extent, int, bool) {
 		return extent{}, i, false
 	}
 	low.strict, high.strict = strictLow, strictHigh
-	return sameUnit(extent{low: &low, high: &high}), next, true
+	return rangeFrom(low, high), next, true
 }
 
 // pair reads two numbers that stand side by side.
@@ -306,7 +305,7 @@ func (r *valueReader) pair(i int, q *quantity) (extent, int, bool) {
 	if !ok || high.value <= low.value || low.unit == "" && high.unit == "" {
 		return extent{}, i, false
 	}
-	return sameUnit(extent{low: &low, high: &high}), next, true
+	return rangeFrom(low, high), next, true
 }
 
 func sameOrNone(a, b string) bool { return a == "" || b == "" || a == b }

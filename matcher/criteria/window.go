@@ -198,6 +198,12 @@ var timeUnits = map[string]string{
 	"year": "a", "years": "a", "yr": "a", "yrs": "a", "hour": "h", "hours": "h", "hrs": "h",
 }
 
+// opensWindow: a stretch of time may begin with the element.
+func (e *element) opensWindow() bool {
+	_, counts := e.value(false)
+	return counts || e.op != "" || e.is(within)
+}
+
 // window reads a stretch of time that begins at element i: "within 4 weeks before
 // the first dose", "at least 6 months ago", "≥ 3 months prior to screening".
 func (r *clauseReader) window(i int) (window, bool) {

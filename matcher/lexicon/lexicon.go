@@ -14,6 +14,7 @@ func trace(word string) int {
 }
 
 type node[T any] struct {
+	marks  uint64   // of its children's words: what has no mark is none of them
 	words  []string // of its children, while they are few
 	few    []*node[T]
 	many   map[string]*node[T] // once they are not
@@ -23,8 +24,14 @@ type node[T any] struct {
 // few children are told apart by comparing, more by hashing.
 const few = 8
 
+// mark is one of 64 bits that a word has.
+func mark(word string) uint64 { return 1 << (trace(word) & 63) }
+
 // child gives the node behind a word, or nil.
 func (n *node[T]) child(word string) *node[T] {
+	if word == "" || n.marks&mark(word) == 0 {
+		return nil
+	}
 	if n.many != nil {
 		return n.many[word]
 	}
@@ -42,6 +49,7 @@ func (n *node[T]) add(word string) *node[T] {
 		return child
 	}
 	child := new(node[T])
+	n.marks |= mark(word)
 	switch {
 	case n.many != nil:
 		n.many[word] = child
@@ -115,6 +123,16 @@ func (l *Lexicon[T]) FindIn(toks []Token, s string) []Match[T] {
 	return out
 }
 
+// In reports whether a phrase stands among the words of a text.
+func (l *Lexicon[T]) In(toks []Token) bool {
+	for i := range toks {
+		if length, _ := l.At(toks, i); length > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // At gives the longest phrase that begins at token i, as its number of tokens
 // and its values; 0 if none does.
 func (l *Lexicon[T]) At(toks []Token, i int) (length int, values []T) {
@@ -152,7 +170,8 @@ func (s Start[T]) At(toks []Token, i int) (length int, values []T) {
 // Exact gives the values of the phrase that is all of s.
 func (l *Lexicon[T]) Exact(s string) []T {
 	n := &l.root
-	for _, t := range Tokens(s) {
+	var room [maxFewWords]Token
+	for _, t := range AppendTokens(room[:0], s) {
 		if n = n.child(t.Text); n == nil {
 			return nil
 		}

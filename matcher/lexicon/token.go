@@ -20,10 +20,14 @@ type Token struct {
 func Tokens(s string) []Token { return AppendTokens(nil, s) }
 
 // AppendTokens appends the folded words of s to toks.
-func AppendTokens(toks []Token, s string) []Token {
+func AppendTokens(toks []Token, s string) []Token { return AppendTokensBy(Word, toks, s) }
+
+// AppendTokensBy is AppendTokens for a caller who knows how most words of ASCII letters and
+// digits are folded.
+func AppendTokensBy(fold func(word string) string, toks []Token, s string) []Token {
 	for i := 0; i < len(s); {
 		if end := asciiWord(s, i); end > i {
-			toks = append(toks, Token{Text: Word(s[i:end]), Start: i, End: end})
+			toks = append(toks, Token{Text: fold(s[i:end]), Start: i, End: end})
 			i = end
 			continue
 		}
@@ -96,15 +100,26 @@ func foreignWord(toks []Token, s string, i int) ([]Token, int) {
 	return append(toks, Token{Text: foldSpelling(word.String()), Start: start, End: i}), i
 }
 
+// maxFewWords is the length up to which the words of a name need no room of their own.
+const maxFewWords = 12
+
 // Fold gives the folded words of s joined by single spaces: the form in which
 // two spellings of one phrase are equal.
 func Fold(s string) string {
-	toks := Tokens(s)
-	words := make([]string, len(toks))
-	for i, t := range toks {
-		words[i] = t.Text
+	var room [maxFewWords]Token
+	toks := AppendTokens(room[:0], s)
+	if len(toks) == 1 {
+		return toks[0].Text
 	}
-	return strings.Join(words, " ")
+	var out strings.Builder
+	out.Grow(len(s))
+	for i, t := range toks {
+		if i > 0 {
+			out.WriteByte(' ')
+		}
+		out.WriteString(t.Text)
+	}
+	return out.String()
 }
 
 // foldRune lower-cases r and strips accents and width; "" parts words.

@@ -1,6 +1,7 @@
 package unit
 
 import (
+	"bytes"
 	_ "embed"
 	"encoding/csv"
 	"errors"
@@ -23,7 +24,35 @@ var ErrUnknown = errors.New("unknown unit")
 // Table knows the units and how to convert between them. It is read-only.
 type Table struct {
 	byWriting map[string]string
+	writings  writing
 	factors   map[conversion]affine
+}
+
+// writing is where the folded writings of units go on behind a beginning that they share.
+type writing struct {
+	code  string // of the unit that ends here, or ""
+	bytes []byte // that may follow, and what each leads to
+	next  []*writing
+}
+
+// behind gives the writings that go on with a byte, or nil.
+func (w *writing) behind(c byte) *writing {
+	if i := bytes.IndexByte(w.bytes, c); i >= 0 {
+		return w.next[i]
+	}
+	return nil
+}
+
+func (w *writing) add(folded, code string) {
+	for i := range len(folded) {
+		next := w.behind(folded[i])
+		if next == nil {
+			next = new(writing)
+			w.bytes, w.next = append(w.bytes, folded[i]), append(w.next, next)
+		}
+		w = next
+	}
+	w.code = code
 }
 
 type conversion struct{ fact, from, to string }
@@ -69,6 +98,9 @@ func (t *Table) readUnits(text string) error {
 			t.byWriting[key] = row[0]
 		}
 		t.byWriting[fold(row[0])] = row[0]
+	}
+	for folded, code := range t.byWriting {
+		t.writings.add(folded, code)
 	}
 	return nil
 }
@@ -155,12 +187,30 @@ func (t *Table) Convert(fact string, value float64, written, to string) (float64
 	if from == to {
 		return value, nil
 	}
-	for _, f := range []string{fact, "*"} {
-		if a, ok := t.factors[conversion{f, from, to}]; ok {
-			return value*a.factor + a.offset, nil
-		}
+	a, ok := t.between(fact, from, to)
+	if !ok {
+		return 0, fmt.Errorf("unit %q for %s, which is in %s: %w", written, fact, to, ErrUnknown)
 	}
-	return 0, fmt.Errorf("unit %q for %s, which is in %s: %w", written, fact, to, ErrUnknown)
+	return value*a.factor + a.offset, nil
+}
+
+// Converts reports whether values of a fact can be turned from one unit into another, both
+// as UCUM codes.
+func (t *Table) Converts(fact, from, to string) bool {
+	if from == to {
+		return true
+	}
+	_, ok := t.between(fact, from, to)
+	return ok
+}
+
+// between gives how values of a fact are turned from one unit into another.
+func (t *Table) between(fact, from, to string) (affine, bool) {
+	a, ok := t.factors[conversion{fact, from, to}]
+	if !ok {
+		a, ok = t.factors[conversion{"*", from, to}]
+	}
+	return a, ok
 }
 
 // maxWritten is the length of the longest writing of a unit that Prefix tries.
@@ -169,17 +219,17 @@ const maxWritten = 28
 // Prefix reads the unit that s begins with, behind a number: its UCUM code and
 // its length in bytes; 0 if s begins with none.
 func (t *Table) Prefix(s string) (code string, n int) {
-	var folded [2 * maxWritten]byte
-	length, longest := 0, min(len(s), maxWritten)
+	w, longest := &t.writings, min(len(s), maxWritten)
 	for i := 0; i < longest; {
-		next, size := foldNext(s[i:])
-		length += copy(folded[length:], next)
-		i += size
-		if i > longest || i < len(s) && wordByte(s[i-1]) && wordByte(s[i]) {
-			continue
+		folded, size := foldNext(s[i:])
+		for k := range len(folded) {
+			if w = w.behind(folded[k]); w == nil {
+				return code, n
+			}
 		}
-		if found, ok := t.byWriting[string(folded[:length])]; ok {
-			code, n = found, i
+		i += size
+		if w.code != "" && i <= longest && !(i < len(s) && wordByte(s[i-1]) && wordByte(s[i])) {
+			code, n = w.code, i
 		}
 	}
 	return code, n

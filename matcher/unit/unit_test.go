@@ -43,6 +43,9 @@ func TestConvert(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if from, _ := table.Code(tt.from); !table.Converts(tt.fact, from, tt.to) {
+				t.Errorf("Converts(%q, %q, %q): got false", tt.fact, from, tt.to)
+			}
 			if math.Abs(got-tt.want) > 1e-4*math.Max(1, math.Abs(tt.want)) {
 				t.Errorf("%v %s of %s: got %v %s, want %v", tt.value, tt.from, tt.fact, got, tt.to, tt.want)
 			}
@@ -63,6 +66,9 @@ func TestConvertRefuses(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if got, err := table.Convert(tt.fact, 1, tt.from, tt.to); !errors.Is(err, unit.ErrUnknown) {
 				t.Errorf("got %v, %v; want ErrUnknown", got, err)
+			}
+			if table.Converts(tt.fact, tt.from, tt.to) {
+				t.Error("Converts: got true")
 			}
 		})
 	}

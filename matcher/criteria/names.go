@@ -1,0 +1,78 @@
+package criteria
+
+import (
+	"strings"
+)
+
+// names reads the names that stand together, "ALT, AST and bilirubin", and says
+// whether "or" joins them.
+func (r *clauseReader) names(i int) (names []*quantity, next int, or bool) {
+	names = []*quantity{r.elems[i].quantity()}
+	next = i + 1
+	for {
+		k := next
+		joins := false
+		for k < next+3 && (r.at(k).sign(",", "/", "&", "(", ")", "[", "]") || r.at(k).is(orWord) || r.at(k).is(andWord)) {
+			joins = joins || r.at(k).is(orWord) && !r.at(k).is(andWord)
+			k++
+		}
+		q := r.at(k).quantity()
+		if q == nil && k > next && r.unknownName(k) > 0 {
+			k += r.unknownName(k)
+			for r.at(k).sign(",") || r.at(k).is(andWord) {
+				k++
+			}
+			if q = r.at(k).quantity(); q != nil {
+				names = append(names, nil) // one that we don't know stands among them
+			}
+		}
+		if q == nil {
+			return names, next, or
+		}
+		or = or || joins
+		if k == next && len(q.facts) == 1 && names[len(names)-1] != nil && names[len(names)-1].code == "blood_pressure" {
+			names = names[:len(names)-1] // "BP systolic"
+			names = append(names, q)
+		}
+		if len(names) == 0 || q != names[len(names)-1] {
+			names = append(names, q)
+		}
+		next = k + 1
+	}
+}
+
+// unknownName gives how many elements the unknown name at i has that a comma or "and"
+// ends; 0 where there is none.
+func (r *clauseReader) unknownName(i int) int {
+	for n := 0; n < 4; n++ {
+		e := r.at(i + n)
+		switch {
+		case n > 0 && (e.sign(",") || e.is(andWord) && !e.is(neutral)):
+			return n
+		case e.known && !e.sign("-") || e.kind == numberToken || e.op != "" || e.kind == signToken && !e.sign("-"):
+			return 0
+		}
+	}
+	return 0
+}
+
+// acronym: an unknown name in capitals.
+func (r *clauseReader) acronym(i int) bool {
+	e := r.at(i)
+	written := r.text[e.Start:e.End]
+	return e.kind == wordToken && !e.known && e.concept == nil && len(written) > 2 && strings.ToUpper(written) == written
+}
+
+// namesScale: it is the name of what a scale measures, before the scale's own:
+// "performance status: Karnofsky".
+func (r *clauseReader) namesScale(i int) bool {
+	if q := r.at(i).quantity(); q == nil || q.code != "performance_ecog" {
+		return false
+	}
+	next := i + 1
+	for next < i+3 && r.at(next).kind == signToken {
+		next++
+	}
+	scale := r.at(next).quantity()
+	return scale != nil && (scale.code == "karnofsky" || scale.code == "lansky" || scale.code == "performance_ecog")
+}
