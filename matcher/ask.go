@@ -6,11 +6,12 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
-	"trialfinder/matcher/criteria"
 	"trialfinder/matcher/fact"
 )
 
@@ -63,64 +64,140 @@ var askedFirst = [...]string{"condition", "age", "sex", "country"}
 
 // Ask gives the questions that can still change a verdict, best first. None
 // means that asking on is of no use.
-func (s *Set) Ask(p Profile) []Question { return s.ask(p, 0) }
+func (s *Set) Ask(p Profile) []Question { return s.ask(p, s.m.Facts.Len()) }
 
 // Next gives the first few questions of Ask.
 func (s *Set) Next(p Profile) []Question { return s.ask(p, nextShown) }
 
 func (s *Set) ask(p Profile, atMost int) []Question {
-	v := s.begin(p)
-	defer v.end()
-	var still []int
-	for _, j := range s.judgeAll(p, s.considered(p, &v.now.person), nil, nobody) {
-		if j.verdict != RuledOut {
-			still = append(still, j.trial)
-		}
-	}
-	return v.questions(still, atMost)
+	st := s.standing(p, nil)
+	defer st.end()
+	return st.questions(atMost)
 }
 
-// questions weighs what to ask next for trials that are not ruled out. Of at most
-// so many, those that cannot be among the best are not weighed; 0 is all.
-func (s *session) questions(still []int, atMost int) []Question {
-	concerned := make([][]open, s.m.Facts.Len())
-	for _, i := range still {
-		o := s.lacking(i)
-		var asks idSet
-		for f := range o.lack.facts.all() {
-			asks.add(s.m.settling[f])
+// questions weighs what to ask next for the trials that are not ruled out. Those
+// that cannot be among the best are not weighed.
+func (s *standing) questions(atMost int) []Question {
+	still := slices.Clone(s.considered)
+	still.without(s.out)
+	waiting := s.waiting(still)
+	best := ranking{atMost: atMost, questions: []Question{}}
+	var mu sync.Mutex
+	take := func() (int, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(waiting) == 0 || best.beats(waiting[0]) {
+			return 0, false
 		}
-		for f := range asks.all() {
-			concerned[f] = append(concerned[f], o)
+		f := waiting[0].fact
+		waiting = waiting[1:]
+		return f, true
+	}
+	work := func() {
+		w := s.weigher(still)
+		defer w.end()
+		for f, more := take(); more; f, more = take() {
+			q := w.question(f)
+			mu.Lock()
+			best.add(q)
+			mu.Unlock()
 		}
 	}
-	var asked []int // the facts to weigh, those first that may settle most
-	for f := range concerned {
-		id := s.m.Facts.At(f).ID
-		if s.profile.Asked[id] || s.now.known.has(f) || len(concerned[f]) == 0 && firstRank(id) == len(askedFirst) {
+	var running sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), 1+still.count()/fewForOne) - 1 {
+		running.Go(work)
+	}
+	work()
+	running.Wait()
+	return best.questions
+}
+
+// candidate is a fact that may be asked for.
+type candidate struct {
+	fact   int
+	rank   int     // among those asked first
+	atMost float64 // what its answer may be expected to settle at the most
+}
+
+// waiting gives the facts that may be asked for, those first that may settle most.
+func (s *standing) waiting(still marks) []candidate {
+	var out []candidate
+	for f, n := range s.concerned(still) {
+		about := s.m.Facts.At(f)
+		c := candidate{f, firstRank(about.ID), s.m.knownBy.of(about) * float64(n)}
+		if s.profile.Asked[about.ID] || s.who.known.has(f) || n == 0 && c.rank == len(askedFirst) {
 			continue
 		}
-		asked = append(asked, f)
+		out = append(out, c)
 	}
-	bound := func(f int) float64 { return s.m.knownBy.of(s.m.Facts.At(f)) * float64(len(concerned[f])) }
-	slices.SortStableFunc(asked, func(a, b int) int {
-		return cmp.Or(cmp.Compare(firstRank(s.m.Facts.At(a).ID), firstRank(s.m.Facts.At(b).ID)), cmp.Compare(bound(b), bound(a)))
+	slices.SortStableFunc(out, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.atMost, a.atMost))
 	})
-	out := []Question{}
-	for _, f := range asked {
-		first := firstRank(s.m.Facts.At(f).ID) < len(askedFirst)
-		if atMost > 0 && len(out) >= atMost && (first || out[atMost-1].Expected >= bound(f)) {
-			break
+	return out
+}
+
+// concerned counts, for each fact, the trials that its answer may bear on: those
+// in which something that it settles is not settled yet.
+func (s *standing) concerned(still marks) []int {
+	list := still.list()
+	total := make([]int, s.m.Facts.Len())
+	var mu sync.Mutex
+	inShares(len(list), func(from, to int) {
+		mine := make([]int, len(total))
+		for _, i := range list[from:to] {
+			var uses idSet
+			for _, k := range s.clausesOf(int(i)) {
+				if t, _ := s.stateOf(k); t == fact.Unknown {
+					uses.add(s.Set.clauses[k].uses)
+				}
+			}
+			for f := range s.m.settlers(uses.without(s.who.known)).all() {
+				mine[f]++
+			}
 		}
-		if q := s.question(f, concerned[f]); q.Settles > 0 || first {
-			out = append(out, q)
-			slices.SortStableFunc(out, compareQuestions)
+		mu.Lock()
+		defer mu.Unlock()
+		for f, n := range mine {
+			total[f] += n
 		}
-	}
-	if atMost > 0 && len(out) > atMost {
-		out = out[:atMost]
+	})
+	return total
+}
+
+// settlers are the facts whose answer can settle one of some facts.
+func (m *Matcher) settlers(of idSet) idSet {
+	out := of
+	for f := range of.both(m.follow).all() {
+		out.add(m.settling[f])
 	}
 	return out
+}
+
+// ranking keeps the best questions.
+type ranking struct {
+	atMost    int
+	questions []Question
+}
+
+func (r *ranking) add(q Question) {
+	if q.Settles == 0 && firstRank(q.Fact) == len(askedFirst) {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(r.questions, q, compareQuestions)
+	r.questions = slices.Insert(r.questions, at, q)
+	r.questions = r.questions[:min(len(r.questions), r.atMost)]
+}
+
+// beats says whether a candidate cannot be among the best any more.
+func (r *ranking) beats(c candidate) bool {
+	if len(r.questions) < r.atMost {
+		return false
+	}
+	worst := r.questions[len(r.questions)-1]
+	if rank := firstRank(worst.Fact); rank != c.rank {
+		return rank < c.rank
+	}
+	return worst.Expected > c.atMost+rounding
 }
 
 // settling gives, for each fact, those whose answer can settle it: itself, and all
@@ -157,21 +234,21 @@ func firstRank(id string) int {
 }
 
 // question weighs one fact: each answer that may be given, or that makes a
-// difference, is tried on the trials that lack it.
-func (s *session) question(f int, concerned []open) Question {
-	about := s.m.Facts.At(f)
-	q := Question{Fact: about.ID, KnownBy: s.m.knownBy.of(about)}
-	answers := s.m.likely(about, s.profile)
-	for _, v := range s.possibleAnswers(f, about, concerned) {
+// difference, is tried on the trials.
+func (w *weigher) question(f int) Question {
+	about := w.m.Facts.At(f)
+	q := Question{Fact: about.ID, KnownBy: w.m.knownBy.of(about)}
+	answers := w.m.likely(about, w.profile)
+	for _, v := range w.possibleAnswers(f, about) {
 		answers = append(answers, weighed{value: v})
 	}
 	expected := 0.0
 	for some := range slices.Chunk(answers, atOnce) {
 		people := make([]person, len(some))
 		for i, a := range some {
-			people[i] = s.m.person(s.m.With(s.profile, about.ID, a.value))
+			people[i] = w.m.personWith(w.who, w.profile, f, a.value)
 		}
-		for i, settled := range s.settledBy(people, concerned) {
+		for i, settled := range w.settledBy(people) {
 			expected += some[i].p * float64(settled)
 			q.Settles = max(q.Settles, settled)
 		}
@@ -180,13 +257,13 @@ func (s *session) question(f int, concerned []open) Question {
 	return q
 }
 
-// atOnce is how many answers are tried at once: one word of bits has room for them.
-const atOnce = 64
+// rounding is how far it may carry an expectation up.
+const rounding = 0.005
 
 // possibleAnswers are the answers to a fact that can make a difference to the
 // trials: every value of a choice, a number in each stretch between their bounds.
 // They tell what the best answer settles, however unlikely it is.
-func (s *session) possibleAnswers(place int, f fact.Fact, concerned []open) []fact.Value {
+func (w *weigher) possibleAnswers(place int, f fact.Fact) []fact.Value {
 	var out []fact.Value
 	switch f.Type {
 	case fact.Bool:
@@ -196,11 +273,11 @@ func (s *session) possibleAnswers(place int, f fact.Fact, concerned []open) []fa
 			out = append(out, fact.Value{Type: fact.Enum, Text: v})
 		}
 	case fact.Set:
-		for _, v := range s.setAnswers(f, concerned) {
+		for _, v := range w.setAnswers(f) {
 			out = append(out, fact.Value{Type: fact.Set, Texts: v})
 		}
 	case fact.Number:
-		for _, n := range stretches(f, s.bounds(place, concerned)) {
+		for _, n := range stretches(f, w.bounds(place)) {
 			out = append(out, fact.Value{Type: fact.Number, Span: fact.Point(n)})
 		}
 		if f.CanNever {
@@ -211,15 +288,11 @@ func (s *session) possibleAnswers(place int, f fact.Fact, concerned []open) []fa
 }
 
 // setAnswers: none, and each single value; of illnesses, those that the trials name.
-func (s *session) setAnswers(f fact.Fact, concerned []open) [][]string {
+func (w *weigher) setAnswers(f fact.Fact) [][]string {
 	values := f.Values
 	if f.Conditions() {
-		var seen idSet
-		for _, o := range concerned {
-			seen.add(s.trials[o.trial].conditions)
-		}
-		for i, c := range s.m.Conditions.All() {
-			if seen.has(i) {
+		for i, c := range w.m.Conditions.All() {
+			if w.illnesses[i].meets(w.still) {
 				values = append(values, c.ID)
 			}
 		}
@@ -232,42 +305,6 @@ func (s *session) setAnswers(f fact.Fact, concerned []open) [][]string {
 		out = append(out, []string{v})
 	}
 	return out
-}
-
-// bounds are the numbers that trials compare a fact with, sorted.
-func (s *session) bounds(place int, concerned []open) []float64 {
-	var out []float64
-	seen := map[uint32]bool{}
-	var collect func(at uint32)
-	collect = func(at uint32) {
-		n := &s.nodes[at]
-		if !n.uses.has(place) || seen[at] {
-			return
-		}
-		seen[at] = true
-		if n.kind == atomNode {
-			if a := &s.atoms[n.from]; a.fact == place && a.Value.Kind == criteria.NumberOperand {
-				out = append(out, a.Value.Number)
-			}
-			return
-		}
-		for _, p := range s.parts[n.from : n.from+n.n] {
-			collect(p)
-		}
-	}
-	var one idSet
-	one.set(place)
-	about := one.hint()
-	for _, o := range concerned {
-		t := &s.trials[o.trial]
-		for _, c := range s.criteria[t.criteria.from:t.criteria.to] {
-			if c.flags&(forCohort|isClinic|isUnread) == 0 && c.uses.intersects(about) && s.status(c, s.now) == Unknown {
-				collect(s.roots[c.root])
-			}
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }
 
 // maxStretches bounds how many numbers are tried; with more bounds, every so

@@ -21,6 +21,16 @@ func (b idSet) intersects(o idSet) bool {
 }
 func (b idSet) empty() bool { return b[0]|b[1]|b[2]|b[3] == 0 }
 
+// firstIn gives the first member of b that is in o too; -1 where none is.
+func (b idSet) firstIn(o idSet) int {
+	for w := range b {
+		if both := b[w] & o[w]; both != 0 {
+			return w*64 + bits.TrailingZeros64(both)
+		}
+	}
+	return -1
+}
+
 // all gives the members, in order.
 func (b idSet) all() iter.Seq[int] {
 	return func(yield func(int) bool) {
@@ -32,6 +42,11 @@ func (b idSet) all() iter.Seq[int] {
 			}
 		}
 	}
+}
+
+// both gives the members of b that are in o too.
+func (b idSet) both(o idSet) idSet {
+	return idSet{b[0] & o[0], b[1] & o[1], b[2] & o[2], b[3] & o[3]}
 }
 
 // without gives the members of b that are not in o.
@@ -72,9 +87,8 @@ type program struct {
 	nodes      []node
 	parts      []uint32
 	atoms      []compiledAtom
-	roots      []uint32 // the nodes that are whole rules
-	soughtFact int      // the place of the fact "condition"
-	othersFact int      // and of "other_conditions"
+	soughtFact int // the place of the fact "condition"
+	othersFact int // and of "other_conditions"
 }
 
 // compiler builds a program. Its keys are dropped once it is built.

@@ -132,11 +132,11 @@ func (e evaluator) atom(a criteria.Atom, kind criteria.Kind) fact.Truth {
 	if !known {
 		return fact.Unknown
 	}
-	return compare(a, v)
+	return compare(&a, &v)
 }
 
 // compare holds a value against an atom that is not about illnesses.
-func compare(a criteria.Atom, v fact.Value) fact.Truth {
+func compare(a *criteria.Atom, v *fact.Value) fact.Truth {
 	switch v.Type {
 	case fact.Number:
 		return compareNumber(a, v)
@@ -161,7 +161,7 @@ func equality(op criteria.Op, equal bool) fact.Truth {
 	return fact.Unknown
 }
 
-func compareText(a criteria.Atom, text string) fact.Truth {
+func compareText(a *criteria.Atom, text string) fact.Truth {
 	switch a.Value.Kind {
 	case criteria.TextOperand:
 		return equality(a.Op, text == a.Value.Text)
@@ -175,7 +175,7 @@ func compareText(a criteria.Atom, text string) fact.Truth {
 	return fact.Unknown
 }
 
-func compareSet(a criteria.Atom, texts []string) fact.Truth {
+func compareSet(a *criteria.Atom, texts []string) fact.Truth {
 	switch {
 	case a.Value.Kind == criteria.TextOperand:
 		return equality(a.Op, slices.Contains(texts, a.Value.Text))
@@ -186,7 +186,7 @@ func compareSet(a criteria.Atom, texts []string) fact.Truth {
 }
 
 // compareNumber compares spans. "never" is later than any number.
-func compareNumber(a criteria.Atom, v fact.Value) fact.Truth {
+func compareNumber(a *criteria.Atom, v *fact.Value) fact.Truth {
 	if a.Value.Kind == criteria.TextOperand {
 		if a.Value.Text != criteria.NeverText {
 			return fact.Unknown
@@ -226,7 +226,7 @@ var stepsPerYear = map[string]float64{"mo": 12, "wk": 365.25 / 7, "d": 365.25}
 // ageSteps tells an age and a bound in whole steps of the bound's unit: "75
 // years" takes every 75-year-old, "24 months" every child of 24 months. A bound
 // that is no whole number is compared as it is.
-func ageSteps(a criteria.Atom, span fact.Span) (fact.Span, float64) {
+func ageSteps(a *criteria.Atom, span fact.Span) (fact.Span, float64) {
 	bound, perYear := a.Value.Number, 1.0
 	if w := a.AsWritten; w != nil && w.Value != nil && stepsPerYear[w.Unit] > 0 {
 		bound, perYear = *w.Value, stepsPerYear[w.Unit]

@@ -13,7 +13,6 @@ import (
 type person struct {
 	facts   []*fact.Value // by the fact's place; nil where it is not known
 	known   idSet
-	hint    hint    // of what is known
 	own     idSet   // the illness sought itself
 	sought  kinship // of the illness that a trial is sought for
 	all     kinship // of all illnesses
@@ -36,7 +35,6 @@ func (m *Matcher) person(p Profile) person {
 	sought, soughtKnown := p.Facts["condition"]
 	others, othersKnown := p.Facts["other_conditions"]
 	out.sure, out.sureAll = soughtKnown, othersKnown
-	out.hint = out.known.hint()
 	out.sought = m.kinship(sought.Texts)
 	for _, id := range sought.Texts {
 		if i, ok := m.Conditions.Index(id); ok {
@@ -45,6 +43,18 @@ func (m *Matcher) person(p Profile) person {
 	}
 	out.all = m.kinship(slices.Concat(sought.Texts, others.Texts))
 	return out
+}
+
+// personWith is the person of the profile with one more answer.
+func (m *Matcher) personWith(who person, p Profile, f int, v fact.Value) person {
+	about := m.Facts.At(f)
+	if about.Conditions() || m.implying.has(f) {
+		return m.person(m.With(p, about.ID, v))
+	}
+	who.facts = slices.Clone(who.facts)
+	who.facts[f] = &v
+	who.known.set(f)
+	return who
 }
 
 func (m *Matcher) kinship(ids []string) kinship {
@@ -83,19 +93,13 @@ type judge struct {
 	person
 	stamps []uint32 // of each node: the round in which its truth was settled, and the truth
 	round  uint32
-	ruled  []uint8 // of each root: its truth, two more than it is; 0 = not settled yet
-	base   *judge  // with one answer less; what does not use the answer is as there
-	fresh  idSet   // the facts that the answer settled; of a judge with a base
+	base   *judge // with one answer less; what does not use the answer is as there
+	fresh  idSet  // the facts that the answer settled; of a judge with a base
 }
 
 // take begins a round for another person.
 func (j *judge) take(p person) {
 	j.person, j.base = p, nil
-	if len(j.ruled) < len(j.roots) {
-		j.ruled = make([]uint8, len(j.roots))
-	} else {
-		clear(j.ruled)
-	}
 	j.begin()
 }
 
@@ -116,24 +120,10 @@ func (j *judge) begin() {
 	j.round++
 }
 
-// takeOver begins a round for the same person with one more answer. Its roots are
-// not kept: few of them use the answer.
+// takeOver begins a round for the same person with one more answer.
 func (j *judge) takeOver(base *judge, p person) {
 	j.person, j.base, j.fresh = p, base, p.known.without(base.known)
 	j.begin()
-}
-
-// rule is truth for a whole rule, kept where many trials can share it.
-func (j *judge) rule(root uint32) fact.Truth {
-	if j.base != nil {
-		return j.truth(j.roots[root])
-	}
-	if t := j.ruled[root]; t != 0 {
-		return fact.Truth(t) - 2
-	}
-	t := j.truth(j.roots[root])
-	j.ruled[root] = uint8(t + 2)
-	return t
 }
 
 // truth is Kleene's logic over the graph.
@@ -173,21 +163,21 @@ func (j *judge) truth(at uint32) fact.Truth {
 	return t
 }
 
-func (j *judge) atom(a *compiledAtom) fact.Truth {
+func (p *person) atom(a *compiledAtom) fact.Truth {
 	if a.illness {
-		return j.illnessTruth(a)
+		return p.illness(a)
 	}
-	v := j.facts[a.fact]
+	v := p.facts[a.fact]
 	if v == nil {
 		return fact.Unknown
 	}
-	return compare(a.Atom, *v)
+	return compare(&a.Atom, v)
 }
 
-func (j *judge) illnessTruth(a *compiledAtom) fact.Truth {
-	mine, settled := j.sought, j.sure
+func (p *person) illness(a *compiledAtom) fact.Truth {
+	mine, settled := p.sought, p.sure
 	if a.all {
-		mine, settled = j.all, j.sureAll
+		mine, settled = p.all, p.sureAll
 	}
 	t := fact.False
 	switch {
@@ -200,6 +190,17 @@ func (j *judge) illnessTruth(a *compiledAtom) fact.Truth {
 		return t.Not()
 	}
 	return t
+}
+
+func (s *Set) judge(who person) *judge {
+	j := s.judges.Get().(*judge)
+	j.take(who)
+	return j
+}
+
+func (s *Set) release(j *judge) {
+	j.forget()
+	s.judges.Put(j)
 }
 
 // lack is what could still change an unknown: facts, and whether words that no

@@ -91,96 +91,69 @@ func (s *Set) Match(p Profile, o Options) (Match, error) {
 		Answered: p.Answered, Rules: s.m.Version(), Trials: []TrialMatch{}, Next: []Next{},
 		Contradictions: append([]Contradiction{}, p.Contradictions...),
 	}
-	who := s.m.person(p)
-	var listed []judged
-	var still []int
-	for _, j := range s.judgeAll(p, s.considered(p, &who), o.Keep, o.lists) {
-		out.count(j)
-		if j.verdict != RuledOut {
-			still = append(still, j.trial)
-		}
-		if o.lists(j) {
-			listed = append(listed, j)
-		}
+	st := s.standing(p, o.Keep)
+	defer st.end()
+	parts := st.byClass()
+	out.Fits, out.Open, out.NotNow = parts[fitsClass].count(), parts[openClass].count(), parts[notNow].count()
+	out.RuledOut = out.NotNow + parts[plainlyOut].count()
+	out.Considered = out.Fits + out.Open + out.RuledOut
+	listed := o.lists(parts)
+	for _, part := range listed {
+		out.Listed += part.count()
 	}
-	out.Listed = len(listed)
 	var err error
-	if out.Trials, err = s.matches(s.page(listed, o.Offset, o.Limit), p); err != nil {
+	if out.Trials, err = s.matches(st.page(listed, o.Offset, o.Limit), p); err != nil {
 		return out, err
 	}
 	if !o.NoNext {
-		v := s.begin(p)
-		defer v.end()
-		for _, q := range v.questions(still, nextShown) {
+		for _, q := range st.questions(nextShown) {
 			out.Next = append(out.Next, Next{q.Fact, q.Settles})
 		}
 	}
 	return out, nil
 }
 
+// lists gives the parts of the results that are to be listed.
+func (o Options) lists(parts [classes]marks) []marks {
+	switch {
+	case o.Plainly:
+		return parts[plainlyOut:]
+	case o.RuledOut:
+		return parts[:]
+	}
+	return parts[:plainlyOut]
+}
+
 // NearMisses gives the n ruled-out trials of which the fewest criteria are not met,
 // and among those with as few the first in the order of results.
 func (s *Set) NearMisses(p Profile, n int, keep func(i int) bool) ([]TrialMatch, error) {
-	v := s.begin(p)
-	defer v.end()
-	var out []judged
-	unmet := map[int]int{}
-	for _, j := range s.judgeAll(p, s.considered(p, &v.now.person), keep, func(judged) bool { return true }) {
-		if j.verdict == RuledOut {
-			out = append(out, j)
-			unmet[j.trial] = v.unmet(&s.trials[j.trial])
+	st := s.standing(p, keep)
+	defer st.end()
+	parts := st.byClass()
+	var nearest []marks // by how many criteria are not met, those that may change first
+	for _, part := range parts[notNow:] {
+		for i := range part.all() {
+			unmet := st.unmet(i)
+			for len(nearest) <= 2*unmet+1 {
+				nearest = append(nearest, newMarks(len(s.trials)))
+			}
+			nearest[2*unmet+flag(st.plainly.has(i))].set(i)
 		}
 	}
-	slices.SortFunc(out, func(a, b judged) int {
-		return cmp.Or(cmp.Compare(unmet[a.trial], unmet[b.trial]), s.compare(a, b))
-	})
-	return s.matches(out[:min(n, len(out))], p)
+	return s.matches(st.page(nearest, 0, n), p)
 }
 
 // matches makes the details of trials.
-func (s *Set) matches(js []judged, p Profile) ([]TrialMatch, error) {
+func (s *Set) matches(shown []uint32, p Profile) ([]TrialMatch, error) {
 	out := []TrialMatch{}
-	for _, j := range js {
-		c, err := s.details(j.trial)
+	for _, i := range shown {
+		c, err := s.details(int(i))
 		if err != nil {
 			return out, err
 		}
 		out = append(out, s.m.One(c, p))
 	}
 	return out, nil
-}
-
-// lists says whether a trial is one of those to list.
-func (o Options) lists(j judged) bool {
-	if o.Plainly {
-		return j.class() == plainlyOut
-	}
-	return o.RuledOut || j.class() != plainlyOut
-}
-
-// page gives the results from offset on, in their order.
-func (s *Set) page(all []judged, offset, limit int) []judged {
-	upTo := 0
-	if limit > 0 {
-		upTo = offset + limit
-	}
-	top := s.first(all, upTo)
-	return top[min(offset, len(top)):]
-}
-
-func (m *Match) count(j judged) {
-	m.Considered++
-	switch j.class() {
-	case fitsClass:
-		m.Fits++
-	case openClass:
-		m.Open++
-	case notNow:
-		m.RuledOut++
-		m.NotNow++
-	default:
-		m.RuledOut++
-	}
 }
 
 // One judges a single trial, whatever it is: an explanation hides nothing.

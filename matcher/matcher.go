@@ -24,6 +24,8 @@ type Matcher struct {
 	chances  map[string][]chance.Chances // of the answers, by fact
 	kin      []kinship                   // by the illness's place in the vocabulary
 	settling []idSet                     // by a fact's place: the facts that can settle it, itself and those that it follows from
+	follow   idSet                       // the facts that follow from others
+	implying idSet                       // the facts from which others follow
 	labs     idSet                       // the facts that a hospital measures anyway
 }
 
@@ -38,6 +40,12 @@ func New() (*Matcher, error) {
 		return nil, fmt.Errorf("conditions: %w", err)
 	}
 	m.kin, m.settling = kinships(m.Conditions), settling(m.Facts)
+	for _, i := range m.Facts.Implications() {
+		from, _ := m.Facts.Index(i.If.Fact)
+		to, _ := m.Facts.Index(i.Then.Fact)
+		m.implying.set(from)
+		m.follow.set(to)
+	}
 	for i, f := range m.Facts.All() {
 		if f.Group == "labs" {
 			m.labs.set(i)
