@@ -51,6 +51,8 @@ type lists struct {
 	perUnits      members // stand behind a slash in a unit
 	lesions       members // what is seen by imaging
 	lengths       members // units of the size of a lesion
+	ranks         members // behind a number they make it a place among others: "85th percentile"
+	amounts       members // units of an amount, which no scale is counted in
 	verbs         members // open a clause of their own behind a joint: "or has had a stroke"
 	elsewhere     members // events from which a time is counted that have nothing to do with now
 	adjectiveEnds members // endings of words that only tell of which kind what follows is
@@ -100,6 +102,8 @@ func (l *lists) byName() map[string]*members {
 		"per_units":      &l.perUnits,
 		"lesions":        &l.lesions,
 		"lengths":        &l.lengths,
+		"ranks":          &l.ranks,
+		"amounts":        &l.amounts,
 		"verbs":          &l.verbs,
 		"elsewhere":      &l.elsewhere,
 		"adjective_ends": &l.adjectiveEnds,

@@ -69,10 +69,32 @@ func (r *valueReader) number(i int, q *quantity) (limit, int, bool) {
 	if l.unit == "" && (timeUnits[r.at(next).Text] != "" || r.at(next).sign("-") && timeUnits[r.at(next+1).Text] != "") && !r.ofTime(q) {
 		return limit{}, i, false // "Karnofsky (over 16 years) > 60"
 	}
+	if l.unit == "" && r.foreign(next, q) {
+		return limit{}, i, false
+	}
 	if l.unit == "/uL" && pointedThousands(e.Text) {
 		l.value *= 1000 // "30.000/mm3"
 	}
 	return l, next, true
+}
+
+// foreign: the word at i behind a number makes it one of something else: "the 85th
+// percentile", "twice the value at admission", "a fall in FEV1 at ≤ 8 mg/mL".
+func (r *valueReader) foreign(i int, q *quantity) bool {
+	e := r.at(i)
+	switch {
+	case r.vocabulary.ranks[e.Text]:
+		return r.at(i+1).Text != "birthday"
+	case e.times():
+		return q.uln != nil // and no multiple of the upper limit
+	}
+	return r.vocabulary.amounts[e.Text] && q.scaled() && !r.at(i+1).sign("%")
+}
+
+// scaled: it is counted in steps, parts of a hundred or years, of which nobody writes
+// an amount of anything.
+func (q *quantity) scaled() bool {
+	return q.max > 0 || q.code == "age" || q.units[0] == "%"
 }
 
 // ofTime: the quantity is counted in time.
@@ -114,7 +136,7 @@ func (r *valueReader) unit(end, next int, q *quantity) (string, int) {
 		return code, next + 1 // a clearance: "creatinine ≤ 30 mL/min"
 	}
 	if n == 0 || !r.fits(q, code) {
-		if r.at(next).sign("%") && q.code != "karnofsky" {
+		if e := r.at(next); (e.sign("%") || e.Text == "percent") && q.code != "karnofsky" {
 			return "%", next + 1 // of something that is not counted in percent: not to be read
 		}
 		return "", next
@@ -137,8 +159,17 @@ func (r *valueReader) fits(q *quantity, code string) bool {
 // timesULN reads "x ULN", "times the institutional upper limit of normal".
 func (r *valueReader) timesULN(i int) (string, int, bool) {
 	start := i
-	if e := r.at(i); e.is(timesWord) || e.sign("x", "*") {
+	if r.at(i).times() {
 		i++
+	}
+	if r.at(i).sign("(") && r.at(i+1).times() {
+		i += 2 // "times (x) the ULN"
+		if r.at(i).sign(")") {
+			i++
+		}
+	}
+	if i > start && r.lentTimes(i) {
+		return unitULN, i, true
 	}
 	for n := 0; n < maxFiller && (r.at(i).is(ulnFiller) && !r.at(i).is(ulnWord) || r.at(i).sign("'", "’", "(", "-")); n++ {
 		i++
@@ -153,6 +184,24 @@ func (r *valueReader) timesULN(i int) (string, int, bool) {
 	}
 	return unitULN, i, true
 }
+
+// lentTimes: the multiple that ends at i shares what it is one of with the next: "bilirubin
+// < 2 x, AST < 3 x ULN".
+func (r *valueReader) lentTimes(i int) bool {
+	if !r.at(i).sign(",", "/") && !r.at(i).is(andWord) && !r.at(i).is(orWord) {
+		return false
+	}
+	for i++; i < len(r.elems) && !r.at(i).sign(";", "."); i++ {
+		if r.at(i-1).kind == numberToken && r.at(i).times() {
+			_, _, ok := r.timesULN(i)
+			return ok
+		}
+	}
+	return false
+}
+
+// times: the element multiplies.
+func (e *element) times() bool { return e.is(timesWord) || e.sign("x", "*") }
 
 const (
 	unitULN   = "{times_ULN}"
