@@ -395,6 +395,9 @@ func (r *valueReader) from(l limit, i, next int, q *quantity) (extent, int, bool
 // steps reads the rest of a list of steps of a scale.
 func (r *valueReader) steps(first limit, next int, q *quantity) (extent, int, bool) {
 	x := extent{steps: []float64{first.value}, unit: first.unit}
+	if a, b, ok := strings.Cut(r.at(next-1).Text, ","); ok && q.code != "edss" && first.value < 10 && len(a) == 1 && len(b) == 1 {
+		x.steps = []float64{float64(a[0] - '0'), float64(b[0] - '0')} // "0,1"
+	}
 	for {
 		k := next
 		for k < next+3 && (r.at(k).sign(",", "/") || r.at(k).is(orWord) || r.at(k).is(andWord) || k > next && r.at(k).filler()) {
