@@ -407,7 +407,7 @@ func (r *clauseReader) make(names []*quantity, x extent, from, to int, or bool) 
 	if len(rules) == 0 {
 		return bound{}, from, false
 	}
-	if r.kind == Exclusion && names[0].healthy(x) {
+	if r.kind == Exclusion && r.healthy(names[0], x) {
 		rules = []Rule{undecided(joined(rules, r.kind), Unknown(r.words(from, to)))} // a demand among bans
 	}
 	b := bound{names: names, from: from, to: to, upper: x.high != nil && x.low == nil, unit: x.unitOf(), extent: x}
