@@ -51,6 +51,7 @@ type lists struct {
 	perUnits      members // stand behind a slash in a unit
 	lesions       members // what is seen by imaging
 	lengths       members // units of the size of a lesion
+	changes       members // of a measure: how much it changes is no measure of it
 	ranks         members // behind a number they make it a place among others: "85th percentile"
 	amounts       members // units of an amount, which no scale is counted in
 	verbs         members // open a clause of their own behind a joint: "or has had a stroke"
@@ -102,6 +103,7 @@ func (l *lists) byName() map[string]*members {
 		"per_units":      &l.perUnits,
 		"lesions":        &l.lesions,
 		"lengths":        &l.lengths,
+		"changes":        &l.changes,
 		"ranks":          &l.ranks,
 		"amounts":        &l.amounts,
 		"verbs":          &l.verbs,

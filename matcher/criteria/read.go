@@ -223,7 +223,7 @@ const reach = 8
 // named reads "NAME [words] COMPARISON", where several names may share it: "AST
 // and ALT ≤ 2.5 x ULN".
 func (r *clauseReader) named(i int) (bound, int, bool) {
-	if q := r.elems[i].quantity(); q == nil || q.code == "stage" || q.code == "toxicity_grade" {
+	if q := r.elems[i].quantity(); q == nil || q.code == "stage" || q.code == "toxicity_grade" || r.ofChange(i) {
 		return bound{}, i, false
 	}
 	names, next, or := r.names(i)
@@ -248,6 +248,20 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 		}
 	}
 	return bound{}, i, false
+}
+
+// ofChange: what is told is how much the measure at i changes: "a fall in FEV1 of 20 %".
+func (r *clauseReader) ofChange(i int) bool {
+	for k := i - 1; k >= i-3; k-- {
+		e := r.at(k)
+		if r.vocabulary.changes[e.Text] {
+			return true
+		}
+		if e.Text != "of" && e.Text != "in" && e.Text != "the" && e.Text != "absolute" {
+			return false
+		}
+	}
+	return false
 }
 
 // bracketed gives the element behind a remark in brackets that compares nothing: "(by
