@@ -302,7 +302,7 @@ func (r *clauseReader) counted(i int) (bound, int, bool) {
 
 // between: the element may stand between a name and its number.
 func (r *clauseReader) between(e *element, skipped int) bool {
-	return e.is(neutral) || e.is(modal) || e.is(male) || e.is(female) || e.is(ulnFiller) || e.is(narrow) || e.is(orWord) && skipped > 0 ||
+	return e.is(neutral) || e.is(modal) || e.is(male) || e.is(female) || e.is(ulnFiller) || e.is(narrow) || e.is(orWord) && skipped > 0 || e.Text == "ie" ||
 		e.sign(":", "(", ")", ",", "-", "[", "]", "'", "’", "“", "”", `"`)
 }
 

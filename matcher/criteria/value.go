@@ -384,12 +384,20 @@ func (r *valueReader) from(l limit, i, next int, q *quantity) (extent, int, bool
 			return limited(Ge, l), at + 1, true
 		case e.is(orLess):
 			return limited(Le, l), at + 1, true
+		case e.is(andWord) && r.andMore(at+1):
+			return limited(Ge, l), at + 2, true
 		}
 	}
 	if q.max > 0 {
 		return r.steps(l, next, q)
 	}
 	return extent{}, next, false // a number alone compares nothing
+}
+
+// andMore: "18 years and more", which compares with nothing further.
+func (r *valueReader) andMore(i int) bool {
+	e := r.at(i)
+	return e.op == "" && (e.Text == "more" || e.Text == "greater" || e.Text == "higher") && (i+1 >= len(r.elems) || r.at(i+1).kind == signToken)
 }
 
 // steps reads the rest of a list of steps of a scale.
