@@ -307,13 +307,21 @@ func karnofskyRule(l limit, op Op, in func(float64) bool) (Rule, bool) {
 	return Any{atom(whole), All{atom(part), cut}}, true
 }
 
+// raised is a systolic pressure from which on a lower limit tells of hypertension.
+const raised = 120
+
 // addBound adds a comparison of a part.
 func (r *clauseReader) addBound(got *partReading, b bound, p part) {
 	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
 		b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
 	}
-	if both, ok := b.rule.(All); ok && r.kind == Inclusion && p.denied && b.names[0].code == "blood_pressure" {
-		b.rule = Any(both) // "no hypertension (> 160/100 mmHg)": one figure is enough
+	if both, ok := b.rule.(All); ok && r.kind == Inclusion && b.names[0].code == "blood_pressure" {
+		switch {
+		case p.denied:
+			b.rule = Any(both) // "no hypertension (> 160/100 mmHg)": one figure is enough
+		case b.extent.low != nil && b.extent.low.value >= raised:
+			b.rule = ambiguous(both) // "hypertension (> 140/90 mmHg)": one figure may be enough
+		}
 	}
 	if b.names[0].code == "steroids_mg" {
 		got.narrowed = got.narrowed || r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial")

@@ -63,6 +63,26 @@ func (r *clauseReader) acronym(i int) bool {
 	return e.kind == wordToken && !e.known && e.concept == nil && len(written) > 2 && strings.ToUpper(written) == written
 }
 
+// pressure reads a limit behind a state that tells what it is of: "hypertension (> 160/100
+// mmHg)", "hypotension, < 90 mmHg systolic".
+func (r *clauseReader) pressure(i int) (bound, int, bool) {
+	at := i - 1
+	for at > i-4 && (r.at(at).sign("(", ",", ":", "[") || r.at(at).is(defines)) {
+		at--
+	}
+	_, comparing := r.at(i).comparison()
+	if c := r.at(at).concept; !comparing || c == nil || !r.vocabulary.measured[c.code+" blood_pressure"] {
+		return bound{}, i, false
+	}
+	pressure := r.vocabulary.quantities["blood_pressure"]
+	x, next, ok := r.extent(i, pressure)
+	names, after := r.figure([]*quantity{pressure}, next)
+	if !ok || x.second == nil && after == next {
+		return bound{}, i, false
+	}
+	return r.make(names, x, i, after, false)
+}
+
 // namesScale: it is the name of what a scale measures, before the scale's own:
 // "performance status: Karnofsky".
 func (r *clauseReader) namesScale(i int) bool {

@@ -108,7 +108,7 @@ type clauseReader struct {
 // boundReaders are the ways to read a comparison that begins at an element, in the order
 // in which they are tried.
 var boundReaders = [...]func(*clauseReader, int) (bound, int, bool){
-	(*clauseReader).stages, (*clauseReader).dose, (*clauseReader).graded, (*clauseReader).named, (*clauseReader).counted, (*clauseReader).again, (*clauseReader).unnamedAge,
+	(*clauseReader).stages, (*clauseReader).dose, (*clauseReader).graded, (*clauseReader).named, (*clauseReader).counted, (*clauseReader).pressure, (*clauseReader).again, (*clauseReader).unnamedAge,
 }
 
 // findBounds reads every comparison of the item, from left to right.
