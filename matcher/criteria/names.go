@@ -29,6 +29,9 @@ func (r *clauseReader) names(i int) (names []*quantity, next int, or bool) {
 		if q == nil {
 			return names, next, or
 		}
+		if names[0] != nil && names[0].code == "bmi" && q.code != "bmi" {
+			return names, next, or // a formula, or another demand
+		}
 		or = or || joins
 		if k == next && len(q.facts) == 1 && names[len(names)-1] != nil && names[len(names)-1].code == "blood_pressure" {
 			names = names[:len(names)-1] // "BP systolic"
@@ -39,6 +42,28 @@ func (r *clauseReader) names(i int) (names []*quantity, next int, or bool) {
 		}
 		next = k + 1
 	}
+}
+
+// formula gives the element behind a bracket that tells how the name before i is reckoned:
+// "BMI (weight in kg divided by the square of height)"; i itself where there is none.
+func (r *clauseReader) formula(i int) int {
+	k := i
+	for k < i+3 && (r.at(k).sign("(", ",", ":", ";", "=", "-") || r.at(k).op == Eq) {
+		k++
+	}
+	if q := r.at(k).quantity(); q == nil || q.code != "weight_kg" {
+		return i
+	}
+	for ; k < len(r.elems) && k < i+25; k++ {
+		e := r.at(k)
+		switch _, comparing := e.comparison(); {
+		case comparing:
+			return i
+		case e.sign(")") && !r.at(k+1).sign(")", "/", "^"):
+			return k + 1
+		}
+	}
+	return i
 }
 
 // unknownName gives how many elements the unknown name at i has that a comma or "and"

@@ -239,7 +239,11 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 			return r.make(names, x, i, after, or)
 		}
 		e := r.at(j)
-		if after := r.bracketed(j); after > j {
+		after := r.bracketed(j)
+		if names[0].code == "bmi" {
+			after = max(after, r.formula(j))
+		}
+		if after > j {
 			j = after - 1
 			continue
 		}
