@@ -27,7 +27,7 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	}
 	old := strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
 	bracketed := x.low != nil && x.high != nil && r.at(i-1).sign("(") && r.at(next).sign(")")
-	if !old && !(ageUnit(x) && (bracketed || r.ofPersons(i, next) || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
+	if !old && !(ageUnit(x) && (bracketed || grownRange(x) && r.at(i).is(between) && !r.tellsTime(next) || r.ofPersons(i, next) || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
 		return bound{}, i, false
 	}
 	for r.saysOld(next) && !(r.at(next).is(orMore|orLess) && r.at(next+1).Text == "than") {
@@ -108,8 +108,20 @@ func (r *clauseReader) ofPersons(from, to int) bool {
 	case "older", "younger":
 		persons = true
 	}
-	next := r.at(to)
-	return persons && !next.is(since|within|past) && !slices.Contains([]string{"of", "before", "prior", "history"}, next.Text)
+	return persons && !r.tellsTime(to)
+}
+
+// tellsTime: the element makes of the years before it a stretch of time.
+func (r *clauseReader) tellsTime(i int) bool {
+	e := r.at(i)
+	return e.is(since|within|past) || slices.Contains([]string{"of", "before", "prior", "history"}, e.Text)
+}
+
+// grownRange: the range reaches over so many years that it is hardly anything but an age:
+// "men with hair loss between 18 years and 60 years".
+func grownRange(x extent) bool {
+	const grown, span = 16, 15
+	return x.low != nil && x.high != nil && x.low.value >= grown && x.high.value-x.low.value >= span
 }
 
 func ageUnit(x extent) bool {

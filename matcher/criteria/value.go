@@ -245,12 +245,23 @@ func (r *valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
 			return bothSides(x, limited(op2, l2)), after, true
 		}
 	}
-	if k == next+1 && (op == Ge || op == Gt) && (r.at(next).sign("-") || r.at(next).is(toWord) && !r.at(next).is(andWord)) {
+	if k == next+1 && (op == Ge || op == Gt) && (r.at(next).sign("-") || r.at(next).is(toWord) && (!r.at(next).is(andWord) || r.opensBetween(i))) {
 		if l2, after, ok := r.number(k, q); ok && l2.value > l.value {
 			return bothSides(x, limited(Le, l2)), after, true
 		}
 	}
 	return x, next, true
+}
+
+// opensBetween: a "between" before the name makes of what follows the comparison at i a
+// range: "between the ages of ≥ 18 and 65".
+func (r *valueReader) opensBetween(i int) bool {
+	for k := i - 1; k >= i-4; k-- {
+		if r.at(k).is(between) {
+			return true
+		}
+	}
+	return false
 }
 
 // equal reads what follows a sign of equality: a range, "18 or older". A single
