@@ -62,8 +62,8 @@ func (w *walk) readItem(text string, kind Kind, from, to int) reading {
 		return reading{rule: rule, code: code, splits: r.splits()}
 	}
 	w.words = r.plainWords(w.words[:0])
-	if found := p.vocabulary.clinic.FindIn(w.words, text); len(found) > 0 && !r.hasFact() {
-		return reading{clinic: true, code: "clinic." + found[0].Values[0]}
+	if topic := p.vocabulary.clinicTopic(w.words, text); topic != "" && !r.hasFact() {
+		return reading{clinic: true, code: "clinic." + topic}
 	}
 	return reading{code: CodeUnread}
 }
