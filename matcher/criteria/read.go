@@ -407,6 +407,9 @@ func (r *clauseReader) orBeyond(i int, last *bound) (bound, int, bool) {
 	}
 	b, next, ok := r.make(last.names, limited(op, l), i, next, false)
 	b.or = r.at(i).Text == "or"
+	if ok && last.names[0].code != "age" && b.upper != last.upper && !sameOrNone(l.unit, last.unit) {
+		b.rule = Unknown(r.words(i, next)) // in another unit the other side is hardly meant
+	}
 	return b, next, ok
 }
 
