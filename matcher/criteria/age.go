@@ -22,10 +22,10 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	if r.ageFollows(next) {
 		return r.make([]*quantity{age}, x, i, next, false)
 	}
-	if r.monthOld(i, next, x) {
+	if r.monthOld(i, next, x) || r.at(i-1).Text == "for" && r.at(i-1).to == r.at(i-1).from+1 && !r.saysOld(next-1) {
 		return bound{}, i, false
 	}
-	old := strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
+	old := r.agedBefore(i) || strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
 	bracketed := x.low != nil && x.high != nil && r.at(i-1).sign("(") && r.at(next).sign(")")
 	if !old && !(ageUnit(x) && (bracketed || grownRange(x) && r.at(i).is(between) && !r.tellsTime(next) || r.ofPersons(i, next) || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
 		return bound{}, i, false
@@ -34,6 +34,12 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 		next++
 	}
 	return r.make([]*quantity{age}, x, i, next, false)
+}
+
+// agedBefore: "of age" stands before the number: "of age 18 and over".
+func (r *clauseReader) agedBefore(i int) bool {
+	e := r.at(i - 1)
+	return strings.EqualFold(r.text[e.Start:e.End], "of age")
 }
 
 // atOnset: the age is that at which an illness began.

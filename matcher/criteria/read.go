@@ -227,6 +227,11 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 		return bound{}, i, false
 	}
 	names, next, or := r.names(i)
+	if op, before := r.at(i - 1).comparison(); before && op != Eq {
+		if l, after, ok := r.number(next, names[0]); ok {
+			return r.make(names, limited(op, l), i-1, after, or) // "> age 18"
+		}
+	}
 	for j, skipped := next, 0; skipped < reach; j, skipped = j+1, skipped+1 {
 		if r.at(j).counted && r.at(j+1).kind == wordToken && !r.at(j+1).known {
 			return bound{}, i, false // "Kellgren-Lawrence, assessed by two observers"

@@ -64,6 +64,10 @@ func (r *valueReader) number(i int, q *quantity) (limit, int, bool) {
 		v, next = v*1000+group.number, next+1
 		e = group
 	}
+	if word := r.at(next + 1); r.at(next).sign("(") && word.counted && word.number == v && r.at(next+2).sign(")") {
+		next += 3 // "18 (eighteen)"
+		e = r.at(next - 1)
+	}
 	l := limit{value: v}
 	l.unit, next = r.unit(e.End, next, q)
 	if l.unit == "" && (timeUnits[r.at(next).Text] != "" || r.at(next).sign("-") && timeUnits[r.at(next+1).Text] != "") && !r.ofTime(q) {
@@ -336,6 +340,9 @@ func (r *valueReader) rangeOf(i int, q *quantity) (extent, int, bool) {
 	}
 	for r.at(next).filler() && !r.at(next).is(toWord) {
 		next++
+	}
+	if r.at(next).sign("(") && r.at(next+1).filler() && r.at(next+2).sign(")") {
+		next += 3 // "18 (inclusive) and"
 	}
 	if !r.at(next).is(toWord) && !r.at(next).sign("-", "/") {
 		return extent{}, i, false
