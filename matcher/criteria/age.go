@@ -22,18 +22,30 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	if r.ageFollows(next) {
 		return r.make([]*quantity{age}, x, i, next, false)
 	}
-	if r.monthOld(i, next, x) || r.at(i-1).Text == "for" && r.at(i-1).to == r.at(i-1).from+1 && !r.saysOld(next-1) {
+	if r.monthOld(i, next, x) || r.behindFor(i) && !r.saysOld(next-1) {
 		return bound{}, i, false
 	}
 	old := r.agedBefore(i) || strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
-	bracketed := x.low != nil && x.high != nil && r.at(i-1).sign("(") && r.at(next).sign(")")
-	if !old && !(ageUnit(x) && (bracketed || grownRange(x) && r.at(i).is(between) && !r.tellsTime(next) || r.ofPersons(i, next) || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
+	if !old && !(ageUnit(x) && r.soundsAged(i, next, x)) || !ageUnit(x) && x.unitOf() != "" {
 		return bound{}, i, false
 	}
 	for r.saysOld(next) && !(r.at(next).is(orMore|orLess) && r.at(next+1).Text == "than") {
 		next++
 	}
 	return r.make([]*quantity{age}, x, i, next, false)
+}
+
+// soundsAged: the years of elements [from, to), which nothing calls an age, are one by
+// where they stand.
+func (r *clauseReader) soundsAged(from, to int, x extent) bool {
+	bracketed := x.low != nil && x.high != nil && r.at(from-1).sign("(") && r.at(to).sign(")")
+	return bracketed || grownRange(x) && r.at(from).is(between) && !r.tellsTime(to) || r.ofPersons(from, to) || r.alone(from, to)
+}
+
+// behindFor: "for" makes of what follows the time that something has lasted.
+func (r *clauseReader) behindFor(i int) bool {
+	e := r.at(i - 1)
+	return e.Text == "for" && e.to == e.from+1
 }
 
 // agedBefore: "of age" stands before the number: "of age 18 and over".

@@ -249,12 +249,18 @@ func (r *valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
 			return bothSides(x, limited(op2, l2)), after, true
 		}
 	}
-	if k == next+1 && (op == Ge || op == Gt) && (r.at(next).sign("-") || r.at(next).is(toWord) && (!r.at(next).is(andWord) || r.opensBetween(i))) {
+	if k == next+1 && (op == Ge || op == Gt) && r.goesTo(next, i) {
 		if l2, after, ok := r.number(k, q); ok && l2.value > l.value {
 			return bothSides(x, limited(Le, l2)), after, true
 		}
 	}
 	return x, next, true
+}
+
+// goesTo: the element at i leads to the other end of what the comparison at from begins.
+func (r *valueReader) goesTo(i, from int) bool {
+	e := r.at(i)
+	return e.sign("-") || e.is(toWord) && (!e.is(andWord) || r.opensBetween(from))
 }
 
 // opensBetween: a "between" before the name makes of what follows the comparison at i a
