@@ -177,7 +177,7 @@ func (w *walk) step() {
 		}
 	}
 	kind, code := w.kind, CodeUnread
-	if isNote(content) {
+	if isNote(content) && !w.parser.vocabulary.bansInNote(full) {
 		kind, code = Note, CodeNote
 	}
 	w.emit(l.start, w.lines[last].end, kind, code)
