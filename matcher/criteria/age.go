@@ -124,7 +124,7 @@ func (r *clauseReader) ofPersons(from, to int) bool {
 	persons := e.is(male) || e.is(female) || r.vocabulary.people[e.Text]
 	switch r.at(from).Text {
 	case "older", "younger":
-		persons = true
+		persons = persons || !r.vocabulary.body[strings.TrimSuffix(e.Text, "s")] // "ulcers older than 1 year"
 	}
 	return persons && !r.tellsTime(to)
 }
