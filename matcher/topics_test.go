@@ -18,7 +18,7 @@ import (
 // read or the staff's, and the ceiling of the staff's.
 const (
 	floorRead     = 0.70
-	ceilingClinic = 0.25
+	ceilingClinic = 0.10
 )
 
 // topic is what some criteria speak of, and how they were read.

@@ -22,18 +22,36 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	if r.ageFollows(next) {
 		return r.make([]*quantity{age}, x, i, next, false)
 	}
-	if r.monthOld(i, next, x) {
+	if r.monthOld(i, next, x) || r.behindFor(i) && !r.saysOld(next-1) {
 		return bound{}, i, false
 	}
-	old := strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
-	bracketed := x.low != nil && x.high != nil && r.at(i-1).sign("(") && r.at(next).sign(")")
-	if !old && !(ageUnit(x) && (bracketed || r.ofPersons(i, next) || r.alone(i, next))) || !ageUnit(x) && x.unitOf() != "" {
+	old := r.agedBefore(i) || strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
+	if !old && !(ageUnit(x) && r.soundsAged(i, next, x)) || !ageUnit(x) && x.unitOf() != "" {
 		return bound{}, i, false
 	}
 	for r.saysOld(next) && !(r.at(next).is(orMore|orLess) && r.at(next+1).Text == "than") {
 		next++
 	}
 	return r.make([]*quantity{age}, x, i, next, false)
+}
+
+// soundsAged: the years of elements [from, to), which nothing calls an age, are one by
+// where they stand.
+func (r *clauseReader) soundsAged(from, to int, x extent) bool {
+	bracketed := x.low != nil && x.high != nil && r.at(from-1).sign("(") && r.at(to).sign(")")
+	return bracketed || grownRange(x) && r.at(from).is(between) && !r.tellsTime(to) || r.ofPersons(from, to) || r.alone(from, to)
+}
+
+// behindFor: "for" makes of what follows the time that something has lasted.
+func (r *clauseReader) behindFor(i int) bool {
+	e := r.at(i - 1)
+	return e.Text == "for" && e.to == e.from+1
+}
+
+// agedBefore: "of age" stands before the number: "of age 18 and over".
+func (r *clauseReader) agedBefore(i int) bool {
+	e := r.at(i - 1)
+	return strings.EqualFold(r.text[e.Start:e.End], "of age")
 }
 
 // atOnset: the age is that at which an illness began.
@@ -106,10 +124,22 @@ func (r *clauseReader) ofPersons(from, to int) bool {
 	persons := e.is(male) || e.is(female) || r.vocabulary.people[e.Text]
 	switch r.at(from).Text {
 	case "older", "younger":
-		persons = true
+		persons = persons || !r.vocabulary.body[strings.TrimSuffix(e.Text, "s")] // "ulcers older than 1 year"
 	}
-	next := r.at(to)
-	return persons && !next.is(since|within|past) && !slices.Contains([]string{"of", "before", "prior", "history"}, next.Text)
+	return persons && !r.tellsTime(to)
+}
+
+// tellsTime: the element makes of the years before it a stretch of time.
+func (r *clauseReader) tellsTime(i int) bool {
+	e := r.at(i)
+	return e.is(since|within|past) || slices.Contains([]string{"of", "before", "prior", "history"}, e.Text)
+}
+
+// grownRange: the range reaches over so many years that it is hardly anything but an age:
+// "men with hair loss between 18 years and 60 years".
+func grownRange(x extent) bool {
+	const grown, span = 16, 15
+	return x.low != nil && x.high != nil && x.low.value >= grown && x.high.value-x.low.value >= span
 }
 
 func ageUnit(x extent) bool {

@@ -1,6 +1,7 @@
 package criteria
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -102,16 +103,30 @@ func (r *valueReader) widerCount(rule Rule, x extent) Rule {
 
 // healthy: the extent takes in what a healthy person has, so that a ban on it is a demand
 // that has strayed among the bans.
-func (q *quantity) healthy(x extent) bool {
+func (r *valueReader) healthy(q *quantity, x extent) bool {
 	switch {
 	case q.soundTo > 0 && x.steps != nil:
 		return slices.Max(x.steps) <= q.soundTo
 	case q.soundTo > 0 && (x.low == nil || q.max > 0 && x.low.value <= q.min) && x.high != nil:
-		return x.high.unit == unitULN || x.high.value <= q.soundTo && x.high.value > 0.5
+		high := r.inOwnUnit(q, x.high)
+		return x.high.unit == unitULN || high <= q.soundTo && high > 0.5
 	case q.soundFrom > 0 && x.high == nil && x.low != nil:
-		return x.low.value <= q.soundFrom && x.low.unit != unitULN
+		return x.low.unit != unitULN && r.inOwnUnit(q, x.low) <= q.soundFrom
 	}
 	return false
+}
+
+// inOwnUnit is a limit in the unit of the quantity's fact, as near as it can be told.
+func (r *valueReader) inOwnUnit(q *quantity, l *limit) float64 {
+	if len(q.facts) == 0 || q.code == "karnofsky" {
+		return l.value
+	}
+	unit := cmp.Or(l.unit, q.assumed(l.value))
+	f, _ := r.facts.ByID(q.facts[0])
+	if v, err := r.units.Convert(f.ID, l.value, unit, f.Unit); err == nil {
+		return v
+	}
+	return l.value
 }
 
 // duration reads how long an illness has lasted: at least as long as it is known.
@@ -292,13 +307,21 @@ func karnofskyRule(l limit, op Op, in func(float64) bool) (Rule, bool) {
 	return Any{atom(whole), All{atom(part), cut}}, true
 }
 
+// raised is a systolic pressure from which on a lower limit tells of hypertension.
+const raised = 120
+
 // addBound adds a comparison of a part.
 func (r *clauseReader) addBound(got *partReading, b bound, p part) {
 	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
 		b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
 	}
-	if both, ok := b.rule.(All); ok && r.kind == Inclusion && p.denied && b.names[0].code == "blood_pressure" {
-		b.rule = Any(both) // "no hypertension (> 160/100 mmHg)": one figure is enough
+	if both, ok := b.rule.(All); ok && r.kind == Inclusion && b.names[0].code == "blood_pressure" {
+		switch {
+		case p.denied:
+			b.rule = Any(both) // "no hypertension (> 160/100 mmHg)": one figure is enough
+		case b.extent.low != nil && b.extent.low.value >= raised:
+			b.rule = ambiguous(both) // "hypertension (> 140/90 mmHg)": one figure may be enough
+		}
 	}
 	if b.names[0].code == "steroids_mg" {
 		got.narrowed = got.narrowed || r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial")

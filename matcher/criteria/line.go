@@ -62,6 +62,9 @@ func readLine(text string, at, end int) (line, bool) {
 	l.content, l.contentCol = l.start, l.indent
 	if n := bulletLen(text[l.start:l.end]); n > 0 && l.start+n < l.end {
 		l.content, l.contentCol, l.bulleted = l.start+n, l.indent+n, true
+		if s := text[l.start:l.end]; signed(s) && marksLen(s) < len(s) {
+			l.content = l.start + marksLen(s)
+		}
 	}
 	return l, true
 }
@@ -84,6 +87,39 @@ func bulletLen(s string) int {
 		return tightLen(s)
 	}
 	return end
+}
+
+// signed: the list mark is a sign.
+func signed(s string) bool { return !isDigit(s[0]) && !isLetter(s[0]) && s[0] != '(' }
+
+// marksLen is bulletLen with the number that stands behind a sign, "* 4\) ", or that is no
+// list mark for its form: "4\. Age", "4.Age".
+func marksLen(s string) int {
+	n := bulletLen(s)
+	if n > 0 && !signed(s) || n >= len(s) {
+		return n
+	}
+	open, rest := 0, s[n:]
+	if rest[0] == '(' {
+		open = 1
+	}
+	label := open + digitsLen(rest[open:])
+	if label == open {
+		return n
+	}
+	closed := label
+	for closed < len(rest) && strings.IndexByte(".)\\", rest[closed]) >= 0 {
+		closed++
+	}
+	end := closed
+	for end < len(rest) && isSpace(rest[end]) {
+		end++
+	}
+	tight := end == closed && closed == label+1 && end+1 < len(rest) && 'A' <= rest[end] && rest[end] <= 'Z' && isLetter(rest[end+1])
+	if closed == label || end == len(rest) || end == closed && !tight {
+		return n
+	}
+	return n + end
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' }

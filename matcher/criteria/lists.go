@@ -51,6 +51,10 @@ type lists struct {
 	perUnits      members // stand behind a slash in a unit
 	lesions       members // what is seen by imaging
 	lengths       members // units of the size of a lesion
+	changes       members // of a measure: how much it changes is no measure of it
+	banned        members // in a note: it bans somebody, and is no note
+	ranks         members // behind a number they make it a place among others: "85th percentile"
+	amounts       members // units of an amount, which no scale is counted in
 	verbs         members // open a clause of their own behind a joint: "or has had a stroke"
 	elsewhere     members // events from which a time is counted that have nothing to do with now
 	adjectiveEnds members // endings of words that only tell of which kind what follows is
@@ -100,6 +104,10 @@ func (l *lists) byName() map[string]*members {
 		"per_units":      &l.perUnits,
 		"lesions":        &l.lesions,
 		"lengths":        &l.lengths,
+		"changes":        &l.changes,
+		"banned":         &l.banned,
+		"ranks":          &l.ranks,
+		"amounts":        &l.amounts,
 		"verbs":          &l.verbs,
 		"elsewhere":      &l.elsewhere,
 		"adjective_ends": &l.adjectiveEnds,
@@ -152,6 +160,20 @@ func (v *vocabulary) readLists() error {
 func (l *lists) isAdjective(word string) bool {
 	for end := range l.adjectiveEnds {
 		if len(word) > len(end)+2 && strings.HasSuffix(word, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// bansInNote: what calls itself a note says who may not join, and nothing of who may.
+func (l *lists) bansInNote(text string) bool {
+	text = strings.ToLower(text)
+	if strings.Contains(text, "are eligible") {
+		return false
+	}
+	for words := range l.banned {
+		if strings.Contains(text, words) {
 			return true
 		}
 	}

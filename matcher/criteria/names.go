@@ -29,6 +29,9 @@ func (r *clauseReader) names(i int) (names []*quantity, next int, or bool) {
 		if q == nil {
 			return names, next, or
 		}
+		if names[0] != nil && names[0].code == "bmi" && q.code != "bmi" {
+			return names, next, or // a formula, or another demand
+		}
 		or = or || joins
 		if k == next && len(q.facts) == 1 && names[len(names)-1] != nil && names[len(names)-1].code == "blood_pressure" {
 			names = names[:len(names)-1] // "BP systolic"
@@ -39,6 +42,28 @@ func (r *clauseReader) names(i int) (names []*quantity, next int, or bool) {
 		}
 		next = k + 1
 	}
+}
+
+// formula gives the element behind a bracket that tells how the name before i is reckoned:
+// "BMI (weight in kg divided by the square of height)"; i itself where there is none.
+func (r *clauseReader) formula(i int) int {
+	k := i
+	for k < i+3 && (r.at(k).sign("(", ",", ":", ";", "=", "-") || r.at(k).op == Eq) {
+		k++
+	}
+	if q := r.at(k).quantity(); q == nil || q.code != "weight_kg" {
+		return i
+	}
+	for ; k < len(r.elems) && k < i+25; k++ {
+		e := r.at(k)
+		switch _, comparing := e.comparison(); {
+		case comparing:
+			return i
+		case e.sign(")") && !r.at(k+1).sign(")", "/", "^"):
+			return k + 1
+		}
+	}
+	return i
 }
 
 // unknownName gives how many elements the unknown name at i has that a comma or "and"
@@ -61,6 +86,26 @@ func (r *clauseReader) acronym(i int) bool {
 	e := r.at(i)
 	written := r.text[e.Start:e.End]
 	return e.kind == wordToken && !e.known && e.concept == nil && len(written) > 2 && strings.ToUpper(written) == written
+}
+
+// pressure reads a limit behind a state that tells what it is of: "hypertension (> 160/100
+// mmHg)", "hypotension, < 90 mmHg systolic".
+func (r *clauseReader) pressure(i int) (bound, int, bool) {
+	at := i - 1
+	for at > i-4 && (r.at(at).sign("(", ",", ":", "[") || r.at(at).is(defines)) {
+		at--
+	}
+	_, comparing := r.at(i).comparison()
+	if c := r.at(at).concept; !comparing || c == nil || !r.vocabulary.measured[c.code+" blood_pressure"] {
+		return bound{}, i, false
+	}
+	pressure := r.vocabulary.quantities["blood_pressure"]
+	x, next, ok := r.extent(i, pressure)
+	names, after := r.figure([]*quantity{pressure}, next)
+	if !ok || x.second == nil && after == next {
+		return bound{}, i, false
+	}
+	return r.make(names, x, i, after, false)
 }
 
 // namesScale: it is the name of what a scale measures, before the scale's own:

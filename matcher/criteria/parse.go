@@ -177,7 +177,7 @@ func (w *walk) step() {
 		}
 	}
 	kind, code := w.kind, CodeUnread
-	if isNote(content) {
+	if isNote(content) && !w.parser.vocabulary.bansInNote(full) {
 		kind, code = Note, CodeNote
 	}
 	w.emit(l.start, w.lines[last].end, kind, code)
@@ -233,7 +233,7 @@ func (w *walk) head(i int) (head, bool) {
 func (w *walk) emit(start, end int, kind Kind, code string) {
 	c := Criterion{Kind: kind, Text: w.text[start:end], Start: start, End: end, Cohort: w.cohort, Code: code}
 	if kind.Demands() {
-		content := bulletLen(c.Text)
+		content := marksLen(c.Text)
 		over := w.under(w.at)
 		got := w.read(c.Text[content:], kind)
 		if over.text != "" && w.goesOnFrom(c.Text[content:]) {

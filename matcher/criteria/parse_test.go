@@ -84,6 +84,8 @@ func TestParseStructure(t *testing.T) {
 			"heading: Inclusion Criteria:", "heading: 1. Adequate organ function:", "inclusion: * ANC 1.5", "inclusion: * Platelets 100"}},
 		{"notes demand nothing", "Inclusion Criteria:\n* A\nNote: B is allowed.\nOther protocol-defined inclusion/exclusion criteria may apply.", []string{
 			"heading: Inclusion Criteria:", "inclusion: * A", "note: Note: B is allowed.", "note: Other protocol-defined inclusion/exclusion criteria may apply."}},
+		{"but for notes that ban somebody", "Exclusion Criteria:\n* A\n* Note: Patients with leptomeningeal metastases are not eligible.\n* Note: Others with B are eligible; C are not eligible.", []string{
+			"heading: Exclusion Criteria:", "exclusion: * A", "exclusion: * Note: Patients with leptomeningeal metastases are not eligible.", "note: * Note: Others with B are eligible; C are not eligible."}},
 		{"a sentence about inclusion is no head", "Exclusion Criteria:\n* Weight loss in the weeks before inclusion\ninclusion.", []string{
 			"heading: Exclusion Criteria:", "exclusion: * Weight loss in the weeks before inclusion\ninclusion."}},
 		{"carriage returns", "Inclusion Criteria:\r\n\r\n- A\r\n- B\r\n", []string{"heading: Inclusion Criteria:", "inclusion: - A", "inclusion: - B"}},

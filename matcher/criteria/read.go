@@ -62,8 +62,8 @@ func (w *walk) readItem(text string, kind Kind, from, to int) reading {
 		return reading{rule: rule, code: code, splits: r.splits()}
 	}
 	w.words = r.plainWords(w.words[:0])
-	if found := p.vocabulary.clinic.FindIn(w.words, text); len(found) > 0 && !r.hasFact() {
-		return reading{clinic: true, code: "clinic." + found[0].Values[0]}
+	if topic := p.vocabulary.clinicTopic(w.words, text); topic != "" && !r.hasFact() {
+		return reading{clinic: true, code: "clinic." + topic}
 	}
 	return reading{code: CodeUnread}
 }
@@ -108,7 +108,7 @@ type clauseReader struct {
 // boundReaders are the ways to read a comparison that begins at an element, in the order
 // in which they are tried.
 var boundReaders = [...]func(*clauseReader, int) (bound, int, bool){
-	(*clauseReader).stages, (*clauseReader).dose, (*clauseReader).graded, (*clauseReader).named, (*clauseReader).counted, (*clauseReader).again, (*clauseReader).unnamedAge,
+	(*clauseReader).stages, (*clauseReader).dose, (*clauseReader).graded, (*clauseReader).named, (*clauseReader).counted, (*clauseReader).pressure, (*clauseReader).again, (*clauseReader).unnamedAge,
 }
 
 // findBounds reads every comparison of the item, from left to right.
@@ -223,10 +223,15 @@ const reach = 8
 // named reads "NAME [words] COMPARISON", where several names may share it: "AST
 // and ALT ≤ 2.5 x ULN".
 func (r *clauseReader) named(i int) (bound, int, bool) {
-	if q := r.elems[i].quantity(); q == nil || q.code == "stage" || q.code == "toxicity_grade" {
+	if q := r.elems[i].quantity(); q == nil || q.code == "stage" || q.code == "toxicity_grade" || r.ofChange(i) {
 		return bound{}, i, false
 	}
 	names, next, or := r.names(i)
+	if op, before := r.at(i - 1).comparison(); before && op != Eq {
+		if l, after, ok := r.number(next, names[0]); ok {
+			return r.make(names, limited(op, l), i-1, after, or) // "> age 18"
+		}
+	}
 	for j, skipped := next, 0; skipped < reach; j, skipped = j+1, skipped+1 {
 		if r.at(j).counted && r.at(j+1).kind == wordToken && !r.at(j+1).known {
 			return bound{}, i, false // "Kellgren-Lawrence, assessed by two observers"
@@ -239,7 +244,11 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 			return r.make(names, x, i, after, or)
 		}
 		e := r.at(j)
-		if after := r.bracketed(j); after > j {
+		after := r.bracketed(j)
+		if names[0].code == "bmi" {
+			after = max(after, r.formula(j))
+		}
+		if after > j {
 			j = after - 1
 			continue
 		}
@@ -248,6 +257,20 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 		}
 	}
 	return bound{}, i, false
+}
+
+// ofChange: what is told is how much the measure at i changes: "a fall in FEV1 of 20 %".
+func (r *clauseReader) ofChange(i int) bool {
+	for k := i - 1; k >= i-3; k-- {
+		e := r.at(k)
+		if r.vocabulary.changes[e.Text] {
+			return true
+		}
+		if e.Text != "of" && e.Text != "in" && e.Text != "the" && e.Text != "absolute" {
+			return false
+		}
+	}
+	return false
 }
 
 // bracketed gives the element behind a remark in brackets that compares nothing: "(by
@@ -288,7 +311,7 @@ func (r *clauseReader) counted(i int) (bound, int, bool) {
 
 // between: the element may stand between a name and its number.
 func (r *clauseReader) between(e *element, skipped int) bool {
-	return e.is(neutral) || e.is(modal) || e.is(male) || e.is(female) || e.is(ulnFiller) || e.is(narrow) || e.is(orWord) && skipped > 0 ||
+	return e.is(neutral) || e.is(modal) || e.is(male) || e.is(female) || e.is(ulnFiller) || e.is(narrow) || e.is(orWord) && skipped > 0 || e.Text == "ie" ||
 		e.sign(":", "(", ")", ",", "-", "[", "]", "'", "’", "“", "”", `"`)
 }
 
@@ -389,6 +412,9 @@ func (r *clauseReader) orBeyond(i int, last *bound) (bound, int, bool) {
 	}
 	b, next, ok := r.make(last.names, limited(op, l), i, next, false)
 	b.or = r.at(i).Text == "or"
+	if ok && last.names[0].code != "age" && b.upper != last.upper && !sameOrNone(l.unit, last.unit) {
+		b.rule = Unknown(r.words(i, next)) // in another unit the other side is hardly meant
+	}
 	return b, next, ok
 }
 
@@ -407,7 +433,7 @@ func (r *clauseReader) make(names []*quantity, x extent, from, to int, or bool) 
 	if len(rules) == 0 {
 		return bound{}, from, false
 	}
-	if r.kind == Exclusion && names[0].healthy(x) {
+	if r.kind == Exclusion && r.healthy(names[0], x) {
 		rules = []Rule{undecided(joined(rules, r.kind), Unknown(r.words(from, to)))} // a demand among bans
 	}
 	b := bound{names: names, from: from, to: to, upper: x.high != nil && x.low == nil, unit: x.unitOf(), extent: x}

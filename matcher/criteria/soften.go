@@ -117,7 +117,7 @@ func (r *clauseReader) relaxed(rule Rule, s sentence, leaf Unknown) Rule {
 	})
 	switch {
 	case !same || s.loose && s.alternative:
-		if r.kind == Exclusion && s.bansMore() {
+		if r.kind == Exclusion && r.bansMore(s) {
 			return All{Any{rule, limit}, leaf}
 		} else if r.kind == Exclusion {
 			return All{rule, leaf, Any{limit, leaf}}
@@ -131,10 +131,10 @@ func (r *clauseReader) relaxed(rule Rule, s sentence, leaf Unknown) Rule {
 
 // bansMore: the limit in the exception of a ban may be one more ban: "arrhythmia in the absence
 // of a pacemaker (bundle branch block …) or a QTc over 500 ms".
-func (s sentence) bansMore() bool {
+func (r *clauseReader) bansMore(s sentence) bool {
 	return s.alternative && !slices.ContainsFunc(s.relaxed, func(b bound) bool {
 		q := b.names[0]
-		return q.code == "age" || b.ofStage() || q.healthy(b.extent)
+		return q.code == "age" || b.ofStage() || r.healthy(q, b.extent)
 	})
 }
 

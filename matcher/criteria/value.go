@@ -64,15 +64,41 @@ func (r *valueReader) number(i int, q *quantity) (limit, int, bool) {
 		v, next = v*1000+group.number, next+1
 		e = group
 	}
+	if word := r.at(next + 1); r.at(next).sign("(") && word.counted && word.number == v && r.at(next+2).sign(")") {
+		next += 3 // "18 (eighteen)"
+		e = r.at(next - 1)
+	}
 	l := limit{value: v}
 	l.unit, next = r.unit(e.End, next, q)
 	if l.unit == "" && (timeUnits[r.at(next).Text] != "" || r.at(next).sign("-") && timeUnits[r.at(next+1).Text] != "") && !r.ofTime(q) {
 		return limit{}, i, false // "Karnofsky (over 16 years) > 60"
 	}
+	if l.unit == "" && r.foreign(next, q) {
+		return limit{}, i, false
+	}
 	if l.unit == "/uL" && pointedThousands(e.Text) {
 		l.value *= 1000 // "30.000/mm3"
 	}
 	return l, next, true
+}
+
+// foreign: the word at i behind a number makes it one of something else: "the 85th
+// percentile", "twice the value at admission", "a fall in FEV1 at ≤ 8 mg/mL".
+func (r *valueReader) foreign(i int, q *quantity) bool {
+	e := r.at(i)
+	switch {
+	case r.vocabulary.ranks[e.Text]:
+		return r.at(i+1).Text != "birthday"
+	case e.times():
+		return q.uln != nil // and no multiple of the upper limit
+	}
+	return r.vocabulary.amounts[e.Text] && q.scaled() && !r.at(i+1).sign("%")
+}
+
+// scaled: it is counted in steps, parts of a hundred or years, of which nobody writes
+// an amount of anything.
+func (q *quantity) scaled() bool {
+	return q.max > 0 || q.code == "age" || q.units[0] == "%"
 }
 
 // ofTime: the quantity is counted in time.
@@ -114,7 +140,7 @@ func (r *valueReader) unit(end, next int, q *quantity) (string, int) {
 		return code, next + 1 // a clearance: "creatinine ≤ 30 mL/min"
 	}
 	if n == 0 || !r.fits(q, code) {
-		if r.at(next).sign("%") && q.code != "karnofsky" {
+		if e := r.at(next); (e.sign("%") || e.Text == "percent") && q.code != "karnofsky" {
 			return "%", next + 1 // of something that is not counted in percent: not to be read
 		}
 		return "", next
@@ -137,8 +163,17 @@ func (r *valueReader) fits(q *quantity, code string) bool {
 // timesULN reads "x ULN", "times the institutional upper limit of normal".
 func (r *valueReader) timesULN(i int) (string, int, bool) {
 	start := i
-	if e := r.at(i); e.is(timesWord) || e.sign("x", "*") {
+	if r.at(i).times() {
 		i++
+	}
+	if r.at(i).sign("(") && r.at(i+1).times() {
+		i += 2 // "times (x) the ULN"
+		if r.at(i).sign(")") {
+			i++
+		}
+	}
+	if i > start && r.lentTimes(i) {
+		return unitULN, i, true
 	}
 	for n := 0; n < maxFiller && (r.at(i).is(ulnFiller) && !r.at(i).is(ulnWord) || r.at(i).sign("'", "’", "(", "-")); n++ {
 		i++
@@ -153,6 +188,24 @@ func (r *valueReader) timesULN(i int) (string, int, bool) {
 	}
 	return unitULN, i, true
 }
+
+// lentTimes: the multiple that ends at i shares what it is one of with the next: "bilirubin
+// < 2 x, AST < 3 x ULN".
+func (r *valueReader) lentTimes(i int) bool {
+	if !r.at(i).sign(",", "/") && !r.at(i).is(andWord) && !r.at(i).is(orWord) {
+		return false
+	}
+	for i++; i < len(r.elems) && !r.at(i).sign(";", "."); i++ {
+		if r.at(i-1).kind == numberToken && r.at(i).times() {
+			_, _, ok := r.timesULN(i)
+			return ok
+		}
+	}
+	return false
+}
+
+// times: the element multiplies.
+func (e *element) times() bool { return e.is(timesWord) || e.sign("x", "*") }
 
 const (
 	unitULN   = "{times_ULN}"
@@ -196,12 +249,29 @@ func (r *valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
 			return bothSides(x, limited(op2, l2)), after, true
 		}
 	}
-	if k == next+1 && (op == Ge || op == Gt) && (r.at(next).sign("-") || r.at(next).is(toWord) && !r.at(next).is(andWord)) {
+	if k == next+1 && (op == Ge || op == Gt) && r.goesTo(next, i) {
 		if l2, after, ok := r.number(k, q); ok && l2.value > l.value {
 			return bothSides(x, limited(Le, l2)), after, true
 		}
 	}
 	return x, next, true
+}
+
+// goesTo: the element at i leads to the other end of what the comparison at from begins.
+func (r *valueReader) goesTo(i, from int) bool {
+	e := r.at(i)
+	return e.sign("-") || e.is(toWord) && (!e.is(andWord) || r.opensBetween(from))
+}
+
+// opensBetween: a "between" before the name makes of what follows the comparison at i a
+// range: "between the ages of ≥ 18 and 65".
+func (r *valueReader) opensBetween(i int) bool {
+	for k := i - 1; k >= i-4; k-- {
+		if r.at(k).is(between) {
+			return true
+		}
+	}
+	return false
 }
 
 // equal reads what follows a sign of equality: a range, "18 or older". A single
@@ -277,6 +347,9 @@ func (r *valueReader) rangeOf(i int, q *quantity) (extent, int, bool) {
 	for r.at(next).filler() && !r.at(next).is(toWord) {
 		next++
 	}
+	if r.at(next).sign("(") && r.at(next+1).filler() && r.at(next+2).sign(")") {
+		next += 3 // "18 (inclusive) and"
+	}
 	if !r.at(next).is(toWord) && !r.at(next).sign("-", "/") {
 		return extent{}, i, false
 	}
@@ -335,6 +408,8 @@ func (r *valueReader) from(l limit, i, next int, q *quantity) (extent, int, bool
 			return limited(Ge, l), at + 1, true
 		case e.is(orLess):
 			return limited(Le, l), at + 1, true
+		case e.is(andWord) && r.andMore(at+1):
+			return limited(Ge, l), at + 2, true
 		}
 	}
 	if q.max > 0 {
@@ -343,9 +418,18 @@ func (r *valueReader) from(l limit, i, next int, q *quantity) (extent, int, bool
 	return extent{}, next, false // a number alone compares nothing
 }
 
+// andMore: "18 years and more", which compares with nothing further.
+func (r *valueReader) andMore(i int) bool {
+	e := r.at(i)
+	return e.op == "" && (e.Text == "more" || e.Text == "greater" || e.Text == "higher") && (i+1 >= len(r.elems) || r.at(i+1).kind == signToken)
+}
+
 // steps reads the rest of a list of steps of a scale.
 func (r *valueReader) steps(first limit, next int, q *quantity) (extent, int, bool) {
 	x := extent{steps: []float64{first.value}, unit: first.unit}
+	if a, b, ok := strings.Cut(r.at(next-1).Text, ","); ok && q.code != "edss" && first.value < 10 && len(a) == 1 && len(b) == 1 {
+		x.steps = []float64{float64(a[0] - '0'), float64(b[0] - '0')} // "0,1"
+	}
 	for {
 		k := next
 		for k < next+3 && (r.at(k).sign(",", "/") || r.at(k).is(orWord) || r.at(k).is(andWord) || k > next && r.at(k).filler()) {

@@ -285,11 +285,26 @@ func (v *vocabulary) readClinic() error {
 		return err
 	}
 	for _, row := range rows {
-		for _, phrase := range strings.Split(row[1], "|") {
+		phrases, err := expanded(row[1])
+		if err != nil {
+			return fmt.Errorf("clinic.tsv: %s: %w", row[0], err)
+		}
+		for _, phrase := range phrases {
 			v.clinic.Add(phrase, row[0])
 		}
 	}
 	return nil
+}
+
+// clinicTopic is what of the staff's the words speak of first; "" where they speak of
+// nothing of it, or only of a time: "within 30 days before informed consent".
+func (v *vocabulary) clinicTopic(words []lexicon.Token, text string) string {
+	for _, found := range v.clinic.FindIn(words, text) {
+		if topic := found.Values[0]; topic != "none" {
+			return topic
+		}
+	}
+	return ""
 }
 
 func (v *vocabulary) readSame() error {
@@ -332,19 +347,27 @@ func (v *vocabulary) readWords() error {
 
 // add lists the phrases of a cell.
 func (v *vocabulary) add(cell string, m meaning) error {
+	phrases, err := expanded(cell)
+	for _, phrase := range phrases {
+		v.words.Add(phrase, m)
+	}
+	return err
+}
+
+// expanded gives the phrases of a cell, written out.
+func expanded(cell string) ([]string, error) {
+	var out []string
 	for _, pattern := range splitPhrases(cell) {
 		phrases, err := lexicon.Expand(pattern, nil)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for _, phrase := range phrases {
-			// Signs are no words: the clause reader knows them by themselves.
-			v.words.Add(phrase, m)
-		}
+		out = append(out, phrases...)
 	}
-	return nil
+	return out, nil
 }
 
+// splitPhrases leaves out signs, which are no words: the clause reader knows them by themselves.
 func splitPhrases(cell string) []string {
 	var out []string
 	for _, p := range strings.Split(cell, "|") {
