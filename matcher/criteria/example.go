@@ -46,7 +46,7 @@ func (c *cutter) examples(text string) {
 		c.shown, c.idle = c.depth+1, false
 		return
 	}
-	c.part().unread = append(c.part().unread, text)
+	c.leave(text)
 	ahead := c.r.vocabulary.needed.some(c.part().words)
 	c.exemplary, c.linked = true, slices.ContainsFunc(c.sentence().parts, part.links)
 	c.next(loosely)

@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"trialfinder/matcher/condition"
 	"trialfinder/matcher/fact"
-	"trialfinder/matcher/lexicon"
 	"trialfinder/matcher/unit"
 )
 
@@ -103,26 +101,6 @@ func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
 	alternatives(w.out)
 	return w.out
 }
-
-// scratch is the room that the reading of a text and of its items needs, kept for the next.
-type scratch struct {
-	lines []line
-	heads []seenHead
-
-	words   []lexicon.Token
-	toks    []token
-	elems   []element
-	places  []int
-	plain   []lexicon.Token
-	plainAt []int
-
-	reader    clauseReader
-	sentences []sentence
-	parts     []part
-	partWords []string
-}
-
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // walk is the reading of one text, line by line.
 type walk struct {

@@ -31,7 +31,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 		}
 	}
 	s.restricted = s.restricted || r.forOneIllness(s)
-	s.excused = s.excusedWords(r.book)
+	s.excused = s.excusedWords(r.walk)
 	parts := s.untied(r)
 	for i, p := range parts {
 		p.early = i < s.closed
@@ -347,7 +347,7 @@ func (g *partReading) add(rule Rule, code string) {
 }
 
 func (r *clauseReader) partReading(p part, of sentence) partReading {
-	unread := slices.Clone(p.unread)
+	unread := adding(&r.room.parts.unread, nil, p.unread...)
 	got := partReading{narrowed: len(p.windows) > 1 || of.restricted}
 	for _, b := range p.bounds {
 		r.addBound(&got, b, p)

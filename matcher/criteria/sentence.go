@@ -93,14 +93,15 @@ type sentence struct {
 }
 
 // excusedWords gives the folded words of the exception.
-func (s sentence) excusedWords(book wordBook) []string {
-	var words []string
+func (s sentence) excusedWords(w *walk) []string {
+	w.excused = w.excused[:0]
 	for _, phrase := range s.exception {
-		for _, t := range book.words(nil, phrase) {
-			words = append(words, t.Text)
+		w.words = w.parser.book.words(w.words[:0], phrase)
+		for _, t := range w.words {
+			w.excused = append(w.excused, t.Text)
 		}
 	}
-	return words
+	return w.excused
 }
 
 func unreadWords(s sentence) []string {
@@ -162,22 +163,25 @@ func (s *sentence) forbid() {
 // terms that it does: "no pregnant women, aged 18 to 45". A limit that only defines what is
 // denied is denied with it: "no hypertension (> 160/100 mmHg)".
 func (s sentence) untied(r *clauseReader) []part {
-	if !slices.ContainsFunc(s.parts, func(p part) bool { return p.denied }) {
+	free := func(p part) bool {
+		return p.denied && len(p.bounds) > 0 && (len(p.terms) > 0 || p.carried) && !p.bounds[0].ofTerm() && (p.bounds[0].upper || !r.measuredBefore(p, s) && !p.boundDenied())
+	}
+	if !slices.ContainsFunc(s.parts, free) {
 		return s.parts
 	}
 	var out []part
 	for _, p := range s.parts {
-		if !p.denied || len(p.bounds) == 0 || len(p.terms) == 0 && !p.carried || p.bounds[0].ofTerm() || !p.bounds[0].upper && (r.measuredBefore(p, s) || p.boundDenied()) {
+		if !free(p) {
 			out = append(out, p)
 			continue
 		}
-		free := part{bounds: p.bounds, before: p.before}
+		limit := part{bounds: p.bounds, before: p.before}
 		if len(p.terms) > 0 {
 			p.bounds = nil
 			out = append(out, p)
-			free.before = byAnd
+			limit.before = byAnd
 		}
-		out = append(out, free)
+		out = append(out, limit)
 	}
 	return out
 }

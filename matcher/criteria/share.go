@@ -8,14 +8,10 @@ import (
 // share gives what stands once in a list to all of it: one stretch of time, and
 // the adjectives before its first member.
 func (s *sentence) share(r *clauseReader) {
-	var windows []window
-	for _, p := range s.parts {
-		windows = append(windows, p.windows...)
-	}
-	if len(windows) == 0 && r.over != nil {
-		windows = []window{*r.over}
-	}
-	if r.kind == Inclusion {
+	windows, only := s.windows(r.over)
+	if r.kind == Inclusion && len(s.parts) > 1 {
+		// Where nothing comes of a list of demands, what is left of it is told as it was.
+		s.parts = adding(&r.room.parts.parts, nil, s.parts...)
 		s.joinExhausted()
 	}
 	s.lendTail(r.kind, &r.vocabulary.lists)
@@ -27,23 +23,23 @@ func (s *sentence) share(r *clauseReader) {
 	s.lendEvidence(&r.vocabulary.lists)
 	s.carryDenial()
 	s.unfold(&r.vocabulary.lists)
-	if len(windows) > 1 {
+	if windows > 1 {
 		s.lend()
 	}
 	clause, tail := 0, []string(nil)
-	if len(windows) == 1 {
-		clause, tail = s.holder(windows[0])
+	if windows == 1 {
+		clause, tail = s.holder(only)
 	}
 	var adjectives []string
 	for i := range s.parts {
 		p := &s.parts[i]
-		if len(windows) == 1 && len(p.terms) > 0 {
-			w := windows[0]
+		if windows == 1 && len(p.terms) > 0 {
+			w := *only
 			w.lent = w.text == "" && p.clause != clause
 			if len(p.windows) == 0 && !w.lent && len(tail) > 0 {
 				p.unread = append(slices.Clone(p.unread), tail...)
 			}
-			p.windows = []window{w}
+			p.windows = adding(&r.room.parts.windows, nil, w)
 		}
 		if i > 0 && p.clause != s.parts[i-1].clause || slices.ContainsFunc(p.words, func(w string) bool { return w == "positive" || w == "serology" || w == "seropositive" }) {
 			adjectives = nil
@@ -62,10 +58,27 @@ func (s *sentence) share(r *clauseReader) {
 	}
 }
 
+// windows counts the stretches of time of a sentence and gives the last; where it has none,
+// that of the stem over it counts.
+func (s *sentence) windows(over *window) (count int, last *window) {
+	for i := range s.parts {
+		if told := s.parts[i].windows; len(told) > 0 {
+			count, last = count+len(told), &told[len(told)-1]
+		}
+	}
+	if last == nil && over != nil {
+		return 1, over
+	}
+	return count, last
+}
+
 // joinExhausted takes into one part what says in several ways, of one illness, that the
 // standard treatment has been tried or can't be had: "a tumor that is refractory to or not
 // a candidate for standard therapy, or for which there is none".
 func (s *sentence) joinExhausted() {
+	if !slices.ContainsFunc(s.parts[1:], part.onlyExhausted) {
+		return // as it is with nearly all
+	}
 	out := s.parts[:1:1]
 	for _, p := range s.parts[1:] {
 		before := &out[len(out)-1]
@@ -80,7 +93,7 @@ func (s *sentence) joinExhausted() {
 }
 
 // onlyExhausted: it says that the standard treatment has been tried, and no more.
-func (p *part) onlyExhausted() bool {
+func (p part) onlyExhausted() bool {
 	return len(p.terms) > 0 && len(p.bounds)+len(p.windows) == 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code != "standard_exhausted" && t.concept.code != "no_curative" })
 }
 
@@ -183,7 +196,7 @@ func (s *sentence) lend() {
 
 // holder gives the clause that a stretch of time stands in, and the words behind it
 // that bear on what it is lent to as well.
-func (s *sentence) holder(w window) (clause int, tail []string) {
+func (s *sentence) holder(w *window) (clause int, tail []string) {
 	for _, p := range s.parts {
 		if slices.ContainsFunc(p.windows, func(o window) bool { return o.from == w.from }) {
 			return p.clause, p.unread[len(p.unread)-min(p.tail, len(p.unread)):]
