@@ -36,7 +36,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 		if code == "" {
 			code = name
 		}
-		rules = append(rules, rule)
+		rules = adding(&r.room.parts.rules, rules, rule)
 	}
 	if code == "" {
 		return nil, ""
@@ -108,15 +108,14 @@ func some(rule Rule, is func(Rule) bool) bool {
 
 // ofSeveral: the parts are about different facts.
 func ofSeveral(parts []Rule) bool {
+	var room, roomOfFirst [8]string // most have no more facts
 	var first []string
 	for _, part := range parts {
-		ids := slices.DeleteFunc(factsOf(part), ofWhom)
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
+		ids := slices.DeleteFunc(appendFacts(room[:0], part), ofWhom)
 		switch {
 		case len(ids) == 0:
 		case first == nil:
-			first = ids
+			first = append(roomOfFirst[:0], ids...)
 		case !allAmong(first, ids) && !allAmong(ids, first):
 			return true
 		}
@@ -335,7 +334,10 @@ func (r *clauseReader) onRecord(s sentence) (Rule, string) {
 }
 
 // undecided keeps a rule on record in a form that is always unknown.
-func undecided(rule Rule, words Unknown) Rule { return Any{All{rule, words}, words} }
+func undecided(rule Rule, words Unknown) Rule {
+	leaf := Rule(words)
+	return Any{All{rule, leaf}, leaf}
+}
 
 // sexed: a demand that names one sex only is for that sex.
 func (r *clauseReader) sexed(rule Rule, s sentence) Rule {

@@ -126,14 +126,15 @@ func (r *valueReader) duration(x extent, q *quantity) (Rule, bool) {
 	return All{rule, Unknown("since it began")}, true
 }
 
+// joined keeps no more of the parts than a copy: they may lie in a room.
 func joined(parts []Rule, kind Kind) Rule {
 	switch {
 	case len(parts) == 1:
 		return parts[0]
 	case kind == Exclusion:
-		return Any(parts)
+		return Any(slices.Clone(parts))
 	}
-	return All(parts)
+	return All(slices.Clone(parts))
 }
 
 func (x extent) unitOf() string {
@@ -313,5 +314,5 @@ func (r *clauseReader) addBound(got *partReading, b bound, p part) {
 	if b.names[0].code == "toxicity_grade" && (r.at(b.from-1).is(past) || r.at(b.from-2).is(past)) {
 		b.rule = undecided(b.rule, r.wordsOf(p)) // "any prior grade 3 event" may be over
 	}
-	got.add(b.rule, b.names[0].code)
+	got.add(&r.room.parts, b.rule, b.names[0].code)
 }

@@ -21,7 +21,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 			got.group = group{}
 		}
 		clause = p.clause
-		got.add(rule, p.before)
+		got.add(&r.room.parts, rule, p.before)
 		got.oxford = got.oxford || p.oxford
 	}
 	flush := func() {
@@ -61,7 +61,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 			if len(denied) == 0 {
 				first = p
 			}
-			denied = append(denied, rule)
+			denied = adding(&r.room.parts.rules, denied, rule)
 			continue
 		}
 		flush()
@@ -122,7 +122,7 @@ type group struct {
 }
 
 // add takes one more rule; one that says the same again is none.
-func (g *group) add(rule Rule, before joint) {
+func (g *group) add(room *partRoom, rule Rule, before joint) {
 	if slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
 		return
 	}
@@ -139,7 +139,7 @@ func (g *group) add(rule Rule, before joint) {
 	if _, unread := rule.(Unknown); unread {
 		g.bare = true
 	}
-	g.rules, g.joints = append(g.rules, rule), append(g.joints, before)
+	g.rules, g.joints = adding(&room.rules, g.rules, rule), adding(&room.joints, g.joints, before)
 }
 
 // partRule is the rule of one part: what stands in it together narrows each other.
@@ -148,7 +148,7 @@ func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
 	case p.other && len(p.bounds) > 0:
 		var kept partReading
 		for _, b := range p.bounds {
-			kept.add(b.rule, b.names[0].code)
+			kept.add(&r.room.parts, b.rule, b.names[0].code)
 		}
 		return undecided(joined(kept.rules, r.kind), r.wordsOf(p)), kept
 	case len(p.bounds) == 0 && p.halfLives():
@@ -201,13 +201,13 @@ func (r *clauseReader) ruleOf(got partReading, p part, of sentence) (Rule, partR
 		return undecided(joined(got.rules, Inclusion), r.wordsOf(p)), got
 	}
 	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 && !r.measuredBefore(p, of) {
-		got.rules = append(got.rules, r.wordsOf(p))
+		got.rules = adding(&r.room.parts.rules, got.rules, Rule(r.wordsOf(p)))
 	}
 	if (r.kind == Exclusion || p.denied) && len(got.rules) > 1 && !r.linked(p) {
 		got.rules = []Rule{ambiguous(got.rules)}
 	}
 	if got.narrowed {
-		got.rules = append(got.rules, r.wordsOf(p))
+		got.rules = adding(&r.room.parts.rules, got.rules, Rule(r.wordsOf(p)))
 	}
 	rule := joined(got.rules, Inclusion)
 	if p.runsOn {
@@ -337,12 +337,12 @@ type partReading struct {
 	absorbs  bool   // the sentence's exception is part of what it says
 }
 
-func (g *partReading) add(rule Rule, code string) {
+func (g *partReading) add(room *partRoom, rule Rule, code string) {
 	if g.code == "" {
 		g.code = code
 	}
 	if !slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
-		g.rules = append(g.rules, rule) // not a gloss: "non-small cell lung cancer (NSCLC)"
+		g.rules = adding(&room.rules, g.rules, rule) // not a gloss: "non-small cell lung cancer (NSCLC)"
 	}
 }
 
@@ -386,7 +386,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 				rule = Any{rule, r.wordsOf(p)} // "hospitalized within 4 weeks or on antibiotics within 2"
 			}
 		}
-		got.add(rule, t.concept.code)
+		got.add(&r.room.parts, rule, t.concept.code)
 	}
 	if spread != nil {
 		narrow, got.rules = nil, append(got.rules, spread)

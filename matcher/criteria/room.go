@@ -35,12 +35,14 @@ type partRoom struct {
 	bounds                           []bound
 	terms                            []term
 	windows                          []window
+	rules                            []Rule
+	joints                           []joint
 }
 
 func (room *partRoom) empty() {
 	*room = partRoom{
 		parts: room.parts[:0], words: room.words[:0], narrow: room.narrow[:0], unread: room.unread[:0], exception: room.exception[:0],
-		bounds: room.bounds[:0], terms: room.terms[:0], windows: room.windows[:0],
+		bounds: room.bounds[:0], terms: room.terms[:0], windows: room.windows[:0], rules: room.rules[:0], joints: room.joints[:0],
 	}
 }
 

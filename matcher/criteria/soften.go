@@ -63,7 +63,7 @@ func (r *clauseReader) aside(rules []Rule, s sentence) []Rule {
 		rules[last] = r.softened(rules[last], leaf)
 		return rules
 	}
-	return append(rules, leaf)
+	return adding(&r.room.parts.rules, rules, Rule(leaf))
 }
 
 // softenedLast puts what is permitted after all beside the last demand of which something
