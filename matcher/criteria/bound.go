@@ -294,7 +294,7 @@ func karnofskyRule(l limit, op Op, in func(float64) bool) (Rule, bool) {
 }
 
 // addBound adds a comparison of a part.
-func (r *clauseReader) addBound(got *partReading, b bound, p part) {
+func (r *clauseReader) addBound(got *partReading, b bound, p *part) {
 	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
 		b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
 	}

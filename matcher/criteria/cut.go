@@ -174,7 +174,7 @@ func (c *cutter) namesNothing() bool {
 
 // bounded: the sentence has bounded the same before.
 func (c *cutter) bounded(b bound) bool {
-	return slices.ContainsFunc(c.sentence().parts, func(p part) bool { return slices.ContainsFunc(p.bounds, b.repeats) })
+	return c.sentence().some(func(p *part) bool { return slices.ContainsFunc(p.bounds, b.repeats) })
 }
 
 func (c *cutter) sentence() *sentence { return &c.out[len(c.out)-1] }
@@ -197,7 +197,7 @@ func (c *cutter) next(j joint) {
 	}
 	denied := last.denied && !last.negative && (!last.within || j == byOr) && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
-	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(last)})
+	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(&last)})
 }
 
 // goOn stays in a part that says nothing yet, or only an adjective: "untreated or
@@ -217,7 +217,7 @@ func (c *cutter) goOn(j joint) {
 }
 
 // needing: a part tells what treatment is required, "requires steroids or surgery".
-func (c *cutter) needing(last part) bool {
+func (c *cutter) needing(last *part) bool {
 	if c.r.kind != Exclusion || !c.r.vocabulary.toCome.some(last.words) || len(last.terms) == 0 {
 		return false
 	}

@@ -45,14 +45,14 @@ func (s *sentence) share(r *clauseReader) {
 			adjectives = nil
 		}
 		if i > 0 {
-			p.follow(s.parts[i-1], &r.vocabulary.lists)
-			p.sharesState(s.parts[i-1])
+			p.follow(&s.parts[i-1], &r.vocabulary.lists)
+			p.sharesState(&s.parts[i-1])
 		}
 		if r.kind == Inclusion || p.denied {
 			r.longAgo(p)
 		}
 		if i > 0 && r.kind == Inclusion {
-			p.alsoLongAgo(s.parts[i-1])
+			p.alsoLongAgo(&s.parts[i-1])
 		}
 		adjectives = r.shareAdjectives(p, adjectives, len(s.parts) == 2 && i == 0)
 	}
@@ -76,7 +76,7 @@ func (s *sentence) windows(over *window) (count int, last *window) {
 // standard treatment has been tried or can't be had: "a tumor that is refractory to or not
 // a candidate for standard therapy, or for which there is none".
 func (s *sentence) joinExhausted() {
-	if !slices.ContainsFunc(s.parts[1:], part.onlyExhausted) {
+	if !s.some((*part).onlyExhausted) {
 		return // as it is with nearly all
 	}
 	out := s.parts[:1:1]
@@ -93,7 +93,7 @@ func (s *sentence) joinExhausted() {
 }
 
 // onlyExhausted: it says that the standard treatment has been tried, and no more.
-func (p part) onlyExhausted() bool {
+func (p *part) onlyExhausted() bool {
 	return len(p.terms) > 0 && len(p.bounds)+len(p.windows) == 0 && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code != "standard_exhausted" && t.concept.code != "no_curative" })
 }
 
@@ -133,7 +133,7 @@ func (r *clauseReader) leadingName(p *part) string {
 
 // sharesState gives an illness that is one more of a list the state before the first:
 // "relapsed neuroblastoma or Wilms tumor".
-func (p *part) sharesState(before part) {
+func (p *part) sharesState(before *part) {
 	if p.clause != before.clause || !p.ofIllness() || len(before.terms) < 2 {
 		return
 	}
@@ -159,7 +159,7 @@ func (p *part) leadsUp() string {
 
 // follow gives to a treatment that is one more of a list what stands before the list:
 // "side effects that ended treatment with A or B".
-func (p *part) follow(before part, l *lists) {
+func (p *part) follow(before *part, l *lists) {
 	if before.clause == p.clause && len(p.terms) > 0 && l.now.some(before.words) && !l.now.some(p.words) && !l.wasTaken.some(before.words) {
 		p.words = append(slices.Clone(p.words), "current")
 	}
@@ -268,7 +268,7 @@ func (s *sentence) dropTwins() {
 func (s *sentence) lendHeads(r *clauseReader) {
 	l := &r.vocabulary.lists
 	for i := len(s.parts) - 2; i >= 0; i-- {
-		p, next := &s.parts[i], s.parts[i+1]
+		p, next := &s.parts[i], &s.parts[i+1]
 		if len(next.terms) > 0 && next.terms[0].concept.code == allergy && !p.says() && len(p.unread) > 0 && p.clause == next.clause && p.denied == next.denied {
 			p.allergic = true // "penicillin or gentamicin allergy"
 			continue
@@ -353,7 +353,7 @@ func (s *sentence) endsInOr(i int) bool {
 // radiotherapy of the knee", among demands "melanoma or sarcoma that has come back".
 func (s *sentence) lendTail(kind Kind, l *lists) {
 	for i := len(s.parts) - 2; i >= 0; i-- {
-		p, next := &s.parts[i], s.parts[i+1]
+		p, next := &s.parts[i], &s.parts[i+1]
 		if kind == Exclusion && p.lendsWithout(next) {
 			continue
 		}
@@ -383,7 +383,7 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 
 // lendsWithout gives a limit the "without" behind the next: "platelets < 75 or neutrophils
 // < 1 without another reason".
-func (p *part) lendsWithout(next part) bool {
+func (p *part) lendsWithout(next *part) bool {
 	lends := next.before != byAnd && p.onlyBounds() && next.onlyBounds() && slices.Contains(next.unread, "without")
 	if lends {
 		p.unread = slices.Clone(next.unread)
@@ -413,7 +413,7 @@ func (p *part) meansPlace(l *lists) bool {
 }
 
 // sameState: both name one state, in other words.
-func (p *part) sameState(o part) bool {
+func (p *part) sameState(o *part) bool {
 	return len(p.terms) == 1 && len(o.terms) > 0 && p.terms[0].concept.kind == "state" && p.terms[0].concept == o.terms[0].concept
 }
 
@@ -424,7 +424,7 @@ func (p *part) needs(before *part, l *lists) bool {
 
 // ofDiseases: both speak of diseases, so that what is told of the next may be so for this
 // one, too: "autoimmune diseases or other diseases that require steroids".
-func (p *part) ofDiseases(next part, l *lists) bool {
+func (p *part) ofDiseases(next *part, l *lists) bool {
 	n := len(p.words)
 	return next.before == byOr && n > 0 && l.nouns[p.words[n-1]] && l.nouns.some(next.words)
 }
