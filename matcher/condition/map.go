@@ -137,11 +137,25 @@ func (v *Vocabulary) siblings(a, b string) bool {
 // for each illness, from left to right.
 func (v *Vocabulary) MapText(text string) []Found { return v.find(FieldText, text) }
 
+// Start is where the phrases go on that begin with one word.
+type Start struct{ lexicon.Start[phrase] }
+
+// Start gives the start of a word for PhraseFrom.
+func (v *Vocabulary) Start(word string) Start { return Start{v.phrases.Start(word)} }
+
 // Phrase gives the illnesses of the longest phrase that the words begin with, and
 // how many words it has; none for a phrase that only looks like an illness. Text
 // is what the words were read from.
 func (v *Vocabulary) Phrase(words []lexicon.Token, text string) (n int, ids []string) {
-	n, phrases := v.phrases.At(words, 0)
+	if len(words) == 0 {
+		return 0, nil
+	}
+	return v.PhraseFrom(v.Start(words[0].Text), words, text)
+}
+
+// PhraseFrom is Phrase for words of which the start of the first is known.
+func (v *Vocabulary) PhraseFrom(start Start, words []lexicon.Token, text string) (n int, ids []string) {
+	n, phrases := start.At(words, 0)
 	if n == 0 {
 		return 0, nil
 	}

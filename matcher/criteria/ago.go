@@ -29,7 +29,7 @@ func (r *clauseReader) takes(p *part) bool {
 
 // alsoLongAgo takes one more of what must be over, of which nothing was read: "more than 30
 // days since trial drugs or devices".
-func (p *part) alsoLongAgo(before part) {
+func (p *part) alsoLongAgo(before *part) {
 	if before.over && !p.says() && p.before == byOr && p.clause == before.clause {
 		p.denied, p.carried, p.over = true, true, true
 	}

@@ -30,13 +30,13 @@ func (r *clauseReader) assemble() (Rule, string) {
 			continue
 		}
 		if rule == nil {
-			rules = r.aside(rules, s)
+			rules = r.aside(rules, &s)
 			continue
 		}
 		if code == "" {
 			code = name
 		}
-		rules = append(rules, rule)
+		rules = adding(&r.room.parts.rules, rules, rule)
 	}
 	if code == "" {
 		return nil, ""
@@ -108,15 +108,14 @@ func some(rule Rule, is func(Rule) bool) bool {
 
 // ofSeveral: the parts are about different facts.
 func ofSeveral(parts []Rule) bool {
+	var room, roomOfFirst [8]string // most have no more facts
 	var first []string
 	for _, part := range parts {
-		ids := slices.DeleteFunc(factsOf(part), ofWhom)
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
+		ids := slices.DeleteFunc(appendFacts(room[:0], part), ofWhom)
 		switch {
 		case len(ids) == 0:
 		case first == nil:
-			first = ids
+			first = append(roomOfFirst[:0], ids...)
 		case !allAmong(first, ids) && !allAmong(ids, first):
 			return true
 		}
@@ -247,15 +246,15 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return nil, ""
 	}
 	if s.alien {
-		return r.onRecord(s)
+		return r.onRecord(&s)
 	}
 	s.forbid()
 	if !s.says() {
-		return r.onRecord(s)
+		return r.onRecord(&s)
 	}
-	parts := r.partRules(s)
+	parts := r.partRules(&s)
 	if parts.code == "" {
-		return r.onRecord(s)
+		return r.onRecord(&s)
 	}
 	code := parts.code
 	var rule Rule
@@ -264,7 +263,7 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 	} else {
 		rule = r.whole()
 	}
-	rule = parts.asked(r.conditional(r.sexed(rule, s), s))
+	rule = parts.asked(r.conditional(r.sexed(rule, &s), &s))
 	if r.kind == Inclusion && s.otherTimes() {
 		rule = All{rule, r.whole()} // "3 weeks, or 6 weeks after a nitrosourea"
 	}
@@ -287,13 +286,13 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return All{rule, leaf}, code // "over 18; if female, must be postmenopausal"
 	}
 	if len(s.relaxed) == 0 {
-		return r.widened(r.softened(rule, leaf), s, leaf), code
+		return r.widened(r.softened(rule, leaf), &s, leaf), code
 	}
-	return r.relaxed(rule, s, leaf), code
+	return r.relaxed(rule, &s, leaf), code
 }
 
 // conditional: a demand behind "patients over 70 must" holds for those alone.
-func (r *clauseReader) conditional(rule Rule, s sentence) Rule {
+func (r *clauseReader) conditional(rule Rule, s *sentence) Rule {
 	if r.kind != Inclusion || len(s.given) == 0 && !s.vague || !s.after {
 		return rule
 	}
@@ -319,7 +318,7 @@ func (r *clauseReader) conditional(rule Rule, s sentence) Rule {
 
 // onRecord keeps the comparisons of a sentence that speaks of somebody else, or
 // says nothing but a condition; they never decide.
-func (r *clauseReader) onRecord(s sentence) (Rule, string) {
+func (r *clauseReader) onRecord(s *sentence) (Rule, string) {
 	bounds := slices.Concat(s.relaxed, s.conditions, s.given)
 	for _, p := range s.parts {
 		bounds = append(bounds, p.bounds...)
@@ -335,10 +334,13 @@ func (r *clauseReader) onRecord(s sentence) (Rule, string) {
 }
 
 // undecided keeps a rule on record in a form that is always unknown.
-func undecided(rule Rule, words Unknown) Rule { return Any{All{rule, words}, words} }
+func undecided(rule Rule, words Unknown) Rule {
+	leaf := Rule(words)
+	return Any{All{rule, leaf}, leaf}
+}
 
 // sexed: a demand that names one sex only is for that sex.
-func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
+func (r *clauseReader) sexed(rule Rule, s *sentence) Rule {
 	if s.male == s.female {
 		return rule
 	}
@@ -360,7 +362,7 @@ func (r *clauseReader) sexed(rule Rule, s sentence) Rule {
 }
 
 // pregnancy: the sentence speaks of it, or of breastfeeding.
-func (r *clauseReader) pregnancy(s sentence) bool {
+func (r *clauseReader) pregnancy(s *sentence) bool {
 	return s.tells(func(t term) bool {
 		return strings.Contains(t.concept.code, "pregnant") || strings.HasSuffix(t.concept.code, "breastfeeding")
 	})
@@ -413,7 +415,7 @@ func (r *clauseReader) splits() []split {
 
 // unreadSentences are the sentences behind the first that say anything.
 func unreadSentences(all []sentence) []sentence {
-	return slices.DeleteFunc(slices.Clone(all[1:]), sentence.silent)
+	return slices.DeleteFunc(slices.Clone(all[1:]), func(s sentence) bool { return s.silent() })
 }
 
 // repeats: two of the demands bound the same thing, and belong together.

@@ -1,16 +1,22 @@
 package criteria
 
-import "trialfinder/matcher/lexicon"
+import (
+	"trialfinder/matcher/condition"
+	"trialfinder/matcher/lexicon"
+)
 
 // wordBook holds the folded words of all phrases that items are read by, so that each
-// word of an item is folded and looked up once.
-type wordBook map[string]*knownWord
+// word of an item is folded and looked up once. It is a hash table of its own, as the sum by
+// which a word is found is made while its letters are made small.
+type wordBook struct {
+	places []*knownWord // a power of two of them; a word stands at its sum, or behind it
+}
 
 // knownWord is what is known of a word before any phrase is looked for.
 type knownWord struct {
 	text    string
 	phrases lexicon.Start[meaning] // of the vocabulary that begin with it
-	illness bool                   // it may be the first word of an illness
+	illness condition.Start        // of the names of illnesses that do
 	cohort  bool                   // a cohort's name may follow
 	head    bool                   // a head without a colon may begin with it
 	counts  bool                   // it is a number, written as a word
@@ -19,39 +25,83 @@ type knownWord struct {
 
 // newWordBook takes the words of the phrases that items are read by, and those that heads
 // begin with.
-func newWordBook(vocabulary *lexicon.Lexicon[meaning], illnesses func(yield func(word string, first bool)), heads map[string]bool) wordBook {
-	b := wordBook{}
-	vocabulary.Words(func(word string, first bool) {
-		if w := b.word(word); first {
-			w.phrases = vocabulary.Start(word)
+func newWordBook(vocabulary *lexicon.Lexicon[meaning], illnesses *condition.Vocabulary, heads map[string]bool) wordBook {
+	all := map[string]*knownWord{}
+	word := func(text string) *knownWord {
+		w := all[text]
+		if w == nil {
+			w = &knownWord{text: text}
+			all[text] = w
+		}
+		return w
+	}
+	vocabulary.Words(func(text string, first bool) {
+		if w := word(text); first {
+			w.phrases = vocabulary.Start(text)
 		}
 	})
-	illnesses(func(word string, first bool) {
-		w := b.word(word)
-		w.illness = w.illness || first
+	illnesses.Words(func(text string, first bool) {
+		if w := word(text); first {
+			w.illness = illnesses.Start(text)
+		}
 	})
-	for _, word := range cohortWords {
-		b.word(word).cohort = true
+	for _, text := range cohortWords {
+		word(text).cohort = true
 	}
-	for word := range heads {
-		b.word(word).head = true
+	for text := range heads {
+		word(text).head = true
 	}
-	for word, count := range numberWords {
-		w := b.word(word)
+	for text, count := range numberWords {
+		w := word(text)
 		w.counts, w.number = true, count
+	}
+	return newTable(all)
+}
+
+// newTable lays words out with three free places for each, so that hardly two of them meet.
+func newTable(words map[string]*knownWord) wordBook {
+	size := 1
+	for size < 4*len(words) {
+		size *= 2
+	}
+	b := wordBook{make([]*knownWord, size)}
+	for text, w := range words {
+		at := b.place(sumOf(text))
+		for b.places[at] != nil {
+			at = b.place(at + 1)
+		}
+		b.places[at] = w
 	}
 	return b
 }
 
-// word is the entry of a word, made where there is none.
-func (b wordBook) word(text string) *knownWord {
-	w := b[text]
-	if w == nil {
-		w = &knownWord{text: text}
-		b[text] = w
+// sum goes on with the sum of a word by one of its bytes (FNV-1a).
+func sum(before uint32, c byte) uint32 { return (before ^ uint32(c)) * 16777619 }
+
+const noSum uint32 = 2166136261
+
+func sumOf(text string) uint32 {
+	s := noSum
+	for i := range len(text) {
+		s = sum(s, text[i])
 	}
-	return w
+	return s
 }
+
+func (b wordBook) place(sum uint32) uint32 { return sum & uint32(len(b.places)-1) }
+
+// known gives what is known of a folded word with its sum; nil where nothing is.
+func known[W string | []byte](b wordBook, sum uint32, word W) *knownWord {
+	for at := b.place(sum); b.places[at] != nil; at = b.place(at + 1) {
+		if w := b.places[at]; w.text == string(word) {
+			return w
+		}
+	}
+	return nil
+}
+
+// folded gives what is known of a folded word.
+func (b wordBook) folded(text string) *knownWord { return known(b, sumOf(text), text) }
 
 // maxKnown is the length of the longest word that is looked for before it is folded.
 const maxKnown = 32
@@ -62,20 +112,22 @@ func (b wordBook) find(s string) (*knownWord, string) {
 		return nil, lexicon.Word(s)
 	}
 	var lower [maxKnown]byte
+	told := noSum
 	for i := range len(s) {
-		lower[i] = s[i]
-		if 'A' <= s[i] && s[i] <= 'Z' {
-			lower[i] |= 0x20
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c |= 0x20
 		}
+		lower[i], told = c, sum(told, c)
 	}
-	if w := b[string(lower[:len(s)])]; w != nil {
+	if w := known(b, told, lower[:len(s)]); w != nil {
 		return w, w.text
 	}
 	text := lexicon.Word(s)
 	if text == string(lower[:len(s)]) {
 		return nil, text
 	}
-	return b[text], text // in another spelling
+	return b.folded(text), text // in another spelling
 }
 
 // words appends the folded words of s to out.

@@ -141,14 +141,15 @@ func (r *valueReader) duration(x extent, q *quantity) (Rule, bool) {
 	return All{rule, Unknown("since it began")}, true
 }
 
+// joined keeps no more of the parts than a copy: they may lie in a room.
 func joined(parts []Rule, kind Kind) Rule {
 	switch {
 	case len(parts) == 1:
 		return parts[0]
 	case kind == Exclusion:
-		return Any(parts)
+		return Any(slices.Clone(parts))
 	}
-	return All(parts)
+	return All(slices.Clone(parts))
 }
 
 func (x extent) unitOf() string {
@@ -311,7 +312,7 @@ func karnofskyRule(l limit, op Op, in func(float64) bool) (Rule, bool) {
 const raised = 120
 
 // addBound adds a comparison of a part.
-func (r *clauseReader) addBound(got *partReading, b bound, p part) {
+func (r *clauseReader) addBound(got *partReading, b bound, p *part) {
 	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
 		b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
 	}
@@ -336,5 +337,5 @@ func (r *clauseReader) addBound(got *partReading, b bound, p part) {
 	if b.names[0].code == "toxicity_grade" && (r.at(b.from-1).is(past) || r.at(b.from-2).is(past)) {
 		b.rule = undecided(b.rule, r.wordsOf(p)) // "any prior grade 3 event" may be over
 	}
-	got.add(b.rule, b.names[0].code)
+	got.add(&r.room.parts, b.rule, b.names[0].code)
 }

@@ -80,9 +80,12 @@ func (w *walk) cohortHead(at int) (string, bool) {
 // groupNamed: the line is nothing but the name of a group of people: "(Donor cohort):".
 func groupNamed(content string) (string, bool) {
 	name, colon := strings.CutSuffix(strings.TrimRight(content, " *_"), ":")
+	if !colon {
+		return "", false
+	}
 	name = strings.Trim(name, "() *_")
 	words := strings.Fields(name)
-	if !colon || len(words) < 2 || len(words) > titleWords {
+	if len(words) < 2 || len(words) > titleWords {
 		return "", false
 	}
 	last := strings.ToLower(words[len(words)-1])

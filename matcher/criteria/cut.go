@@ -7,8 +7,8 @@ import (
 
 // sentences cuts the item into sentences and their parts.
 func (r *clauseReader) sentences() []sentence {
-	room := r.room
-	c := cutter{r: r, out: room.sentences[:0], parts: room.parts[:0], words: room.partWords[:0]}
+	r.room.parts.empty()
+	c := cutter{r: r, out: r.room.sentences[:0], room: &r.room.parts}
 	c.begin()
 	if c.forThose() {
 		c.sentence().condition, c.leading = true, true
@@ -16,7 +16,7 @@ func (r *clauseReader) sentences() []sentence {
 	for c.i < len(r.elems) {
 		c.step()
 	}
-	room.sentences, room.parts, room.partWords = c.out, c.parts, c.words
+	r.room.sentences = c.out
 	return c.out
 }
 
@@ -41,10 +41,7 @@ func (c *cutter) forThose() bool {
 type cutter struct {
 	r          *clauseReader
 	out        []sentence
-	parts      []part   // of all sentences; the open one has those from firstPart on
-	words      []string // of all parts; the open one has those from firstWord on
-	firstPart  int
-	firstWord  int
+	room       *partRoom
 	i          int
 	b, t, w    int      // the next bound, term and window
 	depth      int      // open brackets
@@ -64,18 +61,18 @@ type cutter struct {
 }
 
 func (c *cutter) begin() {
-	c.out, c.firstPart = append(c.out, sentence{}), len(c.parts)
+	c.out = append(c.out, sentence{})
 	c.open(part{})
 	c.excepted, c.shown, c.depth, c.flat, c.needs, c.brief, c.allergic, c.exemplary, c.leading = 0, 0, 0, 0, false, false, false, false, false
 }
 
 // open adds a part to the open sentence.
 func (c *cutter) open(p part) {
-	if c.others() && len(c.parts) > c.firstPart {
+	s := c.sentence()
+	if c.others() && len(s.parts) > 0 {
 		p.clause++ // "…, and patients with …"
 	}
-	c.parts, c.firstWord = append(c.parts, p), len(c.words)
-	c.sentence().parts = slices.Clip(c.parts[c.firstPart:])
+	s.parts = adding(&c.room.parts, s.parts, p)
 }
 
 // others: the next clause of a demand speaks of patients anew.
@@ -177,7 +174,7 @@ func (c *cutter) namesNothing() bool {
 
 // bounded: the sentence has bounded the same before.
 func (c *cutter) bounded(b bound) bool {
-	return slices.ContainsFunc(c.sentence().parts, func(p part) bool { return slices.ContainsFunc(p.bounds, b.repeats) })
+	return c.sentence().some(func(p *part) bool { return slices.ContainsFunc(p.bounds, b.repeats) })
 }
 
 func (c *cutter) sentence() *sentence { return &c.out[len(c.out)-1] }
@@ -191,7 +188,7 @@ func (c *cutter) part() *part {
 func (c *cutter) next(j joint) {
 	last := *c.part()
 	if n := len(last.words); n > 0 && j != loosely && c.r.kind == Exclusion && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
-		c.part().unread = append(c.part().unread, strings.Join(last.words, " ")) // "severe systemic disease or cancer"
+		c.leave(strings.Join(last.words, " ")) // "severe systemic disease or cancer"
 		last = *c.part()
 	}
 	if !last.says() && len(last.unread) == 0 {
@@ -200,7 +197,7 @@ func (c *cutter) next(j joint) {
 	}
 	denied := last.denied && !last.negative && (!last.within || j == byOr) && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
-	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(last)})
+	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(&last)})
 }
 
 // goOn stays in a part that says nothing yet, or only an adjective: "untreated or
@@ -215,12 +212,12 @@ func (c *cutter) goOn(j joint) {
 		p.clause++
 	}
 	if j == byOr && len(p.narrow) > 0 {
-		p.narrow = append(p.narrow, "or")
+		p.narrow = adding(&c.room.narrow, p.narrow, "or")
 	}
 }
 
 // needing: a part tells what treatment is required, "requires steroids or surgery".
-func (c *cutter) needing(last part) bool {
+func (c *cutter) needing(last *part) bool {
 	if c.r.kind != Exclusion || !c.r.vocabulary.toCome.some(last.words) || len(last.terms) == 0 {
 		return false
 	}
@@ -243,16 +240,17 @@ func (c *cutter) step() {
 		switch {
 		case c.excepted > 0 && c.conditions(b):
 			s.conditions = append(s.conditions, b)
-			s.exception = append(s.exception, r.words(b.from, b.to))
+			s.exception = adding(&c.room.exception, s.exception, r.words(b.from, b.to))
 		case c.excepted > 0:
 			s.relaxed = append(s.relaxed, b)
 			s.clean++
-			s.exception = append(s.exception, r.words(b.from, b.to))
+			s.exception = adding(&c.room.exception, s.exception, r.words(b.from, b.to))
 		default:
 			if b.or || c.shown > 0 && c.r.kind == Exclusion {
 				c.next(byOr)
 			}
-			c.part().bounds = append(c.part().bounds, b)
+			p := c.part()
+			p.bounds = adding(&c.room.bounds, p.bounds, b)
 			s.after = s.after || s.modal
 		}
 		c.i, c.b = b.to, c.b+1
@@ -260,37 +258,45 @@ func (c *cutter) step() {
 	case c.w < len(r.windows) && r.windows[c.w].from == c.i:
 		w := r.windows[c.w]
 		if c.excepted > 0 {
-			s.exception = append(s.exception, r.words(w.from, w.to))
+			s.exception = adding(&c.room.exception, s.exception, r.words(w.from, w.to))
 		} else if !w.none {
-			c.part().windows = append(c.part().windows, w)
+			p := c.part()
+			p.windows = adding(&c.room.windows, p.windows, w)
 		}
 		c.i, c.w = w.to, c.w+1
 		return
 	case c.t < len(r.terms) && r.terms[c.t].at == c.i:
-		switch {
-		case c.excepted > 0:
-			s.exception = append(s.exception, r.words(c.i, c.i+1))
-			s.excusing = append(s.excusing, r.terms[c.t])
-			s.clean = -1 << 10
-		case c.shown > 0:
-			c.example(r.terms[c.t])
-		case c.needs || c.allergen(r.terms[c.t]):
-			c.narrower(e)
-		default:
-			if c.exemplary && (r.terms[c.t].concept.kind == "treatment" || c.linked) {
-				c.part().unread = append(c.part().unread, r.words(c.i, c.i+1))
-			}
-			c.part().runsOn = c.part().runsOn || c.runsOn(e)
-			c.part().terms = append(c.part().terms, r.terms[c.t])
-			s.after = s.after || s.modal
-			c.addWords(e)
-		}
+		c.term(e, s)
 		c.t++
 		c.reach(e)
 	default:
 		c.plain(e, s)
 	}
 	c.i++
+}
+
+// term takes a state, treatment or event.
+func (c *cutter) term(e *element, s *sentence) {
+	r, t := c.r, c.r.terms[c.t]
+	switch {
+	case c.excepted > 0:
+		s.exception = adding(&c.room.exception, s.exception, r.words(c.i, c.i+1))
+		s.excusing = append(s.excusing, t)
+		s.clean = -1 << 10
+	case c.shown > 0:
+		c.example(t)
+	case c.needs || c.allergen(t):
+		c.narrower(e)
+	default:
+		if c.exemplary && (t.concept.kind == "treatment" || c.linked) {
+			c.leave(r.words(c.i, c.i+1))
+		}
+		p := c.part()
+		p.runsOn = p.runsOn || c.runsOn(e)
+		p.terms = adding(&c.room.terms, p.terms, t)
+		s.after = s.after || s.modal
+		c.addWords(e)
+	}
 }
 
 // reach counts a bracket that a name reaches into: "HCV (Ab" of "HCV (Ab+, unless cured)".
@@ -361,7 +367,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 		c.examples(text)
 	case e.sign(":") && c.label():
 	case c.exempts(e):
-		s.exception = append(s.exception, text)
+		s.exception = adding(&c.room.exception, s.exception, text)
 		s.caused = s.caused || e.is(causes) && len(s.exception) == 1
 		c.excepted, c.shown = c.depth+1, 0
 	case c.needs && !e.is(permits|forbids) && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text])):
@@ -405,7 +411,6 @@ func (c *cutter) label() bool {
 	switch {
 	case c.deniedLabel():
 		c.part().denied, c.part().unread, c.part().words = false, nil, nil
-		c.firstWord = len(c.words)
 	case c.leading && c.depth == 0 && c.leads():
 	case c.headsList():
 		c.part().head = true
@@ -436,17 +441,17 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 	}
 	switch {
 	case e.is(narrow):
-		p.narrow = append(p.narrow, p.words[before:]...)
+		p.narrow = adding(&c.room.narrow, p.narrow, p.words[before:]...)
 	case e.is(past) || c.boundLater(e):
 		s.after = s.after || s.modal && c.r.vocabulary.wasTaken.some(p.words[before:])
 	case e.is(male) || e.is(female):
 		s.male, s.female = s.male || e.is(male), s.female || e.is(female)
 		if c.r.kind == Exclusion && e.to-e.from > maxSexWords {
-			p.unread = append(p.unread, strings.Fields(text)...) // "women of childbearing potential"
+			c.leave(strings.Fields(text)...) // "women of childbearing potential"
 		}
 	case !c.r.idle(c.i) && !e.is(anchor), c.allergic && c.r.vocabulary.contents[e.Text]:
 		s.after = s.after || s.modal
-		p.unread = append(p.unread, text)
+		c.leave(text)
 		if len(p.terms) == 0 {
 			p.lead = len(p.unread)
 		}
@@ -485,13 +490,4 @@ func (c *cutter) ends(e *element) bool {
 func (c *cutter) empty() bool {
 	s := c.sentence()
 	return len(s.parts) == 1 && !s.parts[0].says() && len(s.parts[0].unread) == 0
-}
-
-func (c *cutter) addWords(e *element) {
-	for _, t := range c.r.toks[e.from:e.to] {
-		if t.kind == wordToken || t.kind == numberToken {
-			c.words = append(c.words, t.Text)
-		}
-	}
-	c.part().words = slices.Clip(c.words[c.firstWord:])
 }

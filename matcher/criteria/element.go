@@ -211,7 +211,7 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 			continue
 		}
 		begins := &toks[first]
-		if begins.phrases.Empty() && !begins.illness {
+		if begins.phrases.Empty() && begins.illness.Empty() {
 			out = append(out, element{token: toks[first], counted: toks[first].counts, from: first, to: first + 1})
 			i++
 			continue
@@ -219,8 +219,8 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 		ahead := words[next:min(len(words), next+maxPhrase)]
 		n, meanings := begins.phrases.At(ahead, 0)
 		var illness *concept
-		if begins.illness {
-			if length, ids := p.conditions.Phrase(ahead, text); length > n || length == n && !speaks(meanings) {
+		if !begins.illness.Empty() {
+			if length, ids := p.conditions.PhraseFrom(begins.illness, ahead, text); length > n || length == n && !speaks(meanings) {
 				n, meanings, illness = length, nil, p.illness(ids)
 			}
 		}

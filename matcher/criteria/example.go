@@ -46,9 +46,9 @@ func (c *cutter) examples(text string) {
 		c.shown, c.idle = c.depth+1, false
 		return
 	}
-	c.part().unread = append(c.part().unread, text)
+	c.leave(text)
 	ahead := c.r.vocabulary.needed.some(c.part().words)
-	c.exemplary, c.linked = true, slices.ContainsFunc(c.sentence().parts, part.links)
+	c.exemplary, c.linked = true, c.sentence().some((*part).links)
 	c.next(loosely)
 	c.part().other, c.part().ahead = ahead, ahead // "requirement for treatment such as surgery"
 }
@@ -98,7 +98,7 @@ func (c *cutter) strangers() bool {
 // unfold makes of each example a part of its own, of which the same is said; it stands for
 // the last term of what it is an example of.
 func (s *sentence) unfold(l *lists) {
-	if !slices.ContainsFunc(s.parts, func(p part) bool { return len(p.examples) > 0 }) {
+	if !s.some(func(p *part) bool { return len(p.examples) > 0 }) {
 		return
 	}
 	var out []part

@@ -23,9 +23,11 @@ func (r *clauseReader) joinGroup(g group, onlyBounds bool) Rule {
 	if r.kind == Inclusion && ors == 0 {
 		rules = oneOfIllnesses(rules)
 	}
-	switch {
-	case len(rules) == 1:
+	if len(rules) == 1 {
 		return rules[0]
+	}
+	rules = slices.Clone(rules) // which lie in a room
+	switch {
 	case r.kind == Inclusion && onlyBounds && ors > 0 && g.loose > 0 && !g.oxford && !g.bare:
 		return g.pairs()
 	case ands > 0 && ors > 0:
@@ -106,9 +108,24 @@ func explains(rules []Rule) bool {
 	return len(factsOf(rules[0])) > 0 && slices.Contains(factsOf(rules[0]), "hypertension_uncontrolled") && slices.Contains(factsOf(rules[1]), "systolic_bp")
 }
 
-func factsOf(rule Rule) []string {
-	var ids []string
-	Walk(rule, func(a Atom) { ids = append(ids, a.Fact) })
+func factsOf(rule Rule) []string { return appendFacts(nil, rule) }
+
+// appendFacts appends the facts of a rule to ids, in order.
+func appendFacts(ids []string, rule Rule) []string {
+	switch rule := rule.(type) {
+	case All:
+		for _, part := range rule {
+			ids = appendFacts(ids, part)
+		}
+	case Any:
+		for _, part := range rule {
+			ids = appendFacts(ids, part)
+		}
+	case Not:
+		ids = appendFacts(ids, rule.Rule)
+	case Atom:
+		ids = append(ids, rule.Fact)
+	}
 	return ids
 }
 
@@ -133,5 +150,6 @@ func (g group) pairs() Rule {
 
 // ambiguous decides only where both readings of a list agree.
 func ambiguous(rules []Rule) Rule {
+	rules = slices.Clone(rules)
 	return Any{All(rules), All{Any(rules), Unknown("and/or")}}
 }

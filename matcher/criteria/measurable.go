@@ -26,7 +26,7 @@ func (c *cutter) ofMeasurable(e *element) bool {
 
 // ofLesions: the sentence speaks of lesions that can be measured or seen.
 func (c *cutter) ofLesions() bool {
-	return slices.ContainsFunc(c.sentence().parts, func(p part) bool {
+	return c.sentence().some(func(p *part) bool {
 		return slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code == measurable }) || c.r.vocabulary.lesions.some(p.words)
 	})
 }

@@ -9,7 +9,7 @@ import (
 
 // linked: words tie what stands in a part of a ban to each other: "HIV with CD4 < 200". What
 // only stands side by side, or in brackets, may be another way to say it.
-func (r *clauseReader) linked(p part) bool {
+func (r *clauseReader) linked(p *part) bool {
 	if len(p.bounds) == 1 && p.bounds[0].ofTerm() && len(p.terms) == 1 && p.terms[0].concept.code != "immunosuppressants" {
 		return true
 	}
@@ -74,7 +74,7 @@ func (r *clauseReader) qualified(narrow []string, terms []term) []string {
 
 // conditioned takes a spread to the liver beside a comparison for a condition of it:
 // "ALT ≤ 5 x ULN with liver metastases".
-func (g *partReading) conditioned(terms []term, p part) []term {
+func (g *partReading) conditioned(terms []term, p *part) []term {
 	at := slices.IndexFunc(terms, func(t term) bool { return t.concept.code == "liver_mets" })
 	if at < 0 || len(p.bounds) == 0 || len(g.rules) == 0 {
 		return terms
@@ -98,7 +98,7 @@ func withoutDosed(terms []term, bounds []bound) []term {
 
 // withoutMeasured drops from a ban the states that its limits define: "renal insufficiency
 // (creatinine > 2 mg/dL)".
-func (r *clauseReader) withoutMeasured(terms []term, p part) []term {
+func (r *clauseReader) withoutMeasured(terms []term, p *part) []term {
 	if r.kind == Inclusion && !p.denied || len(p.bounds) == 0 {
 		return terms
 	}
@@ -111,8 +111,8 @@ func (l *lists) measures(t term, bounds []bound) bool {
 }
 
 // measuredBefore: the limits of a part in a bracket go on defining a state before it.
-func (r *clauseReader) measuredBefore(p part, of sentence) bool {
-	return slices.ContainsFunc(of.parts, func(o part) bool {
+func (r *clauseReader) measuredBefore(p *part, of *sentence) bool {
+	return of.some(func(o *part) bool {
 		return slices.ContainsFunc(o.terms, func(t term) bool { return r.vocabulary.measures(t, p.bounds) })
 	})
 }
@@ -160,7 +160,7 @@ func (v *vocabulary) spreadOf(adjectives []string) Any {
 }
 
 // spread is the rule of how far the cancer of a demand has come; nil where it says none.
-func (r *clauseReader) spread(terms []term, narrow []string, p part) Rule {
+func (r *clauseReader) spread(terms []term, narrow []string, p *part) Rule {
 	if r.kind != Inclusion || p.denied || !r.ofCancer(terms) {
 		return nil
 	}
@@ -268,7 +268,7 @@ func (r *clauseReader) studied(t term) bool {
 }
 
 // forOneIllness: a list of treatments ends in the illness that they were for.
-func (r *clauseReader) forOneIllness(s sentence) bool {
+func (r *clauseReader) forOneIllness(s *sentence) bool {
 	treatments, ill := 0, false
 	for _, p := range s.parts {
 		for _, t := range p.terms {
@@ -310,7 +310,7 @@ func (r *clauseReader) elsewhere(t term) bool {
 
 // during: the treatment only tells when, "no steroids during chemotherapy", "3 days before
 // infusion of NK cells".
-func (r *clauseReader) during(t term, p part) bool {
+func (r *clauseReader) during(t term, p *part) bool {
 	if t.concept.kind != "treatment" {
 		return false
 	}

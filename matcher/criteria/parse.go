@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"trialfinder/matcher/condition"
 	"trialfinder/matcher/fact"
-	"trialfinder/matcher/lexicon"
 	"trialfinder/matcher/unit"
 )
 
@@ -44,7 +42,7 @@ func Load(conditions *condition.Vocabulary) (*Parser, error) {
 	if p.vocabulary, err = loadVocabulary(p.facts); err != nil {
 		return nil, err
 	}
-	p.book = newWordBook(&p.vocabulary.words, conditions.Words, p.sections.first)
+	p.book = newWordBook(&p.vocabulary.words, conditions, p.sections.first)
 	p.sections.book = p.book
 	return p, p.checkIllnesses()
 }
@@ -103,26 +101,6 @@ func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
 	alternatives(w.out)
 	return w.out
 }
-
-// scratch is the room that the reading of a text and of its items needs, kept for the next.
-type scratch struct {
-	lines []line
-	heads []seenHead
-
-	words   []lexicon.Token
-	toks    []token
-	elems   []element
-	places  []int
-	plain   []lexicon.Token
-	plainAt []int
-
-	reader    clauseReader
-	sentences []sentence
-	parts     []part
-	partWords []string
-}
-
-var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // walk is the reading of one text, line by line.
 type walk struct {

@@ -10,33 +10,33 @@ import (
 
 // partRules makes the rules of a sentence's parts, those that are denied together
 // as one.
-func (r *clauseReader) partRules(s sentence) partsRead {
+func (r *clauseReader) partRules(s *sentence) partsRead {
 	var got partsRead
 	var denied []Rule
 	var first part // of those that are denied together
 	clause := 0
-	add := func(rule Rule, p part) {
+	add := func(rule Rule, p *part) {
 		if p.clause > clause && p.before != byOr && len(got.rules) > 0 && r.kind == Inclusion {
 			got.before = append(got.before, got.group)
 			got.group = group{}
 		}
 		clause = p.clause
-		got.add(rule, p.before)
+		got.add(&r.room.parts, rule, p.before)
 		got.oxford = got.oxford || p.oxford
 	}
 	flush := func() {
 		if len(denied) > 0 {
-			add(Not{joined(denied, Exclusion)}, first)
+			add(Not{joined(denied, Exclusion)}, &first)
 			denied = nil
 		}
 	}
 	s.restricted = s.restricted || r.forOneIllness(s)
-	s.excused = s.excusedWords(r.book)
+	s.excused = s.excusedWords(r.walk)
 	parts := s.untied(r)
 	for i, p := range parts {
 		p.early = i < s.closed
-		p.given = p.given || r.besideLimit(p, s)
-		rule, said := r.partRule(p, s)
+		p.given = p.given || r.besideLimit(&p, s)
+		rule, said := r.partRule(&p, s)
 		if rule == nil {
 			continue
 		}
@@ -45,7 +45,7 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 			got.given = append(got.given, said.given)
 			continue
 		}
-		if ill := r.illnessBefore(i, p, s); ill && said.code != "" {
+		if ill := r.illnessBefore(i, &p, s); ill && said.code != "" {
 			got.code = cmp.Or(got.code, said.code)
 			got.ill = append(got.ill, rule)
 			continue
@@ -54,18 +54,18 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 		got.absorbs = got.absorbs || said.absorbs
 		if p.past && r.kind == Inclusion && (len(denied) == 0 || p.before != byOr) && !moreOver(parts, i) {
 			flush()
-			add(All{Not{rule}, r.everHad(p)}, p)
+			add(All{Not{rule}, r.everHad(&p)}, &p)
 			continue
 		}
 		if p.denied {
 			if len(denied) == 0 {
 				first = p
 			}
-			denied = append(denied, rule)
+			denied = adding(&r.room.parts.rules, denied, rule)
 			continue
 		}
 		flush()
-		add(rule, p)
+		add(rule, &p)
 	}
 	flush()
 	return got
@@ -73,9 +73,9 @@ func (r *clauseReader) partRules(s sentence) partsRead {
 
 // illnessBefore: part i only tells of whom something is asked: "patients with melanoma
 // must have had a PD-1 antibody".
-func (r *clauseReader) illnessBefore(i int, p part, s sentence) bool {
+func (r *clauseReader) illnessBefore(i int, p *part, s *sentence) bool {
 	return r.kind == Inclusion && s.modal && s.after && i < s.closed && s.closed < len(s.parts) && len(p.terms) > 0 && !p.denied && len(s.parts[0].words) > 0 && r.vocabulary.people[s.parts[0].words[0]] &&
-		!slices.ContainsFunc(s.parts, func(p part) bool { return p.denied }) && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "illness" })
+		!s.some(func(p *part) bool { return p.denied }) && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "illness" })
 }
 
 // asked is the rule of what is asked of those of whom a sentence speaks first. Whoever
@@ -93,7 +93,7 @@ func (p *partsRead) asked(rule Rule) Rule {
 }
 
 // everHad: it was there at some time, as far as a fact tells.
-func (r *clauseReader) everHad(p part) Rule {
+func (r *clauseReader) everHad(p *part) Rule {
 	words := Unknown(strings.Join(p.words, " "))
 	if rule, s := r.termRule(p.terms[0], p.words, nil, nil); rule != nil && !s.wide {
 		return Any{inWords(rule, string(words)), words}
@@ -122,7 +122,7 @@ type group struct {
 }
 
 // add takes one more rule; one that says the same again is none.
-func (g *group) add(rule Rule, before joint) {
+func (g *group) add(room *partRoom, rule Rule, before joint) {
 	if slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
 		return
 	}
@@ -139,16 +139,16 @@ func (g *group) add(rule Rule, before joint) {
 	if _, unread := rule.(Unknown); unread {
 		g.bare = true
 	}
-	g.rules, g.joints = append(g.rules, rule), append(g.joints, before)
+	g.rules, g.joints = adding(&room.rules, g.rules, rule), adding(&room.joints, g.joints, before)
 }
 
 // partRule is the rule of one part: what stands in it together narrows each other.
-func (r *clauseReader) partRule(p part, of sentence) (Rule, partReading) {
+func (r *clauseReader) partRule(p *part, of *sentence) (Rule, partReading) {
 	switch {
 	case p.other && len(p.bounds) > 0:
 		var kept partReading
 		for _, b := range p.bounds {
-			kept.add(b.rule, b.names[0].code)
+			kept.add(&r.room.parts, b.rule, b.names[0].code)
 		}
 		return undecided(joined(kept.rules, r.kind), r.wordsOf(p)), kept
 	case len(p.bounds) == 0 && p.halfLives():
@@ -185,7 +185,7 @@ func (p *part) deniesElse() bool {
 }
 
 // unsaid is the leaf of a part that says nothing that can be read; nil where there is nothing.
-func (r *clauseReader) unsaid(p part, of sentence) Rule {
+func (r *clauseReader) unsaid(p *part, of *sentence) Rule {
 	switch {
 	case len(p.unread) > 0:
 		return Unknown(strings.Join(p.unread, " "))
@@ -196,18 +196,18 @@ func (r *clauseReader) unsaid(p part, of sentence) Rule {
 }
 
 // ruleOf joins what was read of a part.
-func (r *clauseReader) ruleOf(got partReading, p part, of sentence) (Rule, partReading) {
+func (r *clauseReader) ruleOf(got partReading, p *part, of *sentence) (Rule, partReading) {
 	if p.denied && r.oddlyDenied(got, p) {
 		return undecided(joined(got.rules, Inclusion), r.wordsOf(p)), got
 	}
 	if r.kind == Exclusion && p.inside && len(p.bounds) > 0 && !r.measuredBefore(p, of) {
-		got.rules = append(got.rules, r.wordsOf(p))
+		got.rules = adding(&r.room.parts.rules, got.rules, Rule(r.wordsOf(p)))
 	}
 	if (r.kind == Exclusion || p.denied) && len(got.rules) > 1 && !r.linked(p) {
 		got.rules = []Rule{ambiguous(got.rules)}
 	}
 	if got.narrowed {
-		got.rules = append(got.rules, r.wordsOf(p))
+		got.rules = adding(&r.room.parts.rules, got.rules, Rule(r.wordsOf(p)))
 	}
 	rule := joined(got.rules, Inclusion)
 	if p.runsOn {
@@ -233,7 +233,7 @@ func (r *clauseReader) ruleOf(got partReading, p part, of sentence) (Rule, partR
 
 // oddlyDenied: the denial may not be of what was read: "no diabetes HIV negative", in a list
 // without signs, or "no surgery within 28 days", strayed among the bans.
-func (r *clauseReader) oddlyDenied(got partReading, p part) bool {
+func (r *clauseReader) oddlyDenied(got partReading, p *part) bool {
 	if r.kind == Exclusion {
 		return !got.wanted && !p.negative
 	}
@@ -242,7 +242,7 @@ func (r *clauseReader) oddlyDenied(got partReading, p part) bool {
 
 // ofThoseWithout: what is named must be absent for what is asked: "in the absence of
 // anticoagulants", "for patients not on anticoagulants".
-func (r *clauseReader) ofThoseWithout(p part) bool {
+func (r *clauseReader) ofThoseWithout(p *part) bool {
 	if p.denied {
 		return p.given
 	}
@@ -254,7 +254,7 @@ func (r *clauseReader) ofThoseWithout(p part) bool {
 
 // recoveredFrom: a treatment is named only for what is left of it: "recovered from the
 // side effects of prior chemotherapy" does not ask for chemotherapy.
-func (r *clauseReader) recoveredFrom(p part) bool {
+func (r *clauseReader) recoveredFrom(p *part) bool {
 	if len(p.terms) == 0 || len(p.bounds) > 0 {
 		return false
 	}
@@ -274,20 +274,20 @@ func (r *clauseReader) recoveredFrom(p part) bool {
 }
 
 // isFor: the part tells of whom the sentence asks something, or to whom it allows it.
-func (s sentence) isFor(p part) bool {
+func (s *sentence) isFor(p *part) bool {
 	return (s.condition && (s.after || !s.modal) || s.permits) && (p.given || !s.modal || p.early)
 }
 
 // besideLimit: a bracket behind a limit tells of the drugs that those for whom it holds
 // take: "INR < 1.5 (not on anticoagulants)".
-func (r *clauseReader) besideLimit(p part, of sentence) bool {
+func (r *clauseReader) besideLimit(p *part, of *sentence) bool {
 	return r.kind == Inclusion && p.denied && len(of.parts) > 1 && len(of.parts[0].bounds) > 0 &&
 		slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.drugStates[t.concept.code] && r.inBracket(t.at) })
 }
 
 // vaguely: an item of a list that asks more than can be said, and not only how it is to be
 // shown: "or other illness", "and adequate organ function".
-func (r *clauseReader) vaguely(p part, of sentence) bool {
+func (r *clauseReader) vaguely(p *part, of *sentence) bool {
 	if len(of.parts) < 2 || len(p.words) < 2 {
 		return false
 	}
@@ -309,17 +309,17 @@ func (r *clauseReader) inBracket(i int) bool {
 }
 
 // sound: it names what anybody may be asked to be, "not pregnant", and not whom it is asked of.
-func (r *clauseReader) sound(p part) bool {
+func (r *clauseReader) sound(p *part) bool {
 	return slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.strayed[t.concept.code] })
 }
 
 // stopped: it speaks of a drug that was taken, of which the fact tells only whether it is.
-func (r *clauseReader) stopped(p part) bool {
+func (r *clauseReader) stopped(p *part) bool {
 	return r.vocabulary.wasTaken.some(p.words) && slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.drugStates[t.concept.code] })
 }
 
 // wordsOf is a part as a leaf of which nothing is known.
-func (r *clauseReader) wordsOf(p part) Unknown {
+func (r *clauseReader) wordsOf(p *part) Unknown {
 	if len(p.words) == 0 {
 		return r.whole()
 	}
@@ -337,17 +337,17 @@ type partReading struct {
 	absorbs  bool   // the sentence's exception is part of what it says
 }
 
-func (g *partReading) add(rule Rule, code string) {
+func (g *partReading) add(room *partRoom, rule Rule, code string) {
 	if g.code == "" {
 		g.code = code
 	}
 	if !slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
-		g.rules = append(g.rules, rule) // not a gloss: "non-small cell lung cancer (NSCLC)"
+		g.rules = adding(&room.rules, g.rules, rule) // not a gloss: "non-small cell lung cancer (NSCLC)"
 	}
 }
 
-func (r *clauseReader) partReading(p part, of sentence) partReading {
-	unread := slices.Clone(p.unread)
+func (r *clauseReader) partReading(p *part, of *sentence) partReading {
+	unread := adding(&r.room.parts.unread, nil, p.unread...)
 	got := partReading{narrowed: len(p.windows) > 1 || of.restricted}
 	for _, b := range p.bounds {
 		r.addBound(&got, b, p)
@@ -386,7 +386,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 				rule = Any{rule, r.wordsOf(p)} // "hospitalized within 4 weeks or on antibiotics within 2"
 			}
 		}
-		got.add(rule, t.concept.code)
+		got.add(&r.room.parts, rule, t.concept.code)
 	}
 	if spread != nil {
 		narrow, got.rules = nil, append(got.rules, spread)
@@ -397,7 +397,7 @@ func (r *clauseReader) partReading(p part, of sentence) partReading {
 
 // windowOf is the one stretch of time that bears on what a part names; nil where there is
 // none, or where there are several.
-func (r *clauseReader) windowOf(p part, of sentence) *window {
+func (r *clauseReader) windowOf(p *part, of *sentence) *window {
 	if len(p.windows) != 1 || r.kind == Inclusion && of.permits {
 		return nil // whoever never had what is permitted has nothing to fear from when
 	}
@@ -407,7 +407,7 @@ func (r *clauseReader) windowOf(p part, of sentence) *window {
 }
 
 // termsOf gives the terms of a part that say something of their own.
-func (r *clauseReader) termsOf(p part) []term {
+func (r *clauseReader) termsOf(p *part) []term {
 	terms := r.withoutMeasured(withoutDosed(r.vocabulary.specific(r.vocabulary.once(p.terms)), p.bounds), p)
 	if p.allergic && len(terms) == 0 && len(p.bounds) == 0 {
 		terms = []term{{concept: r.vocabulary.concepts[allergy]}}
@@ -416,7 +416,7 @@ func (r *clauseReader) termsOf(p part) []term {
 }
 
 // less: the words around a term make it less than what its fact asks.
-func (r *clauseReader) less(t term, p part) bool {
+func (r *clauseReader) less(t term, p *part) bool {
 	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words)
 }
 
@@ -451,7 +451,7 @@ func (c *concept) ofAnother(rule Rule, s *sense, unread []string) (Rule, *sense)
 
 // untimed is the rule of a ban beside which no time stands: it may be about now, and need
 // not be about what was given.
-func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p part, of sentence) Rule {
+func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p *part, of *sentence) Rule {
 	if r.vocabulary.drugStates[t.concept.code] && (r.vocabulary.wasTaken.some(p.words) || r.vocabulary.needed.some(p.words)) {
 		rule = Any{rule, r.wordsOf(p)} // the fact tells of now
 	}
@@ -472,7 +472,7 @@ func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p part, of s
 const aFewWords = 2
 
 // take notes how far what a term says may decide.
-func (g *partReading) take(t term, s *sense, p part, of sentence, given bool) {
+func (g *partReading) take(t term, s *sense, p *part, of *sentence, given bool) {
 	g.absorbs = g.absorbs || s.absorbs()
 	g.narrowed = g.narrowed || s.wide
 	g.wanted = g.wanted || s.demanded && t.concept.kind == "state"
@@ -480,7 +480,7 @@ func (g *partReading) take(t term, s *sense, p part, of sentence, given bool) {
 }
 
 // fitted is the rule of a term as far as its fact fits the words.
-func (r *clauseReader) fitted(rule Rule, t term, s *sense, p part) Rule {
+func (r *clauseReader) fitted(rule Rule, t term, s *sense, p *part) Rule {
 	if t.concept.kind == "illness" && p.denied && r.kind == Inclusion {
 		rule = anyIllness(rule)
 	}

@@ -44,7 +44,7 @@ type part struct {
 	before   joint
 }
 
-func (p part) says() bool {
+func (p *part) says() bool {
 	return len(p.bounds) > 0 || len(p.terms) > 0 || p.allergic && len(p.unread) > 0
 }
 
@@ -55,7 +55,7 @@ type example struct {
 }
 
 // links: a word ties what the part names to what makes it narrower.
-func (p part) links() bool {
+func (p *part) links() bool {
 	return slices.ContainsFunc(p.words, func(w string) bool { return w == "around" || w == "that" || w == "which" || w == "at" })
 }
 
@@ -93,17 +93,18 @@ type sentence struct {
 }
 
 // excusedWords gives the folded words of the exception.
-func (s sentence) excusedWords(book wordBook) []string {
-	var words []string
+func (s *sentence) excusedWords(w *walk) []string {
+	w.excused = w.excused[:0]
 	for _, phrase := range s.exception {
-		for _, t := range book.words(nil, phrase) {
-			words = append(words, t.Text)
+		w.words = w.parser.book.words(w.words[:0], phrase)
+		for _, t := range w.words {
+			w.excused = append(w.excused, t.Text)
 		}
 	}
-	return words
+	return w.excused
 }
 
-func unreadWords(s sentence) []string {
+func unreadWords(s *sentence) []string {
 	var words []string
 	for _, p := range s.parts {
 		words = append(words, p.unread...)
@@ -112,7 +113,7 @@ func unreadWords(s sentence) []string {
 }
 
 // otherTimes: beside a stretch of time stands another that was not read.
-func (s sentence) otherTimes() bool {
+func (s *sentence) otherTimes() bool {
 	timed, other := false, false
 	for _, p := range s.parts {
 		timed = timed || len(p.windows) > 0
@@ -122,20 +123,20 @@ func (s sentence) otherTimes() bool {
 }
 
 // tells: one of the terms is so.
-func (s sentence) tells(is func(term) bool) bool {
-	return slices.ContainsFunc(s.parts, func(p part) bool { return slices.ContainsFunc(p.terms, is) })
+func (s *sentence) tells(is func(term) bool) bool {
+	return s.some(func(p *part) bool { return slices.ContainsFunc(p.terms, is) })
 }
 
 // says: some part of the sentence was read.
-func (s sentence) says() bool { return slices.ContainsFunc(s.parts, part.says) }
+func (s *sentence) says() bool { return s.some((*part).says) }
 
 // silent: the sentence says nothing of whom it is for.
-func (s sentence) silent() bool {
-	return len(s.exception) == 0 && !slices.ContainsFunc(s.parts, func(p part) bool { return p.says() || len(p.unread) > 0 })
+func (s *sentence) silent() bool {
+	return len(s.exception) == 0 && !s.some(func(p *part) bool { return p.says() || len(p.unread) > 0 })
 }
 
 // onlyBounds: the sentence speaks of nothing but numbers.
-func (s sentence) onlyBounds() bool {
+func (s *sentence) onlyBounds() bool {
 	for _, p := range s.parts {
 		if len(p.terms) > 0 {
 			return false
@@ -161,37 +162,40 @@ func (s *sentence) forbid() {
 // untied gives the parts with the comparisons that no "no" reaches apart from the
 // terms that it does: "no pregnant women, aged 18 to 45". A limit that only defines what is
 // denied is denied with it: "no hypertension (> 160/100 mmHg)".
-func (s sentence) untied(r *clauseReader) []part {
-	if !slices.ContainsFunc(s.parts, func(p part) bool { return p.denied }) {
+func (s *sentence) untied(r *clauseReader) []part {
+	free := func(p *part) bool {
+		return p.denied && len(p.bounds) > 0 && (len(p.terms) > 0 || p.carried) && !p.bounds[0].ofTerm() && (p.bounds[0].upper || !r.measuredBefore(p, s) && !p.boundDenied())
+	}
+	if !s.some(free) {
 		return s.parts
 	}
 	var out []part
 	for _, p := range s.parts {
-		if !p.denied || len(p.bounds) == 0 || len(p.terms) == 0 && !p.carried || p.bounds[0].ofTerm() || !p.bounds[0].upper && (r.measuredBefore(p, s) || p.boundDenied()) {
+		if !free(&p) {
 			out = append(out, p)
 			continue
 		}
-		free := part{bounds: p.bounds, before: p.before}
+		limit := part{bounds: p.bounds, before: p.before}
 		if len(p.terms) > 0 {
 			p.bounds = nil
 			out = append(out, p)
-			free.before = byAnd
+			limit.before = byAnd
 		}
-		out = append(out, free)
+		out = append(out, limit)
 	}
 	return out
 }
 
 // boundDenied: the "no" reaches a lower limit that stands between it and what it names, or
 // tells a dose of it: "has not had more than 3 lines of therapy for melanoma".
-func (p part) boundDenied() bool {
+func (p *part) boundDenied() bool {
 	b := p.bounds[0]
 	return b.names[0].code == "steroids_mg" || b.names[0].code == "prior_lines" && len(p.terms) > 0 && b.from < p.terms[0].at
 }
 
 // onlyTermsBefore: before the "must" stand states or treatments, and no other
 // words that bear on who is meant.
-func (s sentence) onlyTermsBefore() bool {
+func (s *sentence) onlyTermsBefore() bool {
 	terms := 0
 	for _, p := range s.parts[:min(s.before, len(s.parts))] {
 		if len(p.terms) == 0 && (len(p.unread) > 0 || len(p.windows) > 0) {
@@ -208,7 +212,7 @@ func moreOver(parts []part, i int) bool {
 }
 
 // bareMention: nothing beside a treatment or event says that it was: "investigational drugs".
-func (s sentence) bareMention(t term, p part, l *lists) bool {
+func (s *sentence) bareMention(t term, p *part, l *lists) bool {
 	if t.concept.kind != "treatment" && t.concept.kind != "event" || p.denied {
 		return false
 	}
@@ -216,15 +220,15 @@ func (s sentence) bareMention(t term, p part, l *lists) bool {
 }
 
 // tellsGiven: somewhere in a clause it is told that something was given or happened.
-func (s sentence) tellsGiven(clause int, l *lists) bool {
-	return slices.ContainsFunc(s.parts, func(o part) bool {
+func (s *sentence) tellsGiven(clause int, l *lists) bool {
+	return s.some(func(o *part) bool {
 		return o.clause == clause && (l.given.some(o.words) || l.wasTaken.some(o.words) || l.happened.some(o.words))
 	})
 }
 
 // markerOf: a marker in a list of bans is of the cancer that its first member names: "lung
 // cancer known to have a mutation of EGFR or an ALK fusion".
-func (s sentence) markerOf(rule Rule, p part, r *clauseReader) bool {
+func (s *sentence) markerOf(rule Rule, p *part, r *clauseReader) bool {
 	a, ok := rule.(Atom)
 	if !ok || r.kind != Exclusion || p.before == loosely || !s.parts[0].ofIllness() || len(s.parts[0].unread) == 0 || s.parts[0].clause != p.clause {
 		return false
@@ -234,6 +238,16 @@ func (s sentence) markerOf(rule Rule, p part, r *clauseReader) bool {
 }
 
 // grave: one of the allergies is told to be worse than others, which holds for all.
-func (s sentence) grave(l *lists) bool {
-	return slices.ContainsFunc(s.parts, func(p part) bool { return l.grave.some(p.words) })
+func (s *sentence) grave(l *lists) bool {
+	return s.some(func(p *part) bool { return l.grave.some(p.words) })
+}
+
+// some: one of the parts is so.
+func (s *sentence) some(is func(*part) bool) bool {
+	for i := range s.parts {
+		if is(&s.parts[i]) {
+			return true
+		}
+	}
+	return false
 }

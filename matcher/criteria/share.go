@@ -8,14 +8,10 @@ import (
 // share gives what stands once in a list to all of it: one stretch of time, and
 // the adjectives before its first member.
 func (s *sentence) share(r *clauseReader) {
-	var windows []window
-	for _, p := range s.parts {
-		windows = append(windows, p.windows...)
-	}
-	if len(windows) == 0 && r.over != nil {
-		windows = []window{*r.over}
-	}
-	if r.kind == Inclusion {
+	windows, only := s.windows(r.over)
+	if r.kind == Inclusion && len(s.parts) > 1 {
+		// Where nothing comes of a list of demands, what is left of it is told as it was.
+		s.parts = adding(&r.room.parts.parts, nil, s.parts...)
 		s.joinExhausted()
 	}
 	s.lendTail(r.kind, &r.vocabulary.lists)
@@ -27,45 +23,62 @@ func (s *sentence) share(r *clauseReader) {
 	s.lendEvidence(&r.vocabulary.lists)
 	s.carryDenial()
 	s.unfold(&r.vocabulary.lists)
-	if len(windows) > 1 {
+	if windows > 1 {
 		s.lend()
 	}
 	clause, tail := 0, []string(nil)
-	if len(windows) == 1 {
-		clause, tail = s.holder(windows[0])
+	if windows == 1 {
+		clause, tail = s.holder(only)
 	}
 	var adjectives []string
 	for i := range s.parts {
 		p := &s.parts[i]
-		if len(windows) == 1 && len(p.terms) > 0 {
-			w := windows[0]
+		if windows == 1 && len(p.terms) > 0 {
+			w := *only
 			w.lent = w.text == "" && p.clause != clause
 			if len(p.windows) == 0 && !w.lent && len(tail) > 0 {
 				p.unread = append(slices.Clone(p.unread), tail...)
 			}
-			p.windows = []window{w}
+			p.windows = adding(&r.room.parts.windows, nil, w)
 		}
 		if i > 0 && p.clause != s.parts[i-1].clause || slices.ContainsFunc(p.words, func(w string) bool { return w == "positive" || w == "serology" || w == "seropositive" }) {
 			adjectives = nil
 		}
 		if i > 0 {
-			p.follow(s.parts[i-1], &r.vocabulary.lists)
-			p.sharesState(s.parts[i-1])
+			p.follow(&s.parts[i-1], &r.vocabulary.lists)
+			p.sharesState(&s.parts[i-1])
 		}
 		if r.kind == Inclusion || p.denied {
 			r.longAgo(p)
 		}
 		if i > 0 && r.kind == Inclusion {
-			p.alsoLongAgo(s.parts[i-1])
+			p.alsoLongAgo(&s.parts[i-1])
 		}
 		adjectives = r.shareAdjectives(p, adjectives, len(s.parts) == 2 && i == 0)
 	}
+}
+
+// windows counts the stretches of time of a sentence and gives the last; where it has none,
+// that of the stem over it counts.
+func (s *sentence) windows(over *window) (count int, last *window) {
+	for i := range s.parts {
+		if told := s.parts[i].windows; len(told) > 0 {
+			count, last = count+len(told), &told[len(told)-1]
+		}
+	}
+	if last == nil && over != nil {
+		return 1, over
+	}
+	return count, last
 }
 
 // joinExhausted takes into one part what says in several ways, of one illness, that the
 // standard treatment has been tried or can't be had: "a tumor that is refractory to or not
 // a candidate for standard therapy, or for which there is none".
 func (s *sentence) joinExhausted() {
+	if !s.some((*part).onlyExhausted) {
+		return // as it is with nearly all
+	}
 	out := s.parts[:1:1]
 	for _, p := range s.parts[1:] {
 		before := &out[len(out)-1]
@@ -120,7 +133,7 @@ func (r *clauseReader) leadingName(p *part) string {
 
 // sharesState gives an illness that is one more of a list the state before the first:
 // "relapsed neuroblastoma or Wilms tumor".
-func (p *part) sharesState(before part) {
+func (p *part) sharesState(before *part) {
 	if p.clause != before.clause || !p.ofIllness() || len(before.terms) < 2 {
 		return
 	}
@@ -146,7 +159,7 @@ func (p *part) leadsUp() string {
 
 // follow gives to a treatment that is one more of a list what stands before the list:
 // "side effects that ended treatment with A or B".
-func (p *part) follow(before part, l *lists) {
+func (p *part) follow(before *part, l *lists) {
 	if before.clause == p.clause && len(p.terms) > 0 && l.now.some(before.words) && !l.now.some(p.words) && !l.wasTaken.some(before.words) {
 		p.words = append(slices.Clone(p.words), "current")
 	}
@@ -183,7 +196,7 @@ func (s *sentence) lend() {
 
 // holder gives the clause that a stretch of time stands in, and the words behind it
 // that bear on what it is lent to as well.
-func (s *sentence) holder(w window) (clause int, tail []string) {
+func (s *sentence) holder(w *window) (clause int, tail []string) {
 	for _, p := range s.parts {
 		if slices.ContainsFunc(p.windows, func(o window) bool { return o.from == w.from }) {
 			return p.clause, p.unread[len(p.unread)-min(p.tail, len(p.unread)):]
@@ -255,7 +268,7 @@ func (s *sentence) dropTwins() {
 func (s *sentence) lendHeads(r *clauseReader) {
 	l := &r.vocabulary.lists
 	for i := len(s.parts) - 2; i >= 0; i-- {
-		p, next := &s.parts[i], s.parts[i+1]
+		p, next := &s.parts[i], &s.parts[i+1]
 		if len(next.terms) > 0 && next.terms[0].concept.code == allergy && !p.says() && len(p.unread) > 0 && p.clause == next.clause && p.denied == next.denied {
 			p.allergic = true // "penicillin or gentamicin allergy"
 			continue
@@ -340,7 +353,7 @@ func (s *sentence) endsInOr(i int) bool {
 // radiotherapy of the knee", among demands "melanoma or sarcoma that has come back".
 func (s *sentence) lendTail(kind Kind, l *lists) {
 	for i := len(s.parts) - 2; i >= 0; i-- {
-		p, next := &s.parts[i], s.parts[i+1]
+		p, next := &s.parts[i], &s.parts[i+1]
 		if kind == Exclusion && p.lendsWithout(next) {
 			continue
 		}
@@ -370,7 +383,7 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 
 // lendsWithout gives a limit the "without" behind the next: "platelets < 75 or neutrophils
 // < 1 without another reason".
-func (p *part) lendsWithout(next part) bool {
+func (p *part) lendsWithout(next *part) bool {
 	lends := next.before != byAnd && p.onlyBounds() && next.onlyBounds() && slices.Contains(next.unread, "without")
 	if lends {
 		p.unread = slices.Clone(next.unread)
@@ -400,7 +413,7 @@ func (p *part) meansPlace(l *lists) bool {
 }
 
 // sameState: both name one state, in other words.
-func (p *part) sameState(o part) bool {
+func (p *part) sameState(o *part) bool {
 	return len(p.terms) == 1 && len(o.terms) > 0 && p.terms[0].concept.kind == "state" && p.terms[0].concept == o.terms[0].concept
 }
 
@@ -411,7 +424,7 @@ func (p *part) needs(before *part, l *lists) bool {
 
 // ofDiseases: both speak of diseases, so that what is told of the next may be so for this
 // one, too: "autoimmune diseases or other diseases that require steroids".
-func (p *part) ofDiseases(next part, l *lists) bool {
+func (p *part) ofDiseases(next *part, l *lists) bool {
 	n := len(p.words)
 	return next.before == byOr && n > 0 && l.nouns[p.words[n-1]] && l.nouns.some(next.words)
 }

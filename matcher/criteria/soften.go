@@ -37,7 +37,7 @@ func otherState(ban, permit Rule) bool {
 
 // aside puts a sentence that was not read beside the ones before it: one that
 // permits something softens what came before, any other stands for itself.
-func (r *clauseReader) aside(rules []Rule, s sentence) []Rule {
+func (r *clauseReader) aside(rules []Rule, s *sentence) []Rule {
 	words := unreadWords(s)
 	if r.kind == Inclusion && len(words) == 0 {
 		for _, p := range s.parts {
@@ -52,7 +52,7 @@ func (r *clauseReader) aside(rules []Rule, s sentence) []Rule {
 		return rules
 	}
 	leaf := Unknown(strings.Join(append(words, s.exception...), " "))
-	if r.kind == Inclusion && s.permits && len(rules) > 0 && slices.ContainsFunc(s.parts, func(p part) bool { return p.numbers }) {
+	if r.kind == Inclusion && s.permits && len(rules) > 0 && s.some(func(p *part) bool { return p.numbers }) {
 		return softenedLast(rules, leaf) // "ECOG 0-1. Patients with PS 2 will be considered"
 	}
 	if r.kind == Exclusion && s.ofAll {
@@ -63,7 +63,7 @@ func (r *clauseReader) aside(rules []Rule, s sentence) []Rule {
 		rules[last] = r.softened(rules[last], leaf)
 		return rules
 	}
-	return append(rules, leaf)
+	return adding(&r.room.parts.rules, rules, Rule(leaf))
 }
 
 // softenedLast puts what is permitted after all beside the last demand of which something
@@ -87,7 +87,7 @@ func (r *clauseReader) softened(rule Rule, exception Unknown) Rule {
 
 // widened: what a ban says to come from other states may mean them as well:
 // "immunodeficiency (due to HIV or immunosuppressants)".
-func (r *clauseReader) widened(rule Rule, s sentence, leaf Unknown) Rule {
+func (r *clauseReader) widened(rule Rule, s *sentence, leaf Unknown) Rule {
 	if r.kind != Exclusion || !s.caused {
 		return rule
 	}
@@ -103,7 +103,7 @@ func (r *clauseReader) widened(rule Rule, s sentence, leaf Unknown) Rule {
 // relaxed: beside a limit stands another, which holds under the exception: "≤ 2.5 x
 // ULN, or ≤ 5 x ULN with liver metastases". Where the exception says no more than
 // that, nobody beyond the second limit can join.
-func (r *clauseReader) relaxed(rule Rule, s sentence, leaf Unknown) Rule {
+func (r *clauseReader) relaxed(rule Rule, s *sentence, leaf Unknown) Rule {
 	var second []Rule
 	for _, b := range s.relaxed {
 		second = append(second, b.rule)
@@ -112,7 +112,7 @@ func (r *clauseReader) relaxed(rule Rule, s sentence, leaf Unknown) Rule {
 	for _, b := range s.conditions {
 		limit = All{limit, b.rule}
 	}
-	same := slices.ContainsFunc(s.parts, func(p part) bool {
+	same := s.some(func(p *part) bool {
 		return slices.ContainsFunc(p.bounds, func(b bound) bool { return b.repeats(s.relaxed[0]) })
 	})
 	switch {
@@ -131,7 +131,7 @@ func (r *clauseReader) relaxed(rule Rule, s sentence, leaf Unknown) Rule {
 
 // bansMore: the limit in the exception of a ban may be one more ban: "arrhythmia in the absence
 // of a pacemaker (bundle branch block …) or a QTc over 500 ms".
-func (r *clauseReader) bansMore(s sentence) bool {
+func (r *clauseReader) bansMore(s *sentence) bool {
 	return s.alternative && !slices.ContainsFunc(s.relaxed, func(b bound) bool {
 		q := b.names[0]
 		return q.code == "age" || b.ofStage() || r.healthy(q, b.extent)
@@ -163,7 +163,7 @@ func (r *clauseReader) beyond(limit, first Rule) bool {
 }
 
 // excuse is what an exception asks for, as far as a fact tells it.
-func (r *clauseReader) excuse(s sentence, leaf Unknown) Rule {
+func (r *clauseReader) excuse(s *sentence, leaf Unknown) Rule {
 	if s.loose || len(s.excusing) != 1 {
 		return leaf
 	}

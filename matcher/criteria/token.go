@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"trialfinder/matcher/condition"
 	"trialfinder/matcher/lexicon"
 )
 
@@ -23,7 +24,7 @@ type token struct {
 	lexicon.Token
 	kind    tokenKind
 	phrases lexicon.Start[meaning] // that its word begins
-	illness bool                   // its word may begin an illness
+	illness condition.Start        // the same for names of illnesses
 	cohort  bool                   // or stand before a cohort's name
 	counts  bool                   // it is a number written as a word; number has it
 	number  float64
@@ -149,7 +150,7 @@ func decimalComma(s string) bool {
 func (t *tokenizer) add(kind tokenKind, end int, number float64) {
 	tok := token{kind: kind, number: roundDecimal(number)}
 	tok.Text, tok.Start, tok.End = t.s[t.at:end], t.at, end
-	tok.know(t.book[tok.Text])
+	tok.know(t.book.folded(tok.Text))
 	t.out = append(t.out, tok)
 	t.at = end
 }
@@ -230,7 +231,7 @@ func (t *tokenizer) abbreviated(size int) {
 	if t.s[t.at] == 'i' || t.s[t.at] == 'I' {
 		tok.Text = "ie"
 	}
-	tok.know(t.book[tok.Text])
+	tok.know(t.book.folded(tok.Text))
 	t.out = append(t.out, tok)
 	t.at += size
 }
@@ -264,7 +265,7 @@ func (t *tokenizer) words(end int) {
 	for _, w := range lexicon.Tokens(t.s[t.at:end]) {
 		w.Start, w.End = w.Start+t.at, w.End+t.at
 		tok := token{Token: w}
-		tok.know(t.book[w.Text])
+		tok.know(t.book.folded(w.Text))
 		t.out = append(t.out, tok)
 	}
 	t.at = end

@@ -27,7 +27,7 @@ func TestTokens(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
-			for _, tok := range wordBook(nil).tokens(nil, tt.in) {
+			for _, tok := range newTable(nil).tokens(nil, tt.in) {
 				switch tok.kind {
 				case numberToken:
 					got = append(got, fmt.Sprint("#", tok.number))
@@ -50,7 +50,7 @@ func FuzzTokens(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		at := 0
-		for _, tok := range wordBook(nil).tokens(nil, s) {
+		for _, tok := range newTable(nil).tokens(nil, s) {
 			if tok.Start < at || tok.End <= tok.Start || tok.End > len(s) {
 				t.Fatalf("tokens(%q): token %+v after %d", s, tok, at)
 			}

@@ -64,7 +64,7 @@ func (c *cutter) toldFor() bool {
 
 // exempt takes a word of an exception.
 func (c *cutter) exempt(e *element, s *sentence, text string) {
-	s.exception = append(s.exception, text)
+	s.exception = adding(&c.room.exception, s.exception, text)
 	next := c.r.at(c.i + 1).Text
 	goesOn := e.is(andWord) && !s.permits && (c.r.vocabulary.verbs[next] || strings.HasPrefix(next, "agree"))
 	if (e.is(modal) || goesOn) && c.r.kind == Inclusion && slices.Contains([]string{"if", "when", "for", "in"}, strings.ToLower(s.exception[0])) {
@@ -81,7 +81,7 @@ func (c *cutter) exempt(e *element, s *sentence, text string) {
 // narrower takes a term behind "requiring", which makes what stands before it narrower.
 func (c *cutter) narrower(e *element) {
 	c.addWords(e)
-	c.part().unread = append(c.part().unread, c.r.words(c.i, c.i+1))
+	c.leave(c.r.words(c.i, c.i+1))
 }
 
 // needed takes a word behind "requiring".
@@ -91,7 +91,7 @@ func (c *cutter) needed(e *element, text string) {
 	}
 	c.addWords(e)
 	if !c.r.idle(c.i) && !e.is(past) && !e.is(narrow) && !e.is(orWord) && !e.is(andWord) && !e.is(anchor) {
-		c.part().unread = append(c.part().unread, text)
+		c.leave(text)
 	}
 }
 
@@ -177,11 +177,11 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 		s.alien = true
 	case e.is(aside) && c.tellsWhich():
 		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]
-		c.part().unread = append(c.part().unread, text)
+		c.leave(text)
 	case e.is(aside):
 		c.part().other = true
 		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]
-		c.part().unread = append(c.part().unread, text)
+		c.leave(text)
 	case e.is(permits | forbids):
 		c.allows(e, s, text)
 	case c.restricts(e):
@@ -201,11 +201,11 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 		s.demands = true
 	case e.is(except) && c.r.kind == Exclusion && c.r.at(c.i-1).is(orWord):
 		c.part().other = true
-		c.part().unread = append(c.part().unread, text)
+		c.leave(text)
 	case e.is(except) && e.Text != "despite":
 		s.condition, c.leading = true, slices.Contains([]string{"for", "in", "if", "when"}, e.Text)
 	case e.is(notWord) && c.r.at(c.i+1).is(causes):
-		s.exception = append(s.exception, text)
+		s.exception = adding(&c.room.exception, s.exception, text)
 		c.excepted = c.depth + 1
 	case e.is(notWord):
 		c.deny(text)
@@ -249,7 +249,7 @@ func (c *cutter) allows(e *element, s *sentence, text string) {
 // restrict takes a word that makes what stands before it narrower.
 func (c *cutter) restrict(e *element, s *sentence, text string) {
 	p := c.part()
-	p.unread = append(p.unread, text)
+	c.leave(text)
 	if e.is(restricting) && p.before == byOr && len(p.words) == 0 {
 		return // "drug abuse or, in the opinion of the investigator, …": a ban of its own
 	}
@@ -273,11 +273,11 @@ func (c *cutter) remark(e *element, text string) {
 	p := c.part()
 	p.terms = slices.DeleteFunc(slices.Clone(p.terms), func(t term) bool { return t.at > c.opened })
 	p.other = p.other || !p.says()
-	p.unread = append(p.unread, text)
+	c.leave(text)
 	s := c.sentence()
 	alone := len(s.parts) < 3 && !s.tells(func(t term) bool { return t.concept.kind == "illness" })
 	if (len(p.bounds) > 0 && p.numbers || e.is(permits) && p.says() && alone) && c.r.kind == Inclusion {
-		s.exception = append(s.exception, text) // "over 18 years (16 is allowable)"
+		s.exception = adding(&c.room.exception, s.exception, text) // "over 18 years (16 is allowable)"
 	}
 }
 
@@ -444,14 +444,14 @@ func (c *cutter) deny(text string) {
 	first, _, _ := strings.Cut(strings.ToLower(text), " ")
 	switch {
 	case first == "negative" && c.r.at(c.i+1).sign("("):
-		p.unread = append(p.unread, text) // "Negative (CPS < 1)"
+		c.leave(text) // "Negative (CPS < 1)"
 	case c.r.kind == Inclusion && len(p.bounds) > 0 && len(p.terms) == 0 && c.deniesEvent():
 		c.next(byAnd)
 		c.part().denied = true
 	case c.negative(first):
 		p.denied, p.negative = true, true
 	case c.r.kind == Inclusion && slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code == measurable }):
-		p.unread = append(p.unread, text) // "a measurable lesion that was not irradiated"
+		c.leave(text) // "a measurable lesion that was not irradiated"
 		c.needs = true
 	case c.r.kind == Inclusion && p.says() && !c.r.vocabulary.negatives[first]:
 		c.next(byAnd) // "lung cancer without brain metastases"
@@ -462,13 +462,13 @@ func (c *cutter) deny(text string) {
 		if c.r.kind == Exclusion && p.says() {
 			c.needs, c.brief = true, true // "HIV without treatment"
 		}
-		p.unread = append(p.unread, text)
+		c.leave(text)
 		p.other = p.other || len(p.terms) > 0 && c.r.vocabulary.negatives[first]
 	case c.r.kind == Exclusion && c.r.vocabulary.obliging[first]:
 	case c.r.kind == Exclusion && c.r.vocabulary.auxiliaries[first]:
 		// Among bans, "not receiving" may be meant either way.
 		p.other = true
-		p.unread = append(p.unread, text)
+		c.leave(text)
 	default:
 		p.denied, p.carried = true, false
 	}

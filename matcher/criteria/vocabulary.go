@@ -151,7 +151,11 @@ type sense struct {
 
 // chosenBy: one of the words of a phrase is one that chose the sense.
 func (s *sense) chosenBy(phrase string) bool {
-	return len(s.when) > 0 && slices.ContainsFunc(strings.Fields(lexicon.Fold(phrase)), func(w string) bool { return slices.Contains(s.when, w) })
+	if len(s.when) == 0 {
+		return false
+	}
+	var room [maxPhrase]lexicon.Token
+	return slices.ContainsFunc(lexicon.AppendTokens(room[:0], phrase), func(t lexicon.Token) bool { return slices.Contains(s.when, t.Text) })
 }
 
 // timing is what a stretch of time makes of a sense.

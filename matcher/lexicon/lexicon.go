@@ -136,7 +136,7 @@ func (l *Lexicon[T]) In(toks []Token) bool {
 // At gives the longest phrase that begins at token i, as its number of tokens
 // and its values; 0 if none does.
 func (l *Lexicon[T]) At(toks []Token, i int) (length int, values []T) {
-	if i >= len(toks) || toks[i].Text == "" || !l.begin[trace(toks[i].Text)] {
+	if i >= len(toks) {
 		return 0, nil
 	}
 	return l.Start(toks[i].Text).At(toks, i)
@@ -146,7 +146,12 @@ func (l *Lexicon[T]) At(toks []Token, i int) (length int, values []T) {
 type Start[T any] struct{ first *node[T] }
 
 // Start gives the start of a word; it is empty where no phrase begins with it.
-func (l *Lexicon[T]) Start(word string) Start[T] { return Start[T]{l.root.child(word)} }
+func (l *Lexicon[T]) Start(word string) Start[T] {
+	if word == "" || !l.begin[trace(word)] {
+		return Start[T]{}
+	}
+	return Start[T]{l.root.child(word)}
+}
 
 // Empty: no phrase begins with the word.
 func (s Start[T]) Empty() bool { return s.first == nil }
