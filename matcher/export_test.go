@@ -12,3 +12,9 @@ func (s *Set) Statuses(p Profile, trial int) []Status {
 	}
 	return out
 }
+
+// KnownBy is how likely a person is held to know a fact.
+func (m *Matcher) KnownBy(id string) float64 {
+	f, _ := m.Facts.ByID(id)
+	return m.knownBy.of(f)
+}
