@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"trialfinder/matcher"
@@ -44,6 +45,8 @@ func BenchmarkQuestions(b *testing.B) {
 				{"frequent/patients", mostFrequent, false},
 				{"random/everything", atRandom(po.seed), true},
 				{"random/patients", atRandom(po.seed), false},
+				{"even/everything", even(po.m), true},
+				{"even/patients", even(po.m), false},
 				{"hindsight/everything", hindsight(b, po.m), true},
 			} {
 				b.Run(o.name, func(b *testing.B) { s.measure(b, o.next, o.everything) })
@@ -111,6 +114,24 @@ func (c *curve) mostAsked() string {
 		out = append(out, fmt.Sprintf("%s %.0f %%", id, 100*float64(c.first[id])/float64(max(c.patients, 1))))
 	}
 	return strings.Join(out, ", ")
+}
+
+// even is our order without the tables of chances. They are estimates: it shows what
+// they are worth, and what is left where they are worth nothing.
+func even(m *matcher.Matcher) order {
+	m = m.Even()
+	var mu sync.Mutex
+	sets := map[*base]*matcher.Set{}
+	return func(pt *patient, p matcher.Profile) string {
+		mu.Lock()
+		set := sets[pt.base]
+		if set == nil {
+			set = m.NewSet(pt.base.all)
+			sets[pt.base] = set
+		}
+		mu.Unlock()
+		return firstOf(set, p)
+	}
 }
 
 // hindsight is no order to be had: it knows the answers, and asks for the one that

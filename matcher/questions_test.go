@@ -146,8 +146,10 @@ func each(pts []*patient, do func(*patient)) {
 }
 
 // ours is the matcher's own order.
-func ours(pt *patient, p matcher.Profile) string {
-	if next := pt.base.set.Next(p); len(next) > 0 {
+func ours(pt *patient, p matcher.Profile) string { return firstOf(pt.base.set, p) }
+
+func firstOf(set *matcher.Set, p matcher.Profile) string {
+	if next := set.Next(p); len(next) > 0 {
 		return next[0].Fact
 	}
 	return ""
