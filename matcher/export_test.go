@@ -1,6 +1,9 @@
 package matcher
 
-import "trialfinder/matcher/fact"
+import (
+	"trialfinder/matcher/chance"
+	"trialfinder/matcher/fact"
+)
 
 // Statuses gives, for each trial of the set, what each of its rules that count is for
 // a person, in their order.
@@ -16,4 +19,32 @@ func (s *Set) Statuses(p Profile) [][]Status {
 		}
 	}
 	return out
+}
+
+// KnownBy is how likely a person is held to know a fact.
+func (m *Matcher) KnownBy(id string) float64 {
+	f, _ := m.Facts.ByID(id)
+	return m.knownBy.of(f)
+}
+
+// Even is a matcher that holds every answer to a fact for as likely as any other,
+// whatever else is known.
+func (m *Matcher) Even() *Matcher {
+	out := *m
+	out.chances = map[string][]chance.Chances{}
+	for id, all := range m.chances {
+		for _, c := range all {
+			if c.Given != "" {
+				continue
+			}
+			rows := make([]chance.Row, len(c.Rows))
+			for i, row := range c.Rows {
+				row.P = 1 / float64(len(rows))
+				rows[i] = row
+			}
+			c.Rows = rows
+			out.chances[id] = append(out.chances[id], c)
+		}
+	}
+	return &out
 }

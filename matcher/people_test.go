@@ -159,8 +159,7 @@ func (po *populace) people(therapy string, n int) []person {
 }
 
 func (po *populace) person(therapy string, number int) person {
-	stream := uint64(slices.Index(peopleTherapies[:], therapy)*peoplePerTherapy*1000 + number)
-	luck := rand.New(rand.NewPCG(po.seed, stream))
+	luck := rand.New(rand.NewPCG(po.seed, streamOf(therapy, number)))
 	p := po.m.Profile(matcher.Answers{}, today, nil)
 	p.Facts["therapy"] = fact.Value{Type: fact.Enum, Text: therapy}
 	for _, id := range po.order {
@@ -180,6 +179,11 @@ func (po *populace) person(therapy string, number int) person {
 	facts := maps.Clone(p.Facts)
 	delete(facts, "therapy")
 	return person{therapy, facts}
+}
+
+// streamOf parts the luck of each person from that of all others.
+func streamOf(therapy string, number int) uint64 {
+	return uint64(slices.Index(peopleTherapies[:], therapy)*peoplePerTherapy*1000 + number)
 }
 
 // draw gives a person a value of a fact; none where it does not apply to them.
