@@ -14,11 +14,11 @@ func trace(word string) int {
 }
 
 type node[T any] struct {
-	marks  uint64   // of its children's words: what has no mark is none of them
-	words  []string // of its children, while they are few
-	few    []*node[T]
-	many   map[string]*node[T] // once they are not
 	values []T
+	marks  uint64              // of its children's words: what has no mark is none of them
+	many   map[string]*node[T] // its children, once they are not few
+	words  []string            // of its children, while they are
+	few    []*node[T]
 }
 
 // few children are told apart by comparing, more by hashing.
