@@ -81,10 +81,11 @@ func (w *walk) elements(toks []token, text string) {
 		out = w.phrases(out, toks, run, at, text)
 		run, at = run[:0], at[:0]
 	}
-	for i, t := range toks {
+	for i := range toks {
+		t := &toks[i]
 		if t.kind == compareToken || t.kind == signToken && !strings.Contains(bridges, t.Text) {
 			flush()
-			out = append(out, element{token: t, from: i, to: i + 1})
+			out = append(out, element{token: *t, from: i, to: i + 1})
 			continue
 		}
 		if t.kind != signToken {
@@ -228,7 +229,8 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 		if n > 0 {
 			end = place[next+n-1] + 1
 		}
-		e := element{token: toks[first], from: first, to: at[end-1] + 1}
+		out = append(out, element{token: *begins, from: first, to: at[end-1] + 1})
+		e := &out[len(out)-1]
 		if !deniedName(toks, first) {
 			e.mean(meanings, illness)
 		}
@@ -236,9 +238,8 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 		e.End = toks[e.to-1].End
 		if n > 0 {
 			e.kind = wordToken
-			end = closeBracket(&e, toks, run, at, end)
+			end = closeBracket(e, toks, run, at, end)
 		}
-		out = append(out, e)
 		i = end
 	}
 	return out
@@ -260,8 +261,8 @@ const maxPhrase = 14
 // closeBracket takes in the bracket that closes one opened inside the phrase.
 func closeBracket(e *element, toks []token, run []lexicon.Token, at []int, end int) int {
 	open := 0
-	for _, t := range toks[e.from:e.to] {
-		switch t.Text {
+	for i := e.from; i < e.to; i++ {
+		switch toks[i].Text {
 		case "(", "[":
 			open++
 		case ")", "]":
