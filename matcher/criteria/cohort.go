@@ -22,7 +22,7 @@ var cohortWords = [...]string{"cohort", "cohorts", "arm", "arms", "stratum", "st
 // cohortNamed gives the cohort that an item names, and the bytes that say so.
 func cohortNamed(toks []token, text string) (name string, from, to int) {
 	for i := range toks {
-		if !toks[i].cohort || !opensName(toks[i:], text) {
+		if word := toks[i].word; word == nil || !word.cohort || !opensName(toks[i:], text) {
 			continue
 		}
 		if m := cohortMark.FindStringSubmatchIndex(text); m != nil {

@@ -25,8 +25,8 @@ func (e *element) mean(meanings []meaning, illness *concept) {
 	e.known = len(meanings) > 0
 	for _, m := range meanings {
 		e.classes |= m.class
-		if op, ok := ops[m.class]; ok && e.op == "" {
-			e.op = op
+		if e.op == "" {
+			e.op = m.op
 		}
 		if e.concept == nil {
 			e.concept = m.concept
@@ -212,16 +212,17 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 			continue
 		}
 		begins := &toks[first]
-		if begins.phrases.Empty() && begins.illness.Empty() {
-			out = append(out, element{token: toks[first], counted: toks[first].counts, from: first, to: first + 1})
+		word := begins.word
+		if word == nil || word.phrases.Empty() && word.illness.Empty() {
+			out = append(out, element{token: *begins, counted: begins.counts(), from: first, to: first + 1})
 			i++
 			continue
 		}
 		ahead := words[next:min(len(words), next+maxPhrase)]
-		n, meanings := begins.phrases.At(ahead, 0)
+		n, meanings := word.phrases.At(ahead, 0)
 		var illness *concept
-		if !begins.illness.Empty() {
-			if length, ids := p.conditions.PhraseFrom(begins.illness, ahead, text); length > n || length == n && !speaks(meanings) {
+		if !word.illness.Empty() {
+			if length, ids := p.conditions.PhraseFrom(&word.illness, ahead, text); length > n || length == n && !speaks(meanings) {
 				n, meanings, illness = length, nil, p.illness(ids)
 			}
 		}
@@ -234,7 +235,7 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 		if !deniedName(toks, first) {
 			e.mean(meanings, illness)
 		}
-		e.counted = e.counts && end == i+1
+		e.counted = begins.counts() && end == i+1
 		e.End = toks[e.to-1].End
 		if n > 0 {
 			e.kind = wordToken

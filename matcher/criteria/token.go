@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"trialfinder/matcher/condition"
 	"trialfinder/matcher/lexicon"
 )
 
@@ -22,25 +21,22 @@ const (
 // token is a word, a number or a sign of an item, with its bytes in the item.
 type token struct {
 	lexicon.Token
-	kind    tokenKind
-	phrases lexicon.Start[meaning] // that its word begins
-	illness condition.Start        // the same for names of illnesses
-	cohort  bool                   // or stand before a cohort's name
-	counts  bool                   // it is a number written as a word; number has it
-	number  float64
-	op      Op
+	kind   tokenKind
+	word   *knownWord // what is known of it, or nil
+	number float64
+	op     Op
 }
 
 // know takes over what is known of the token's word.
 func (t *token) know(w *knownWord) {
-	if w == nil {
-		return
-	}
-	t.phrases, t.illness, t.cohort, t.counts = w.phrases, w.illness, w.cohort, w.counts
-	if w.counts {
+	t.word = w
+	if t.counts() {
 		t.number = w.number
 	}
 }
+
+// counts: the token is a number that is written as a word.
+func (t *token) counts() bool { return t.word != nil && t.word.counts }
 
 // tokens reads an item and appends to out. Registry escapes and entities are read as what they
 // stand for; offsets stay those of the item as it is.

@@ -126,6 +126,7 @@ var ops = map[class]Op{geWord: Ge, gtWord: Gt, leWord: Le, ltWord: Lt}
 // meaning is what one phrase can be; a phrase may have several.
 type meaning struct {
 	class   class
+	op      Op // the comparison that it writes
 	concept *concept
 }
 
@@ -337,7 +338,7 @@ func (v *vocabulary) readWords() error {
 		if !ok {
 			return fmt.Errorf("words.tsv: unknown kind %q", row[0])
 		}
-		if err := v.add(row[1], meaning{class: kind}); err != nil {
+		if err := v.add(row[1], meaning{class: kind, op: ops[kind]}); err != nil {
 			return fmt.Errorf("words.tsv: %w", err)
 		}
 	}
