@@ -150,11 +150,12 @@ func (v *Vocabulary) Phrase(words []lexicon.Token, text string) (n int, ids []st
 	if len(words) == 0 {
 		return 0, nil
 	}
-	return v.PhraseFrom(v.Start(words[0].Text), words, text)
+	start := v.Start(words[0].Text)
+	return v.PhraseFrom(&start, words, text)
 }
 
 // PhraseFrom is Phrase for words of which the start of the first is known.
-func (v *Vocabulary) PhraseFrom(start Start, words []lexicon.Token, text string) (n int, ids []string) {
+func (v *Vocabulary) PhraseFrom(start *Start, words []lexicon.Token, text string) (n int, ids []string) {
 	n, phrases := start.At(words, 0)
 	if n == 0 {
 		return 0, nil

@@ -3,6 +3,7 @@ package criteria
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // unnamedAge reads "18 years or older", "≥ 18 years of age" without the word age.
@@ -68,21 +69,27 @@ func (r *clauseReader) atOnset(i int) bool {
 func (r *clauseReader) tellsAges() bool {
 	if r.ages == unasked {
 		r.ages = no
-		if slices.ContainsFunc(r.toks, ofAge) {
-			r.ages = yes
+		for i := range r.toks {
+			if ofAge(r.toks[i].Text) {
+				r.ages = yes
+				break
+			}
 		}
 	}
 	return r.ages == yes
 }
 
 // ofAge: the word is a unit of age, or speaks of it.
-func ofAge(t token) bool {
-	for _, begins := range [...]string{"y", "old", "age", "mo", "w", "岁", "周"} {
-		if strings.HasPrefix(t.Text, begins) {
-			return true
-		}
+func ofAge(word string) bool {
+	switch {
+	case word == "":
+		return false
+	case word[0] == 'y', word[0] == 'w':
+		return true
+	case word[0] < utf8.RuneSelf:
+		return strings.HasPrefix(word, "age") || strings.HasPrefix(word, "mo") || strings.HasPrefix(word, "old")
 	}
-	return false
+	return strings.HasPrefix(word, "岁") || strings.HasPrefix(word, "周")
 }
 
 // answer is what is known of a question that is asked once an item.

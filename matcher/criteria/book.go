@@ -19,13 +19,14 @@ type knownWord struct {
 	illness condition.Start        // of the names of illnesses that do
 	cohort  bool                   // a cohort's name may follow
 	head    bool                   // a head without a colon may begin with it
+	clinic  bool                   // what only the trial's staff can settle may begin with it
 	counts  bool                   // it is a number, written as a word
 	number  float64                // and which
 }
 
 // newWordBook takes the words of the phrases that items are read by, and those that heads
 // begin with.
-func newWordBook(vocabulary *lexicon.Lexicon[meaning], illnesses *condition.Vocabulary, heads map[string]bool) wordBook {
+func newWordBook(vocabulary *vocabulary, illnesses *condition.Vocabulary, heads map[string]bool) wordBook {
 	all := map[string]*knownWord{}
 	word := func(text string) *knownWord {
 		w := all[text]
@@ -35,10 +36,14 @@ func newWordBook(vocabulary *lexicon.Lexicon[meaning], illnesses *condition.Voca
 		}
 		return w
 	}
-	vocabulary.Words(func(text string, first bool) {
+	vocabulary.words.Words(func(text string, first bool) {
 		if w := word(text); first {
-			w.phrases = vocabulary.Start(text)
+			w.phrases = vocabulary.words.Start(text)
 		}
+	})
+	vocabulary.clinic.Words(func(text string, first bool) {
+		w := word(text)
+		w.clinic = w.clinic || first
 	})
 	illnesses.Words(func(text string, first bool) {
 		if w := word(text); first {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"trialfinder/matcher/lexicon"
 )
@@ -21,7 +22,7 @@ var cohortWords = [...]string{"cohort", "cohorts", "arm", "arms", "stratum", "st
 // cohortNamed gives the cohort that an item names, and the bytes that say so.
 func cohortNamed(toks []token, text string) (name string, from, to int) {
 	for i := range toks {
-		if !toks[i].cohort || !opensName(toks[i:], text) {
+		if word := toks[i].word; word == nil || !word.cohort || !opensName(toks[i:], text) {
 			continue
 		}
 		if m := cohortMark.FindStringSubmatchIndex(text); m != nil {
@@ -60,7 +61,7 @@ func (w *walk) cohortHead(at int) (string, bool) {
 	if name, ok := groupNamed(content); ok && at+1 < len(w.lines) {
 		return name, true
 	}
-	if at+1 == len(w.lines) || len(content) > 2*titleBytes || !opensCohort(content) || !endsHead(content) {
+	if at+1 == len(w.lines) || len(content) > 2*titleBytes || !w.parser.book.opensCohort(content) || !endsHead(content) {
 		return "", false
 	}
 	m := cohortMark.FindStringSubmatchIndex(content)
@@ -96,14 +97,30 @@ func groupNamed(content string) (string, bool) {
 // allGroups are words of a line that speaks of more than one group.
 var allGroups = [...]string{"all", "both", "each", "every", "any", "either", "general", "common", "by"}
 
-// opensCohort: the line may begin with a cohort's name.
-func opensCohort(s string) bool {
-	for _, word := range [...]string{"cohort", "arm", "strat", "part", "sub", "dose", "expansion", "for ", "in ", "during "} {
-		if len(s) >= len(word) && s[0]|0x20 == word[0] && strings.EqualFold(s[:len(word)], word) {
-			return true
+// opensCohort: the line may begin with a cohort's name, or with "for the" and one; most lines
+// don't, and need not wait for the regular expression.
+func (b wordBook) opensCohort(s string) bool {
+	word, rest := cutWord(s)
+	for _, lead := range [...]string{"for", "in", "during"} {
+		if strings.EqualFold(word, lead) {
+			if word, rest = cutWord(rest); word == "the" {
+				word, _ = cutWord(rest)
+			}
+			break
 		}
 	}
-	return false
+	known, folded := b.find(word)
+	return known != nil && known.cohort || folded == "dose"
+}
+
+// cutWord cuts behind the letters that s begins with, and the space before them.
+func cutWord(s string) (word, rest string) {
+	s = strings.TrimLeftFunc(s, unicode.IsSpace)
+	n := 0
+	for n < len(s) && isLetter(s[n]) {
+		n++
+	}
+	return s[:n], s[n:]
 }
 
 // endsHead: the line is short, or ends as a head does.

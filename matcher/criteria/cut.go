@@ -373,7 +373,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 	case c.needs && !e.is(permits|forbids) && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text])):
 		c.needed(e, text)
 	case c.joint(e):
-	case c.r.kind == Exclusion && (c.part().says() || c.ofNoun()) && c.r.vocabulary.toCome[strings.ToLower(text)]:
+	case c.r.kind == Exclusion && c.r.vocabulary.toCome[e.Text] && e.to == e.from+1 && (c.part().says() || c.ofNoun()):
 		c.addWords(e)
 		c.needs = true
 	case c.turns(e, s, text):

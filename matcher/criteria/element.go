@@ -25,8 +25,8 @@ func (e *element) mean(meanings []meaning, illness *concept) {
 	e.known = len(meanings) > 0
 	for _, m := range meanings {
 		e.classes |= m.class
-		if op, ok := ops[m.class]; ok && e.op == "" {
-			e.op = op
+		if e.op == "" {
+			e.op = m.op
 		}
 		if e.concept == nil {
 			e.concept = m.concept
@@ -81,10 +81,11 @@ func (w *walk) elements(toks []token, text string) {
 		out = w.phrases(out, toks, run, at, text)
 		run, at = run[:0], at[:0]
 	}
-	for i, t := range toks {
+	for i := range toks {
+		t := &toks[i]
 		if t.kind == compareToken || t.kind == signToken && !strings.Contains(bridges, t.Text) {
 			flush()
-			out = append(out, element{token: t, from: i, to: i + 1})
+			out = append(out, element{token: *t, from: i, to: i + 1})
 			continue
 		}
 		if t.kind != signToken {
@@ -211,16 +212,17 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 			continue
 		}
 		begins := &toks[first]
-		if begins.phrases.Empty() && begins.illness.Empty() {
-			out = append(out, element{token: toks[first], counted: toks[first].counts, from: first, to: first + 1})
+		word := begins.word
+		if word == nil || word.phrases.Empty() && word.illness.Empty() {
+			out = append(out, element{token: *begins, counted: begins.counts(), from: first, to: first + 1})
 			i++
 			continue
 		}
 		ahead := words[next:min(len(words), next+maxPhrase)]
-		n, meanings := begins.phrases.At(ahead, 0)
+		n, meanings := word.phrases.At(ahead, 0)
 		var illness *concept
-		if !begins.illness.Empty() {
-			if length, ids := p.conditions.PhraseFrom(begins.illness, ahead, text); length > n || length == n && !speaks(meanings) {
+		if !word.illness.Empty() {
+			if length, ids := p.conditions.PhraseFrom(&word.illness, ahead, text); length > n || length == n && !speaks(meanings) {
 				n, meanings, illness = length, nil, p.illness(ids)
 			}
 		}
@@ -228,17 +230,17 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 		if n > 0 {
 			end = place[next+n-1] + 1
 		}
-		e := element{token: toks[first], from: first, to: at[end-1] + 1}
+		out = append(out, element{token: *begins, from: first, to: at[end-1] + 1})
+		e := &out[len(out)-1]
 		if !deniedName(toks, first) {
 			e.mean(meanings, illness)
 		}
-		e.counted = e.counts && end == i+1
+		e.counted = begins.counts() && end == i+1
 		e.End = toks[e.to-1].End
 		if n > 0 {
 			e.kind = wordToken
-			end = closeBracket(&e, toks, run, at, end)
+			end = closeBracket(e, toks, run, at, end)
 		}
-		out = append(out, e)
 		i = end
 	}
 	return out
@@ -260,8 +262,8 @@ const maxPhrase = 14
 // closeBracket takes in the bracket that closes one opened inside the phrase.
 func closeBracket(e *element, toks []token, run []lexicon.Token, at []int, end int) int {
 	open := 0
-	for _, t := range toks[e.from:e.to] {
-		switch t.Text {
+	for i := e.from; i < e.to; i++ {
+		switch toks[i].Text {
 		case "(", "[":
 			open++
 		case ")", "]":

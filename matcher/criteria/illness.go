@@ -10,8 +10,9 @@ import (
 // past illness is more than the fact knows of.
 func illnessConcept(ids []string) *concept {
 	rule := Atom{Fact: "condition", Op: In, Value: List(ids...)}
+	past := []string{"history", "past", "prior", "previous", "resolved"}
 	return &concept{code: "condition", kind: "illness", ids: ids, senses: []sense{
-		{when: []string{"history", "past", "prior", "previous", "resolved"}, narrow: true, demanded: true, rule: rule},
+		{when: past, marks: marksOfSense(past), narrow: true, demanded: true, rule: rule},
 		{demanded: true, rule: rule},
 	}}
 }

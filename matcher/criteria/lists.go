@@ -2,6 +2,8 @@ package criteria
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -69,6 +71,8 @@ type lists struct {
 	twice         members // states and the illnesses that are the same under another name
 	happens       members // illnesses that happen once, and may be missing among those of now
 	partial       members // illnesses that hold only part of what their words mean
+
+	ends []string // the adjectiveEnds
 }
 
 func (l *lists) byName() map[string]*members {
@@ -143,6 +147,7 @@ func (v *vocabulary) readLists() error {
 		}
 		delete(wanted, row[0])
 	}
+	v.ends = slices.Sorted(maps.Keys(v.adjectiveEnds))
 	for name := range wanted {
 		return fmt.Errorf("lists.tsv: %q is missing", name)
 	}
@@ -158,7 +163,7 @@ func (v *vocabulary) readLists() error {
 
 // isAdjective: the word only tells of which kind what follows is.
 func (l *lists) isAdjective(word string) bool {
-	for end := range l.adjectiveEnds {
+	for _, end := range l.ends {
 		if len(word) > len(end)+2 && strings.HasSuffix(word, end) {
 			return true
 		}

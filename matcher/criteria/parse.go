@@ -42,7 +42,7 @@ func Load(conditions *condition.Vocabulary) (*Parser, error) {
 	if p.vocabulary, err = loadVocabulary(p.facts); err != nil {
 		return nil, err
 	}
-	p.book = newWordBook(&p.vocabulary.words, conditions, p.sections.first)
+	p.book = newWordBook(p.vocabulary, conditions, p.sections.first)
 	p.sections.book = p.book
 	return p, p.checkIllnesses()
 }

@@ -377,7 +377,7 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 		}
 		narrow = r.unaccounted(t, narrow, s)
 		unread = slices.DeleteFunc(unread, s.chosenBy)
-		got.take(t, s, p, of, r.vocabulary.wasGiven(p.words))
+		got.take(t, s, p, of, &r.vocabulary.lists)
 		got.narrowed = got.narrowed || r.less(t, p) || of.markerOf(rule, p, r)
 		rule = r.fitted(rule, t, s, p)
 		if r.kind == Exclusion && w == nil {
@@ -401,9 +401,9 @@ func (r *clauseReader) windowOf(p *part, of *sentence) *window {
 	if len(p.windows) != 1 || r.kind == Inclusion && of.permits {
 		return nil // whoever never had what is permitted has nothing to fear from when
 	}
-	w := p.windows[0]
+	w := &adding(&r.room.parts.windows, nil, p.windows[0])[0]
 	w.lent = w.lent || r.kind == Exclusion && r.vocabulary.relapse.some(p.words) // "relapse within 6 months after a transplant" counts from that
-	return &w
+	return w
 }
 
 // termsOf gives the terms of a part that say something of their own.
@@ -472,11 +472,11 @@ func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p *part, of 
 const aFewWords = 2
 
 // take notes how far what a term says may decide.
-func (g *partReading) take(t term, s *sense, p *part, of *sentence, given bool) {
+func (g *partReading) take(t term, s *sense, p *part, of *sentence, l *lists) {
 	g.absorbs = g.absorbs || s.absorbs()
 	g.narrowed = g.narrowed || s.wide
 	g.wanted = g.wanted || s.demanded && t.concept.kind == "state"
-	g.excused = g.excused || of.permits || p.given || !s.demanded || t.concept.kind == "treatment" && !given || p.numbers && t.concept.kind != "illness"
+	g.excused = g.excused || of.permits || p.given || !s.demanded || t.concept.kind == "treatment" && !l.wasGiven(p.words) || p.numbers && t.concept.kind != "illness"
 }
 
 // fitted is the rule of a term as far as its fact fits the words.

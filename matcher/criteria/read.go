@@ -61,11 +61,19 @@ func (w *walk) readItem(text string, kind Kind, from, to int) reading {
 	if rule, code := r.assemble(); rule != nil {
 		return reading{rule: rule, code: code, splits: r.splits()}
 	}
-	w.words = r.plainWords(w.words[:0])
-	if topic := p.vocabulary.clinicTopic(w.words, text); topic != "" && !r.hasFact() {
+	if topic := r.clinic(); topic != "" {
 		return reading{clinic: true, code: "clinic." + topic}
 	}
 	return reading{code: CodeUnread}
+}
+
+// clinic is the topic of what only the trial's staff can settle; "" where there is none.
+func (r *clauseReader) clinic() string {
+	if !slices.ContainsFunc(r.toks, func(t token) bool { return t.word != nil && t.word.clinic }) || r.hasFact() {
+		return ""
+	}
+	r.walk.words = r.plainWords(r.walk.words[:0])
+	return r.vocabulary.clinicTopic(r.walk.words, r.text)
 }
 
 // plainWords appends the words and numbers of the item.

@@ -9,11 +9,11 @@ import (
 // from all toxicities to grade 1 or less". The treatments that it names are only
 // where the side effects came from.
 func (r *clauseReader) residual() Rule {
-	if !slices.ContainsFunc(r.elems, isToxicity) {
+	if r.first(0, len(r.elems), isToxicity) < 0 {
 		return nil
 	}
 	from, to := r.firstSentence()
-	toxicity := r.first(from, to, func(e *element) bool { return isToxicity(*e) })
+	toxicity := r.first(from, to, isToxicity)
 	if toxicity < 0 {
 		return nil
 	}
@@ -41,7 +41,7 @@ func (r *clauseReader) residual() Rule {
 	}
 	if r.kind == Exclusion && (settled < 0 && r.orBetween(after, lasting) || r.first(from, toxicity, func(e *element) bool {
 		c := e.term()
-		return c != nil && (c.kind == "state" || c.kind == "illness") && c.code != "toxicity_grade" && !isToxicity(*e)
+		return c != nil && (c.kind == "state" || c.kind == "illness") && c.code != "toxicity_grade" && !isToxicity(e)
 	}) >= 0) {
 		return undecided(rule, r.whole()) // "pneumonitis, autoimmune disease or lasting toxicity", "any grade 3 event, or any that lasts"
 	}
@@ -117,7 +117,7 @@ func (r *clauseReader) bannedBefore(i int) bool {
 	return false
 }
 
-func isToxicity(e element) bool {
+func isToxicity(e *element) bool {
 	return e.concept != nil && e.concept.code == "toxicity_grade"
 }
 

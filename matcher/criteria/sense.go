@@ -26,6 +26,7 @@ func (v *vocabulary) readSenses(facts *fact.Catalogue) error {
 		}
 		if row[1] != "*" {
 			s.when = strings.Split(row[1], "|")
+			s.marks = marksOfSense(s.when)
 		}
 		if s.rule, err = shortRule(facts, dash(row[5])); err != nil {
 			return fmt.Errorf("meanings.tsv: %s: %w", row[0], err)

@@ -21,8 +21,12 @@ func (t term) conditional() bool {
 // the folded words of its part, excused those of the sentence's exception; it gives
 // the sense that they chose, too.
 func (r *clauseReader) termRule(t term, words, excused []string, w *window) (Rule, *sense) {
+	held := marksOf(words)
 	for i := range t.concept.senses {
 		s := &t.concept.senses[i]
+		if len(s.when) > 0 && s.marks&held == 0 {
+			continue // as it is with most
+		}
 		if len(s.when) > 0 && t.concept.kind == "illness" && r.kind == Inclusion && !r.standsBefore(s.when, t) {
 			continue // "lung cancer after prior chemotherapy" is no prior lung cancer
 		}
@@ -35,6 +39,27 @@ func (r *clauseReader) termRule(t term, words, excused []string, w *window) (Rul
 		return r.timed(t.concept, s, w), s
 	}
 	return nil, nil
+}
+
+// Words have one of 63 marks, by which most of those that choose no sense are told. The last
+// mark stands for whatever else may choose one.
+const otherwise uint64 = 1 << 63
+
+func marksOf(words []string) uint64 {
+	marks := otherwise
+	for _, w := range words {
+		marks |= 1 << ((uint(w[0])*7 + uint(w[len(w)-1])*3 + uint(len(w))) % 63)
+	}
+	return marks
+}
+
+// marksOfSense are the marks of the words that choose a sense.
+func marksOfSense(when []string) uint64 {
+	marks := marksOf(when)
+	if !slices.ContainsFunc(when, func(w string) bool { return w[0] == '~' || w[0] == '@' || strings.Contains(w, "+") }) {
+		marks &^= otherwise
+	}
+	return marks
 }
 
 // standsBefore: one of the words stands shortly before the term.

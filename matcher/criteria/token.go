@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"trialfinder/matcher/condition"
 	"trialfinder/matcher/lexicon"
 )
 
@@ -22,25 +21,22 @@ const (
 // token is a word, a number or a sign of an item, with its bytes in the item.
 type token struct {
 	lexicon.Token
-	kind    tokenKind
-	phrases lexicon.Start[meaning] // that its word begins
-	illness condition.Start        // the same for names of illnesses
-	cohort  bool                   // or stand before a cohort's name
-	counts  bool                   // it is a number written as a word; number has it
-	number  float64
-	op      Op
+	kind   tokenKind
+	word   *knownWord // what is known of it, or nil
+	number float64
+	op     Op
 }
 
 // know takes over what is known of the token's word.
 func (t *token) know(w *knownWord) {
-	if w == nil {
-		return
-	}
-	t.phrases, t.illness, t.cohort, t.counts = w.phrases, w.illness, w.cohort, w.counts
-	if w.counts {
+	t.word = w
+	if t.counts() {
 		t.number = w.number
 	}
 }
+
+// counts: the token is a number that is written as a word.
+func (t *token) counts() bool { return t.word != nil && t.word.counts }
 
 // tokens reads an item and appends to out. Registry escapes and entities are read as what they
 // stand for; offsets stay those of the item as it is.
@@ -166,11 +162,15 @@ func roundDecimal(v float64) float64 {
 
 // word reads a run of letters, digits and what folds to them.
 func (t *tokenizer) word() {
-	end := t.at
+	end, plain := t.at, true
 	for end < len(t.s) {
 		c := t.s[end]
-		if isLetter(c) || isDigit(c) || c == '.' && versioned(t.s, end) {
+		if isLetter(c) || isDigit(c) {
 			end++
+			continue
+		}
+		if c == '.' && versioned(t.s, end) {
+			end, plain = end+1, false
 			continue
 		}
 		if c < utf8.RuneSelf {
@@ -180,14 +180,21 @@ func (t *tokenizer) word() {
 		if !unicode.IsLetter(r) && !unicode.IsMark(r) || unicode.Is(unicode.Han, r) || unicode.Is(unicode.Greek, r) {
 			break
 		}
-		end += size
+		end, plain = end+size, false
 	}
-	t.words(t.unglued(end))
+	if end = t.unglued(end); plain {
+		t.plainWord(end)
+		return
+	}
+	t.words(end)
 }
 
 // unglued gives the end of a word that a number was written to: "to75", "Age18".
 func (t *tokenizer) unglued(end int) int {
 	at := t.at
+	if end == at || !isDigit(t.s[end-1]) {
+		return end
+	}
 	for at < end && isLetter(t.s[at]) {
 		at++
 	}
@@ -251,15 +258,18 @@ func versioned(s string, at int) bool {
 	return at > 0 && at+1 < len(s) && isDigit(s[at-1]) && isDigit(s[at+1])
 }
 
+// plainWord adds the word up to end, of ASCII letters and digits.
+func (t *tokenizer) plainWord(end int) {
+	known, folded := t.book.find(t.s[t.at:end])
+	t.out = append(t.out, token{Token: lexicon.Token{Text: folded, Start: t.at, End: end}})
+	t.out[len(t.out)-1].know(known)
+	t.at = end
+}
+
 // words adds the folded words of the bytes up to end.
 func (t *tokenizer) words(end int) {
 	if asciiOnly(t.s[t.at:end]) {
-		tok := token{}
-		w, folded := t.book.find(t.s[t.at:end])
-		tok.know(w)
-		tok.Text, tok.Start, tok.End = folded, t.at, end
-		t.out = append(t.out, tok)
-		t.at = end
+		t.plainWord(end)
 		return
 	}
 	for _, w := range lexicon.Tokens(t.s[t.at:end]) {

@@ -153,11 +153,7 @@ func (r *valueReader) unit(end, next int, q *quantity) (string, int) {
 
 // fits says whether a unit can be turned into that of the quantity.
 func (r *valueReader) fits(q *quantity, code string) bool {
-	if len(q.facts) == 0 {
-		return false
-	}
-	f, ok := r.facts.ByID(q.facts[0])
-	return ok && r.units.Converts(f.ID, code, f.Unit)
+	return len(q.facts) > 0 && r.units.Converts(q.facts[0], code, q.unit)
 }
 
 // timesULN reads "x ULN", "times the institutional upper limit of normal".

@@ -126,6 +126,7 @@ var ops = map[class]Op{geWord: Ge, gtWord: Gt, leWord: Le, ltWord: Lt}
 // meaning is what one phrase can be; a phrase may have several.
 type meaning struct {
 	class   class
+	op      Op // the comparison that it writes
 	concept *concept
 }
 
@@ -141,6 +142,7 @@ type concept struct {
 // sense is what a state, treatment or event says of a person: a row of meanings.tsv.
 type sense struct {
 	when     []string
+	marks    uint64 // of the words that choose it
 	wide     bool   // the fact is wider than the words
 	narrow   bool   // the fact is narrower
 	demanded bool   // in a list of what must hold it is demanded
@@ -176,6 +178,7 @@ func (s *sense) absorbs() bool { return len(s.when) > 0 && s.when[0][0] == '~' }
 type quantity struct {
 	code  string
 	facts []string // in the fact's own unit
+	unit  string   // and which that is of the first
 	uln   []string // in multiples of the upper limit of normal
 	small float64
 	// From and up to where a healthy person may be; 0 where that tells nothing.
@@ -201,7 +204,8 @@ func loadVocabulary(facts *fact.Catalogue) (*vocabulary, error) {
 	v := &vocabulary{quantities: map[string]*quantity{}, concepts: map[string]*concept{}, graded: map[string]*quantity{}}
 	senses := func() error { return v.readSenses(facts) }
 	spreads := func() error { return v.readSpreads(facts) }
-	for _, read := range []func() error{v.readQuantities, v.readConcepts, senses, v.readWords, v.readClinic, v.readSame, v.readLists, spreads} {
+	quantities := func() error { return v.readQuantities(facts) }
+	for _, read := range []func() error{quantities, v.readConcepts, senses, v.readWords, v.readClinic, v.readSame, v.readLists, spreads} {
 		if err := read(); err != nil {
 			return nil, err
 		}
@@ -209,7 +213,7 @@ func loadVocabulary(facts *fact.Catalogue) (*vocabulary, error) {
 	return v, nil
 }
 
-func (v *vocabulary) readQuantities() error {
+func (v *vocabulary) readQuantities(facts *fact.Catalogue) error {
 	rows, err := table("quantities.tsv", "concept", "facts", "uln", "small", "unit_small", "unit_large", "steps", "sound_from", "sound_to", "least")
 	if err != nil {
 		return err
@@ -235,6 +239,13 @@ func (v *vocabulary) readQuantities() error {
 			if q.max, err = strconv.ParseFloat(high, 64); err != nil {
 				return fmt.Errorf("quantities.tsv: %s: %w", row[0], err)
 			}
+		}
+		if len(q.facts) > 0 {
+			f, ok := facts.ByID(q.facts[0])
+			if !ok {
+				return fmt.Errorf("quantities.tsv: %s: %q is no fact", row[0], q.facts[0])
+			}
+			q.unit = f.Unit
 		}
 		v.quantities[q.code] = q
 	}
@@ -342,7 +353,7 @@ func (v *vocabulary) readWords() error {
 		if !ok {
 			return fmt.Errorf("words.tsv: unknown kind %q", row[0])
 		}
-		if err := v.add(row[1], meaning{class: kind}); err != nil {
+		if err := v.add(row[1], meaning{class: kind, op: ops[kind]}); err != nil {
 			return fmt.Errorf("words.tsv: %w", err)
 		}
 	}

@@ -14,11 +14,11 @@ func trace(word string) int {
 }
 
 type node[T any] struct {
-	marks  uint64   // of its children's words: what has no mark is none of them
-	words  []string // of its children, while they are few
-	few    []*node[T]
-	many   map[string]*node[T] // once they are not
 	values []T
+	marks  uint64              // of its children's words: what has no mark is none of them
+	many   map[string]*node[T] // its children, once they are not few
+	words  []string            // of its children, while they are
+	few    []*node[T]
 }
 
 // few children are told apart by comparing, more by hashing.
@@ -139,35 +139,49 @@ func (l *Lexicon[T]) At(toks []Token, i int) (length int, values []T) {
 	if i >= len(toks) {
 		return 0, nil
 	}
-	return l.Start(toks[i].Text).At(toks, i)
+	s := l.Start(toks[i].Text)
+	return s.At(toks, i)
 }
 
-// Start is where the phrases go on that begin with one word.
-type Start[T any] struct{ first *node[T] }
+// Start is where the phrases go on that begin with one word. It has at hand what tells of
+// most words that none goes on from it.
+type Start[T any] struct {
+	values []T
+	marks  uint64
+	first  *node[T]
+}
 
 // Start gives the start of a word; it is empty where no phrase begins with it.
 func (l *Lexicon[T]) Start(word string) Start[T] {
 	if word == "" || !l.begin[trace(word)] {
 		return Start[T]{}
 	}
-	return Start[T]{l.root.child(word)}
+	n := l.root.child(word)
+	if n == nil {
+		return Start[T]{}
+	}
+	return Start[T]{n.values, n.marks, n}
 }
 
 // Empty: no phrase begins with the word.
-func (s Start[T]) Empty() bool { return s.first == nil }
+func (s *Start[T]) Empty() bool { return s.first == nil }
 
 // At is Lexicon.At for a token whose start is known.
-func (s Start[T]) At(toks []Token, i int) (length int, values []T) {
+func (s *Start[T]) At(toks []Token, i int) (length int, values []T) {
+	if s.values != nil {
+		length, values = 1, s.values
+	}
+	if i+1 >= len(toks) || toks[i+1].Text == "" || s.marks&mark(toks[i+1].Text) == 0 {
+		return length, values
+	}
 	n := s.first
-	for j := i; n != nil; {
-		j++
-		if n.values != nil {
-			length, values = j-i, n.values
-		}
-		if j == len(toks) {
+	for j := i + 1; j < len(toks); j++ {
+		if n = n.child(toks[j].Text); n == nil {
 			break
 		}
-		n = n.child(toks[j].Text)
+		if n.values != nil {
+			length, values = j+1-i, n.values
+		}
 	}
 	return length, values
 }

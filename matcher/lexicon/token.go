@@ -26,6 +26,10 @@ func AppendTokens(toks []Token, s string) []Token { return AppendTokensBy(Word, 
 // digits are folded.
 func AppendTokensBy(fold func(word string) string, toks []Token, s string) []Token {
 	for i := 0; i < len(s); {
+		if s[i] < utf8.RuneSelf && !asciiAlnum(s[i]) {
+			i++
+			continue
+		}
 		if end := asciiWord(s, i); end > i {
 			toks = append(toks, Token{Text: fold(s[i:end]), Start: i, End: end})
 			i = end
@@ -173,16 +177,18 @@ func foldSpelling(w string) string {
 
 // british: a part of the list may be in the word.
 func british(w string) bool {
-	for i := 0; i+1 < len(w); i++ {
-		switch w[i : i+2] {
-		case "ae", "oe":
-			return true
-		case "ou":
-			if i > 1 && strings.HasPrefix(w[i-1:], "mour") {
+	for i := 1; i < len(w); i++ {
+		switch w[i] {
+		case 'e':
+			if w[i-1] == 'a' || w[i-1] == 'o' {
 				return true
 			}
-		case "nt", "ib":
-			if strings.HasPrefix(w[i:], "ntre") || strings.HasPrefix(w[i:], "ibre") {
+		case 'u':
+			if i > 2 && strings.HasPrefix(w[i-2:], "mour") {
+				return true
+			}
+		case 't', 'b':
+			if strings.HasPrefix(w[i-1:], "ntre") || strings.HasPrefix(w[i-1:], "ibre") {
 				return true
 			}
 		}
