@@ -2,7 +2,6 @@ package matcher
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -51,7 +50,7 @@ type TrialMatch struct {
 	MayChange  bool             `json:"may_change"`
 	NotBefore  *string          `json:"not_before"`
 	Score      float64          `json:"score"`
-	Why        string           `json:"why"`
+	Why        Why              `json:"why"`
 	Nearest    *Nearest         `json:"nearest"`
 	Criteria   []CriterionMatch `json:"criteria"`
 	Questions  []string         `json:"questions"`
@@ -167,7 +166,7 @@ func (m *Matcher) trialMatch(c *Candidate, a Assessment, p Profile) TrialMatch {
 	out := TrialMatch{
 		ID: t.ID, IDs: IDs(t), Title: t.Title(), Therapies: append([]therapy.Label{}, c.Listing.Therapies...),
 		Conditions: c.Listing.Conditions, Status: t.Status, Phase: Phase(t.Phases),
-		Verdict: a.Verdict, MayChange: a.MayChange, Score: m.score(c, a, p, n), Why: why(a), Nearest: n,
+		Verdict: a.Verdict, MayChange: a.MayChange, Score: m.score(c, a, p, n), Why: m.why(c, a, p, n), Nearest: n,
 		Questions: append([]string{}, a.Missing...), URL: trials.URL(t.ID), Updated: t.LastUpdatePosted.Date.String(),
 	}
 	if a.NotBefore > 0 {
@@ -223,24 +222,4 @@ func Phase(phases []trials.Phase) string {
 		words[i] = string(p)
 	}
 	return strings.Join(words, "/")
-}
-
-// why tells in codes what decided: the criteria that are not met, or how many
-// are what.
-func why(a Assessment) string {
-	var not []string
-	count := map[Status]int{}
-	for _, o := range a.Outcomes {
-		if !o.Counts() {
-			continue
-		}
-		count[o.Status]++
-		if o.Status == NotMet {
-			not = append(not, o.Criterion.Code)
-		}
-	}
-	if len(not) > 0 {
-		return "not_met: " + strings.Join(slices.Compact(not), ", ")
-	}
-	return fmt.Sprintf("met %d, unknown %d, clinic %d, unread %d", count[Met], count[Unknown], count[Clinic], count[Unread])
 }

@@ -15,6 +15,7 @@ type Card struct {
 	Verdict    string // fits, open, not_now, ruled_out
 	Label      string // the verdict in words
 	Sentence   string // what it rests on
+	Why        string // one sentence: what its place in the list rests on
 	Counts     Counts
 	Therapies  []Therapy
 	Conditions []string
@@ -80,6 +81,7 @@ func (v *Viewer) Card(m matcher.TrialMatch) (Card, error) {
 		c.Deciding = t.deciding(m)
 	}
 	c.Site = t.nearest(m.Nearest)
+	c.Why = t.why(m, c)
 	c.Status, c.Phase = t.must(v.Status(m.Status)), t.must(v.Phase(m.Phase))
 	if m.Synced != nil {
 		c.Checked = t.must(v.Day(*m.Synced))
