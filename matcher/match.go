@@ -34,7 +34,8 @@ type Match struct {
 	Trials         []TrialMatch    `json:"trials"`
 	Next           []Next          `json:"next"`
 	Contradictions []Contradiction `json:"contradictions"`
-	Listed         int             `json:"-"` // how many there are to list, over all pages
+	WhatIf         []Alternative   `json:"what_if,omitempty"` // where it was asked for
+	Listed         int             `json:"-"`                 // how many there are to list, over all pages
 }
 
 // TrialMatch is one trial for one person.
@@ -54,6 +55,7 @@ type TrialMatch struct {
 	Nearest    *Nearest         `json:"nearest"`
 	Criteria   []CriterionMatch `json:"criteria"`
 	Questions  []string         `json:"questions"`
+	DecidedBy  []string         `json:"decided_by"` // ruled out: the answers each of which alone does it
 	URL        string           `json:"url"`
 	Updated    string           `json:"updated"`
 	Synced     *time.Time       `json:"synced"`
@@ -172,6 +174,10 @@ func (m *Matcher) trialMatch(c *Candidate, a Assessment, p Profile) TrialMatch {
 	if a.NotBefore > 0 {
 		day := p.Today.AddDate(0, 0, int(a.NotBefore)).Format(dateLayout)
 		out.NotBefore = &day
+	}
+	out.DecidedBy = []string{}
+	if a.Verdict == RuledOut {
+		out.DecidedBy = append(out.DecidedBy, m.decidedBy(c.Listing, p, a.Outcomes)...)
 	}
 	if !c.Synced.IsZero() {
 		out.Synced = &c.Synced

@@ -3,6 +3,7 @@ package matcher
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"trialfinder/matcher/fact"
@@ -17,6 +18,8 @@ type Profile struct {
 	Answered       int // facts with an answer, "I don't know" among them
 	Asked          map[string]bool
 	Facts          map[string]fact.Value
+	Given          map[string]bool   // facts of which the person gave a value; the others follow from these
+	Derived        map[string]string // facts that were reckoned from another answer, and that answer's fact
 	Contradictions []Contradiction
 	Home           *place.Point // where the person's town lies; nil if not known
 }
@@ -38,7 +41,7 @@ type Gazetteer interface {
 func (m *Matcher) Profile(a Answers, today time.Time, towns Gazetteer) Profile {
 	p := Profile{
 		Today: today, Therapies: a.Therapies,
-		Asked: map[string]bool{}, Facts: map[string]fact.Value{},
+		Asked: map[string]bool{}, Facts: map[string]fact.Value{}, Given: map[string]bool{}, Derived: map[string]string{},
 	}
 	days := 0.0
 	if !a.AsOf.IsZero() {
@@ -51,6 +54,11 @@ func (m *Matcher) Profile(a Answers, today time.Time, towns Gazetteer) Profile {
 		}
 		if answer == nil {
 			continue
+		}
+		if answer.Derived {
+			p.Derived[id] = strings.TrimSuffix(id, ulnSuffix)
+		} else {
+			p.Given[id] = true
 		}
 		v := answer.Value
 		if !answer.Dated {

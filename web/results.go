@@ -28,6 +28,8 @@ const (
 	oldAfter = 7 * 24 * time.Hour
 	// misses is how many ruled-out trials are named where nothing is left.
 	misses = 3
+	// whatIfs is how many answers are named that might be looked at again.
+	whatIfs = 6
 )
 
 // resultsFilter narrows the list.
@@ -56,6 +58,7 @@ type resultsPage struct {
 	RuledOutHref      string
 	Back              string // from the ruled-out ones to the list
 	Misses            []view.Card
+	WhatIfs           []view.WhatIf
 	NextStep          string // the next question, if one can still change the list
 	NextSettles       int
 	Clash             bool // two answers exclude each other
@@ -144,6 +147,11 @@ func (s *Server) results(r *request) error {
 	}
 	if m.Listed == 0 && m.RuledOut > 0 && !f.RuledOut {
 		if out.Misses, err = r.nearMisses(f, p); err != nil {
+			return err
+		}
+	}
+	if f.RuledOut && page == 1 || len(out.Misses) > 0 {
+		if out.WhatIfs, err = r.viewer.WhatIfs(r.snap.Set.WhatIf(p, f.keep(r.snap)), p, whatIfs); err != nil {
 			return err
 		}
 	}

@@ -108,6 +108,7 @@ func (c *matchCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
+	result.WhatIf = s.snap.Set.WhatIf(s.profile, nil)
 	if !s.snap.Listings.IsZero() {
 		result.Listings = &s.snap.Listings
 	}

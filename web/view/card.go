@@ -24,6 +24,8 @@ type Card struct {
 	Asks       []Ask // the most telling questions that are open
 	MoreAsks   int
 	Deciding   []Criterion // ruled out: what decided
+	Decided    []Ask       // ruled out: the answers each of which alone does it
+	Several    bool        // ruled out by more than one answer
 	Site       *Site
 	Checked    string // the day on which the registry was last asked
 	Updated    string // the registry's own date
@@ -78,7 +80,8 @@ func (v *Viewer) Card(m matcher.TrialMatch) (Card, error) {
 	}
 	c.MoreAsks = len(m.Questions) - len(c.Asks)
 	if m.Verdict == matcher.RuledOut {
-		c.Deciding = t.deciding(m)
+		c.Deciding, c.Decided = t.deciding(m), t.decided(m)
+		c.Several = len(m.DecidedBy) == 0
 	}
 	c.Site = t.nearest(m.Nearest)
 	c.Why = t.why(m, c)
