@@ -69,7 +69,11 @@ func others(f fact.Fact, now fact.Value, bounds []float64) []fact.Value {
 			add(fact.Value{Span: fact.Point(n)})
 		}
 	case f.Type == fact.Number:
-		for _, n := range stretches(f, bounds) {
+		tried := stretches(f, bounds)
+		if len(bounds) == 0 {
+			tried = []float64{(f.Min + f.Max) / 2} // any number stands for all
+		}
+		for _, n := range tried {
 			add(fact.Value{Span: fact.Point(n)})
 		}
 		if f.CanNever {

@@ -35,6 +35,7 @@ type Match struct {
 	Next           []Next          `json:"next"`
 	Contradictions []Contradiction `json:"contradictions"`
 	WhatIf         []Alternative   `json:"what_if,omitempty"` // where it was asked for
+	Papers         []Paper         `json:"papers,omitempty"`  // likewise, over the first that are listed
 	Listed         int             `json:"-"`                 // how many there are to list, over all pages
 }
 
@@ -55,7 +56,8 @@ type TrialMatch struct {
 	Nearest    *Nearest         `json:"nearest"`
 	Criteria   []CriterionMatch `json:"criteria"`
 	Questions  []string         `json:"questions"`
-	DecidedBy  []string         `json:"decided_by"` // ruled out: the answers each of which alone does it
+	DecidedBy  []string         `json:"decided_by"`       // ruled out: the answers each of which alone does it
+	Fewest     *Fewest          `json:"fewest,omitempty"` // open, and among the first: what would settle it
 	URL        string           `json:"url"`
 	Updated    string           `json:"updated"`
 	Synced     *time.Time       `json:"synced"`

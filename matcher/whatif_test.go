@@ -11,9 +11,9 @@ import (
 	"trialfinder/trials"
 )
 
-func openCorpus(t *testing.T, m *matcher.Matcher) []matcher.Candidate {
-	t.Helper()
-	cs := corpus(t, m)
+func openCorpus(tb testing.TB, m *matcher.Matcher) []matcher.Candidate {
+	tb.Helper()
+	cs := corpus(tb, m)
 	for i := range cs {
 		cs[i].Trial.Status, cs[i].Trial.StudyType = trials.Recruiting, trials.Interventional
 	}

@@ -30,6 +30,8 @@ const (
 	misses = 3
 	// whatIfs is how many answers are named that might be looked at again.
 	whatIfs = 6
+	// papers is how many papers are named that would settle trials.
+	papers = 2
 )
 
 // resultsFilter narrows the list.
@@ -59,7 +61,8 @@ type resultsPage struct {
 	Back              string // from the ruled-out ones to the list
 	Misses            []view.Card
 	WhatIfs           []view.WhatIf
-	NextStep          string // the next question, if one can still change the list
+	Papers            []view.Paper // the first is worth asking for
+	NextStep          string       // the next question, if one can still change the list
 	NextSettles       int
 	Clash             bool // two answers exclude each other
 	Old               bool
@@ -147,6 +150,11 @@ func (s *Server) results(r *request) error {
 	}
 	if m.Listed == 0 && m.RuledOut > 0 && !f.RuledOut {
 		if out.Misses, err = r.nearMisses(f, p); err != nil {
+			return err
+		}
+	}
+	if out.Answered && r.session.firstOpen() == "" && !f.RuledOut {
+		if out.Papers, err = r.viewer.Papers(s.matcher.BestPapers(r.candidates(m.Trials), p), papers); err != nil {
 			return err
 		}
 	}
@@ -346,6 +354,17 @@ func (r *request) nextOf(p *resultsPage, m matcher.Match) {
 			p.NextSettles = n.Settles
 		}
 	}
+}
+
+// candidates are the trials of a page.
+func (r *request) candidates(ms []matcher.TrialMatch) []*matcher.Candidate {
+	var out []*matcher.Candidate
+	for _, m := range ms {
+		if c, ok := r.snap.Find(m.ID); ok {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // nearMisses are the ruled-out trials of which the least does not fit: something

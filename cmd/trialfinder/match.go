@@ -109,6 +109,7 @@ func (c *matchCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	result.WhatIf = s.snap.Set.WhatIf(s.profile, nil)
+	s.settle(&result)
 	if !s.snap.Listings.IsZero() {
 		result.Listings = &s.snap.Listings
 	}
@@ -116,6 +117,27 @@ func (c *matchCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	return partly
+}
+
+// shortlist is how many of the first trials are told what would settle them.
+const shortlist = 20
+
+// settle adds what would settle the first trials, and which paper most of them.
+func (s subject) settle(result *matcher.Match) {
+	var first []*matcher.Candidate
+	for i := range result.Trials[:min(len(result.Trials), shortlist)] {
+		t := &result.Trials[i]
+		c, ok := s.snap.Find(t.ID)
+		if !ok || t.Verdict == matcher.RuledOut {
+			continue
+		}
+		first = append(first, c)
+		if t.Verdict == matcher.Open {
+			fewest := s.m.Fewest(c.Listing, s.profile)
+			t.Fewest = &fewest
+		}
+	}
+	result.Papers = s.m.BestPapers(first, s.profile)
 }
 
 type askCmd struct{ answerFlags }

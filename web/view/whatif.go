@@ -50,6 +50,8 @@ func (t *teller) instead(f fact.Fact, i matcher.Instead) string {
 	}
 	from, to := t.amount(f, *i.From), t.amount(f, *i.To)
 	switch {
+	case *i.From <= f.Min && *i.To >= f.Max:
+		return t.say("rule_ever", "Fact", t.label(f).Name)
 	case *i.From <= f.Min:
 		return t.say("whatif_below", "To", to)
 	case *i.To >= f.Max:
