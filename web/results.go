@@ -137,7 +137,9 @@ func (s *Server) results(r *request) error {
 			return err
 		}
 	}
-	r.nextOf(&out, m)
+	if err := r.nextOf(&out, m); err != nil {
+		return err
+	}
 	if out.Answered {
 		out.Bar = bars(out.Counts)
 	}
@@ -343,17 +345,11 @@ func (r *request) sections(ms []matcher.TrialMatch) ([]section, error) {
 }
 
 // nextOf names the next question that can still change the list.
-func (r *request) nextOf(p *resultsPage, m matcher.Match) {
-	if step := r.session.firstOpen(); step != "" {
-		p.NextStep = step
-		return
+func (r *request) nextOf(p *resultsPage, m matcher.Match) (err error) {
+	if p.NextStep = r.session.firstOpen(); p.NextStep == "" {
+		p.NextStep, p.NextSettles, err = r.openQuestion(m)
 	}
-	p.NextStep = openQuestion(m)
-	for _, n := range m.Next {
-		if n.Fact == p.NextStep {
-			p.NextSettles = n.Settles
-		}
-	}
+	return err
 }
 
 // candidates are the trials of a page.

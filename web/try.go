@@ -29,6 +29,8 @@ func samples() map[string]any {
 		Choices: choices, Skips: choices, Number: numberField{Units: choices, Suffix: "s", WithULN: true, WithDate: true, Months: choices},
 		Illness: illnessField{Searched: true, Query: "q", Found: choices, Groups: []illnessGroup{{Name: "g", Open: true, Choices: choices}}},
 		Place:   placeField{Countries: choices},
+		Items: []screenItem{{Fact: "hiv", Question: "q", Hint: "h", Choices: choices},
+			{Fact: "alt", Question: "q", Number: &numberField{Units: choices, WithULN: true}, Skip: choices[0]}, {Fact: "edss", Number: &numberField{Suffix: "s"}}},
 	}
 	fewest := view.Fewest{N: 1, Fits: true, Sources: []view.Source{{Asks: []view.Ask{ask}}, {Name: "p", Asks: []view.Ask{ask}}}, RulesOut: &ask, Labs: true}
 	row := reviewRow{Name: "n", Value: "v", Step: "age", Unknown: true}
@@ -49,7 +51,7 @@ func samples() map[string]any {
 			Groups: []view.Group{{Status: "not_met", Items: []view.Criterion{criterion}}}, Contacts: []view.Contact{contact},
 			Sites: []view.SiteRow{{Facility: "f", City: "c", Country: "d", KM: "k", Contacts: []view.Contact{contact}}}}},
 	}
-	for _, kind := range []string{"choice", "set", "therapy", "number", "place", "illness"} {
+	for _, kind := range []string{"choice", "set", "therapy", "number", "place", "illness", "screen"} {
 		out["question_"+kind] = question
 	}
 	return out
