@@ -83,8 +83,19 @@ type Paper struct {
 	BearsOn int      `json:"bears_on"`
 }
 
+// seldomKnown is the chance of being known below which a fact is worth a paper before
+// the person was asked for it.
+const seldomKnown = 0.75
+
+// worthPaper says whether a fact is one to look up: the person said not to know it, or
+// few people do.
+func (m *Matcher) worthPaper(id string, p Profile) bool {
+	f, _ := m.Facts.ByID(id)
+	return p.Asked[id] || m.knownBy.of(f) < seldomKnown
+}
+
 // BestPapers weighs what to ask for: over a shortlist, the papers and tests that tell
-// what its trials lack, those first that settle most.
+// what its trials lack and the person is not likely to know, those first that settle most.
 func (m *Matcher) BestPapers(shortlist []*Candidate, p Profile) []Paper {
 	tells := map[string]idSet{}
 	for i, f := range m.Facts.All() {
@@ -102,13 +113,14 @@ func (m *Matcher) BestPapers(shortlist []*Candidate, p Profile) []Paper {
 		if a.Verdict == RuledOut {
 			continue
 		}
-		for _, id := range a.Missing {
+		missing := slices.DeleteFunc(a.Missing, func(id string) bool { return !m.worthPaper(id, p) })
+		for _, id := range missing {
 			lacking[id]++
 		}
 		s := m.settlement(c.Listing, p)
 		for i := range out {
 			paper := &out[i]
-			if !slices.ContainsFunc(a.Missing, func(id string) bool { return m.PaperOf(id) == paper.Paper }) {
+			if !slices.ContainsFunc(missing, func(id string) bool { return m.PaperOf(id) == paper.Paper }) {
 				continue
 			}
 			paper.BearsOn++

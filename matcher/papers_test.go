@@ -27,6 +27,8 @@ func TestBestPapers(t *testing.T) {
 		ecog  = `{"fact":"performance_ecog","op":"<=","value":1}`
 		pdl1  = `{"fact":"pdl1_tps","op":">=","value":50}`
 		msi   = `{"fact":"msi_high","op":"=","value":true}`
+		scan  = `{"fact":"measurable_disease","op":"=","value":true}`
+		hbv   = `{"fact":"hbv_dna","op":"<","value":500}`
 		brain = `{"fact":"brain_metastases","op":"=","value":"none"}`
 		anc   = `{"fact":"neutrophils","op":">=","value":1.5}`
 		words = `{"all":[{"fact":"msi_high","op":"=","value":true},{"unknown":"as judged"}]}`
@@ -43,15 +45,17 @@ func TestBestPapers(t *testing.T) {
 	}{
 		{"nothing is missing", known, [][]string{{ecog}}, nil},
 		{"one paper settles two trials", known, [][]string{{pdl1}, {pdl1, msi}}, []matcher.Paper{pathology(2, 2, "pdl1_tps", "msi_high")}},
-		{"a paper that settles before one that bears on more", known, [][]string{{pdl1}, {brain, msi, anc}, {brain, `{"fact":"hiv","op":"=","value":false}`, anc}},
+		{"a paper that settles before one that bears on more", known, [][]string{{pdl1}, {scan, msi, anc}, {scan, hbv, anc}},
 			[]matcher.Paper{
 				pathology(1, 2, "pdl1_tps", "msi_high"),
 				{Paper: "blood_test", Facts: []string{"neutrophils"}, BearsOn: 2},
-				{Paper: "infection_test", Facts: []string{"hiv"}, BearsOn: 1},
-				{Paper: "scan_report", Facts: []string{"brain_metastases"}, BearsOn: 2},
+				{Paper: "infection_test", Facts: []string{"hbv_dna"}, BearsOn: 1},
+				{Paper: "scan_report", Facts: []string{"measurable_disease"}, BearsOn: 2},
 			}},
 		{"what no fact expresses stays", known, [][]string{{words}}, []matcher.Paper{pathology(0, 1, "msi_high")}},
 		{"what is ruled out needs no paper", known, [][]string{{`{"fact":"performance_ecog","op":"=","value":0}`, pdl1}}, nil},
+		{"most people know it", known, [][]string{{brain}}, nil},
+		{"this one does not", known + `,"brain_metastases":null`, [][]string{{brain}}, []matcher.Paper{{Paper: "scan_report", Facts: []string{"brain_metastases"}, Settles: 1, BearsOn: 1}}},
 		{"what a person knows is no paper", `"age":62,"sex":"female","condition":["nsclc"]`, [][]string{{ecog}}, nil},
 	}
 	for _, tt := range tests {

@@ -23,7 +23,7 @@ func TestPaperThatHelpsMost(t *testing.T) {
 	b.get("/results").HasNo(".papers") // the fixed questions come first
 	b.begin()
 	b.answer("condition", "answer=lymphoma")
-	b.answer("hiv", "answer=false")
+	b.answer("hiv", "answer=false") // else the pathology report alone would not settle it
 	v := b.get("/results")
 	v.Has(".papers", "It alone may settle 1 of them")
 	v.Has(".papers", "Ask your doctor for: the pathology report", "1 of the trials on this page lacks what it tells", "It tells: CD19")
