@@ -22,6 +22,7 @@ type Profile struct {
 	Derived        map[string]string // facts that were reckoned from another answer, and that answer's fact
 	Contradictions []Contradiction
 	Home           *place.Point // where the person's town lies; nil if not known
+	HomeExact      bool         // it is the very place, and not the town's centre
 }
 
 // Contradiction is an answer that another answer rules out. The answer stands;
@@ -70,6 +71,7 @@ func (m *Matcher) Profile(a Answers, today time.Time, towns Gazetteer) Profile {
 	if town, ok := p.Facts["place"]; ok && towns != nil {
 		if t, found := towns.Find(town.Text, p.Facts["country"].Text); found {
 			p.Home = &t.Point
+			_, p.HomeExact = place.ParsePoint(town.Text)
 		}
 	}
 	return p

@@ -211,6 +211,7 @@ func (s *Snapshot) place() error {
 	if err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
+	s.tellExact()
 	var own []place.Town
 	s.eachSite(func(site *trials.Site, country string) {
 		if site.GeoPoint == nil {

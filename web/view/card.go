@@ -43,7 +43,8 @@ type Therapy struct {
 // Site is a place to ask at.
 type Site struct {
 	Facility, City, Country string
-	KM                      string // "about 157 km", "" if not known
+	KM                      string // "about 160 km away", "" if not known
+	Approximate             bool   // from town centre to town centre
 	Status                  string
 	Open                    bool
 	Phone, Tel              string
@@ -164,10 +165,10 @@ func (t *teller) nearest(n *matcher.Nearest) *Site {
 		Status: t.must(t.Status(n.Status)), Open: takesNow(n.Status), Phone: Clean(n.Phone), Tel: Tel(n.Phone),
 	}
 	if n.KM != nil {
-		s.KM = t.say("about_km", "N", int(*n.KM))
+		s.KM, s.Approximate = t.distance(*n.KM, n.Approximate), n.Approximate
 	}
 	if c := n.NearerClosed; c != nil {
-		s.Nearer = t.say("nearer_closed", "Place", where(Clean(c.Facility), Clean(c.City)), "N", int(c.KM))
+		s.Nearer = t.say("nearer_closed", "Place", where(Clean(c.Facility), Clean(c.City)), "Distance", t.distance(c.KM, c.Approximate))
 	}
 	return s
 }

@@ -10,7 +10,7 @@ import (
 
 func TestWhySentence(t *testing.T) {
 	km := 156.0
-	near := &matcher.Nearest{Facility: "A", City: "B", Country: "DK", KM: &km, Status: "RECRUITING"}
+	near := &matcher.Nearest{Facility: "A", City: "B", Country: "DK", KM: &km, Approximate: true, Status: "RECRUITING"}
 	tests := []struct {
 		name string
 		lang string
