@@ -29,8 +29,10 @@ type Match struct {
 	Open           int             `json:"open"`
 	RuledOut       int             `json:"ruled_out"`
 	NotNow         int             `json:"not_now"`
+	Day            string          `json:"day"` // on which the answers were held against the trials
 	Rules          string          `json:"rules"`
-	Listings       *time.Time      `json:"listings"` // when the listings were last brought up to date
+	ListingVersion string          `json:"listing_version"` // names the state of the listings by their content
+	Listings       *time.Time      `json:"listings"`        // when the listings were last brought up to date
 	Trials         []TrialMatch    `json:"trials"`
 	Next           []Next          `json:"next"`
 	Contradictions []Contradiction `json:"contradictions"`
@@ -91,7 +93,7 @@ const nextShown = 5
 // that are listed.
 func (s *Set) Match(p Profile, o Options) (Match, error) {
 	out := Match{
-		Answered: p.Answered, Rules: s.m.Version(), Trials: []TrialMatch{}, Next: []Next{},
+		Answered: p.Answered, Day: p.Today.Format(dateLayout), Rules: s.m.Version(), Trials: []TrialMatch{}, Next: []Next{},
 		Contradictions: append([]Contradiction{}, p.Contradictions...),
 	}
 	st := s.standing(p, o.Keep)

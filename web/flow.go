@@ -118,7 +118,7 @@ func (r *request) overview() (matcher.Match, error) {
 	if err != nil {
 		return matcher.Match{}, err
 	}
-	return r.snap.Set.Match(p, matcher.Options{Limit: 1, NoNext: !r.weighs(p)})
+	return r.snap.Match(p, matcher.Options{Limit: 1, NoNext: !r.weighs(p)})
 }
 
 // weighs says whether the next questions are worth weighing. While the fixed

@@ -68,6 +68,8 @@ type resultsPage struct {
 	Old               bool
 	Empty             bool // there are no listings yet
 	Listings          string
+	Rules, Version    string // what the list was made with
+	Today             string
 }
 
 type counts struct{ Considered, Fits, Open, NotNow, RuledOut, Possible, Plainly int }
@@ -118,7 +120,7 @@ func (s *Server) results(r *request) error {
 	if f.Therapy != "" {
 		p.Therapies = []string{f.Therapy}
 	}
-	m, err := r.snap.Set.Match(p, matcher.Options{
+	m, err := r.snap.Match(p, matcher.Options{
 		Limit: perPage, Offset: (page - 1) * perPage, Plainly: f.RuledOut, Keep: f.keep(r.snap), NoNext: r.session.firstOpen() != "",
 	})
 	if err != nil {
@@ -126,10 +128,13 @@ func (s *Server) results(r *request) error {
 	}
 	out := resultsPage{
 		Counts: countsOf(m), Answered: len(r.session.Entries) > 0, Filter: f, Filtered: f.filters(),
-		Clash: len(p.Contradictions) > 0, Empty: len(r.snap.Candidates) == 0,
+		Rules: m.Rules, Version: m.ListingVersion, Clash: len(p.Contradictions) > 0, Empty: len(r.snap.Candidates) == 0,
 		Old: !r.snap.Listings.IsZero() && s.now().Sub(r.snap.Listings) > oldAfter,
 	}
 	if out.Listings, err = r.viewer.Day(r.snap.Listings); err != nil {
+		return err
+	}
+	if out.Today, err = r.viewer.Day(p.Today); err != nil {
 		return err
 	}
 	if f.Therapy != "" {

@@ -104,15 +104,12 @@ func (c *matchCmd) Run(ctx context.Context, e *env) error {
 	if s.snap == nil {
 		return partly
 	}
-	result, err := s.snap.Set.Match(s.profile, matcher.Options{Limit: c.Limit, RuledOut: c.All})
+	result, err := s.snap.Match(s.profile, matcher.Options{Limit: c.Limit, RuledOut: c.All})
 	if err != nil {
 		return err
 	}
 	result.WhatIf = s.snap.Set.WhatIf(s.profile, nil)
 	s.settle(&result)
-	if !s.snap.Listings.IsZero() {
-		result.Listings = &s.snap.Listings
-	}
 	if err := printJSON(e.stdout, result); err != nil {
 		return err
 	}

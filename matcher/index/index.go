@@ -126,9 +126,11 @@ type Snapshot struct {
 	Candidates []matcher.Candidate // by id
 	Set        *matcher.Set        // the same, compiled
 	Listings   time.Time           // when the registries were last asked; zero if never
+	Version    string              // names the state of the listings by their content
 	Towns      *place.Gazetteer
 	Generation int64
 	byID       map[string]int
+	contents   []content
 }
 
 // Find gives a trial of the snapshot by any of its ids.
@@ -174,7 +176,9 @@ func Load(ctx context.Context, s Store, m *matcher.Matcher) (*Snapshot, error) {
 		if err != nil {
 			return nil, fmt.Errorf("index: %s: %w", stored.Trial.ID, err)
 		}
-		snap.add(stored, listing)
+		if err := snap.add(stored, listing); err != nil {
+			return nil, err
+		}
 	}
 	return snap, snap.finish(m)
 }
@@ -185,10 +189,16 @@ func (s *Snapshot) finish(m *matcher.Matcher) error {
 		return err
 	}
 	s.Set = m.NewSet(s.Candidates)
+	s.Version, s.contents = version(s.contents), nil
 	return nil
 }
 
-func (s *Snapshot) add(stored trials.Stored, l matcher.Listing) {
+func (s *Snapshot) add(stored trials.Stored, l matcher.Listing) error {
+	c, err := contentOf(stored)
+	if err != nil {
+		return err
+	}
+	s.contents = append(s.contents, c)
 	t := stored.Trial
 	// The long description is on the registry's page; held here for thousands of
 	// trials it would be most of the memory. The criteria text is in the listing.
@@ -198,6 +208,7 @@ func (s *Snapshot) add(stored trials.Stored, l matcher.Listing) {
 	}
 	s.byID[t.ID] = len(s.Candidates)
 	s.Candidates = append(s.Candidates, matcher.Candidate{Trial: t, Listing: l, Synced: stored.Synced})
+	return nil
 }
 
 // misplaced is how far, in km, a registry's point may lie from the town that it
@@ -303,7 +314,9 @@ func Of(m *matcher.Matcher, stored []trials.Stored) (*Snapshot, error) {
 	snap := &Snapshot{byID: map[string]int{}}
 	for _, s := range stored {
 		listing := m.Read(&s.Trial)
-		snap.add(s, listing)
+		if err := snap.add(s, listing); err != nil {
+			return nil, err
+		}
 	}
 	return snap, snap.finish(m)
 }
