@@ -70,17 +70,18 @@ func (s *Set) Ask(p Profile) []Question { return s.ask(p, s.m.Facts.Len()) }
 func (s *Set) Next(p Profile) []Question { return s.ask(p, nextShown) }
 
 func (s *Set) ask(p Profile, atMost int) []Question {
-	st := s.standing(p, nil)
+	st := s.standing(p, Only{})
 	defer st.end()
-	return st.questions(atMost)
+	return st.questions(st.byClass(), atMost)
 }
 
 // questions weighs what to ask next for the trials that are not ruled out. Those
 // that cannot be among the best are not weighed.
-func (s *standing) questions(atMost int) []Question {
-	still := slices.Clone(s.considered)
-	still.without(s.out)
-	waiting := s.waiting(still)
+func (s *standing) questions(parts [classes]marks, atMost int) []Question {
+	fits := parts[fitsClass]
+	still := slices.Clone(fits)
+	still.or(parts[openClass])
+	waiting, close := s.waiting(still), s.close(parts[openClass])
 	best := ranking{atMost: atMost, questions: []Question{}}
 	var mu sync.Mutex
 	take := func() (int, bool) {
@@ -94,7 +95,7 @@ func (s *standing) questions(atMost int) []Question {
 		return f, true
 	}
 	work := func() {
-		w := s.weigher(still)
+		w := s.weigher(still, fits, close)
 		defer w.end()
 		for f, more := take(); more; f, more = take() {
 			q := w.question(f)
@@ -139,15 +140,14 @@ func (s *standing) waiting(still marks) []candidate {
 // concerned counts, for each fact, the trials that its answer may bear on: those
 // in which something that it settles is not settled yet.
 func (s *standing) concerned(still marks) []int {
-	list := still.list()
 	total := make([]int, s.m.Facts.Len())
 	var mu sync.Mutex
-	inShares(len(list), func(from, to int) {
+	inShares(len(still), fewForOne/64, func(from, to int) {
 		mine := make([]int, len(total))
-		for _, i := range list[from:to] {
+		for i := range still.within(from, to) {
 			var uses idSet
-			for _, k := range s.clausesOf(int(i)) {
-				if t, _ := s.stateOf(k); t == fact.Unknown {
+			for _, k := range s.clausesOf(i) {
+				if state := s.clauses[k]; state == 0 || state == unknownState {
 					uses.add(s.Set.clauses[k].uses)
 				}
 			}

@@ -67,7 +67,9 @@ func many(b *testing.B, m *matcher.Matcher, n int) *matcher.Set {
 				c.Listing.Criteria[k].Rule = varied(rule, r)
 			}
 		}
-		build.Add(&c)
+		if err := build.Add(m.Slip(&c.Trial, &c.Listing)); err != nil {
+			b.Fatal(err)
+		}
 	}
 	return build.Set(func(i int) (*matcher.Candidate, error) { return &real[i%len(real)], nil })
 }

@@ -14,12 +14,12 @@ import (
 
 // Options of a match.
 type Options struct {
-	Limit    int              // 0 = all
-	Offset   int              // how many to pass over
-	RuledOut bool             // list the ruled-out trials too
-	Plainly  bool             // list those alone that are ruled out and not only for now
-	Keep     func(i int) bool // of the set's trials, those to look at; nil: all
-	NoNext   bool             // leave out the next questions
+	Limit    int  // 0 = all
+	Offset   int  // how many to pass over
+	RuledOut bool // list the ruled-out trials too
+	Plainly  bool // list those alone that are ruled out and not only for now
+	Only     Only // the trials to look at
+	NoNext   bool // leave out the next questions
 }
 
 // Match is the trials for one person. Its JSON is a contract.
@@ -91,7 +91,7 @@ func (s *Set) Match(p Profile, o Options) (Match, error) {
 		Answered: p.Answered, Rules: s.m.Version(), Trials: []TrialMatch{}, Next: []Next{},
 		Contradictions: append([]Contradiction{}, p.Contradictions...),
 	}
-	st := s.standing(p, o.Keep)
+	st := s.standing(p, o.Only)
 	defer st.end()
 	parts := st.byClass()
 	out.Fits, out.Open, out.NotNow = parts[fitsClass].count(), parts[openClass].count(), parts[notNow].count()
@@ -106,7 +106,7 @@ func (s *Set) Match(p Profile, o Options) (Match, error) {
 		return out, err
 	}
 	if !o.NoNext {
-		for _, q := range st.questions(nextShown) {
+		for _, q := range st.questions(parts, nextShown) {
 			out.Next = append(out.Next, Next{q.Fact, q.Settles})
 		}
 	}
@@ -126,8 +126,8 @@ func (o Options) lists(parts [classes]marks) []marks {
 
 // NearMisses gives the n ruled-out trials of which the fewest criteria are not met,
 // and among those with as few the first in the order of results.
-func (s *Set) NearMisses(p Profile, n int, keep func(i int) bool) ([]TrialMatch, error) {
-	st := s.standing(p, keep)
+func (s *Set) NearMisses(p Profile, n int, only Only) ([]TrialMatch, error) {
+	st := s.standing(p, only)
 	defer st.end()
 	parts := st.byClass()
 	var nearest []marks // by how many criteria are not met, those that may change first
@@ -137,7 +137,7 @@ func (s *Set) NearMisses(p Profile, n int, keep func(i int) bool) ([]TrialMatch,
 			for len(nearest) <= 2*unmet+1 {
 				nearest = append(nearest, newMarks(len(s.trials)))
 			}
-			nearest[2*unmet+flag(st.plainly.has(i))].set(i)
+			nearest[2*unmet+flag(!st.left.has(i))].set(i)
 		}
 	}
 	return s.matches(st.page(nearest, 0, n), p)

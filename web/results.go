@@ -113,7 +113,7 @@ func (s *Server) results(r *request) error {
 		p.Therapies = []string{f.Therapy}
 	}
 	m, err := r.snap.Set.Match(p, matcher.Options{
-		Limit: perPage, Offset: (page - 1) * perPage, Plainly: f.RuledOut, Keep: f.keep(r.snap), NoNext: r.session.firstOpen() != "",
+		Limit: perPage, Offset: (page - 1) * perPage, Plainly: f.RuledOut, Only: f.only(), NoNext: r.session.firstOpen() != "",
 	})
 	if err != nil {
 		return err
@@ -229,30 +229,9 @@ func (f resultsFilter) query(page int) string {
 	return "?" + q.Encode()
 }
 
-// keep tells which trials of a snapshot the filter takes; nil is all.
-func (f resultsFilter) keep(s *index.Snapshot) func(i int) bool {
-	if f.Country == "" && f.Phase == "" && !f.Recruiting {
-		return nil
-	}
-	return func(i int) bool { return f.takes(&s.Candidates[i].Trial) }
-}
-
-func (f resultsFilter) takes(t *trials.Trial) bool {
-	if f.Phase != "" && !slices.Contains(t.Phases, trials.Phase(f.Phase)) {
-		return false
-	}
-	if f.Country != "" && !openIn(t, f.Country) {
-		return false
-	}
-	if !f.Recruiting {
-		return true
-	}
-	if t.Status != trials.Recruiting {
-		return false
-	}
-	return f.Country == "" || slices.ContainsFunc(t.Sites, func(s trials.Site) bool {
-		return (s.Status == trials.Recruiting || s.Status == "") && trials.CountryCode(s.Country) == f.Country
-	})
+// only is the filter as the matcher takes it.
+func (f resultsFilter) only() matcher.Only {
+	return matcher.Only{Country: f.Country, Phase: trials.Phase(f.Phase), Recruiting: f.Recruiting}
 }
 
 // fill works out the pages; false for a page that is not there.
@@ -343,7 +322,7 @@ func (r *request) nextOf(p *resultsPage, m matcher.Match) {
 // nearMisses are the ruled-out trials of which the least does not fit: something
 // to talk about with a doctor.
 func (r *request) nearMisses(f resultsFilter, p matcher.Profile) ([]view.Card, error) {
-	ms, err := r.snap.Set.NearMisses(p, misses, f.keep(r.snap))
+	ms, err := r.snap.Set.NearMisses(p, misses, f.only())
 	if err != nil {
 		return nil, err
 	}
