@@ -17,11 +17,19 @@ type Builder struct {
 	clauses map[string]uint32 // by their bytes in a slip
 	atoms   map[string]uint32
 	words   numbering[string]
-	places  numbering[sitePlace]
+	placeAt map[placeKey]uint32
+	places  []sitePlace
+	sitesAt []int // by place
 }
 
-// sitePlace is a town in which there are sites, and where it lies.
+// sitePlace is a town in which there are sites, and where it lies; nil: not known.
 type sitePlace struct {
+	city, country string
+	point         *place.Point
+}
+
+// placeKey tells the towns of slips apart.
+type placeKey struct {
 	city, country string
 	placed        bool
 	point         place.Point
@@ -62,7 +70,7 @@ func (m *Matcher) NewBuilder(n int) *Builder {
 	for i := range s.illnesses {
 		s.illnesses[i] = newMarks(n)
 	}
-	return &Builder{set: s, clauses: map[string]uint32{}, atoms: map[string]uint32{}}
+	return &Builder{set: s, clauses: map[string]uint32{}, atoms: map[string]uint32{}, placeAt: map[placeKey]uint32{}}
 }
 
 // Add compiles the next trial. A slip that can't be read adds nothing that a match would
@@ -251,7 +259,7 @@ func (b *Builder) sites(r *slipReader, t *compiledTrial, i int) {
 	for range r.count() {
 		rank := r.number()
 		status, country := r.text(), r.text()
-		at := sitePlace{city: r.text(), country: country, placed: r.is()}
+		at := placeKey{city: r.text(), country: country, placed: r.is()}
 		if at.placed {
 			at.point = r.point()
 		}
@@ -259,7 +267,7 @@ func (b *Builder) sites(r *slipReader, t *compiledTrial, i int) {
 		if t.status == trials.Recruiting && status == string(trials.Recruiting) {
 			mark(s.recruitingIn, country, i, len(s.looked))
 		}
-		site := compiledSite{rank: uint8(rank), place: b.places.of(at), status: uint16(b.words.of(status))}
+		site := compiledSite{rank: uint8(rank), place: b.place(at), status: uint16(b.words.of(status))}
 		same := func(o compiledSite) bool { return o.place == site.place && o.rank == site.rank }
 		if !slices.ContainsFunc(s.sites[t.sites.from:], same) {
 			s.sites = append(s.sites, site)
@@ -268,27 +276,43 @@ func (b *Builder) sites(r *slipReader, t *compiledTrial, i int) {
 	t.sites.to = uint32(len(s.sites))
 }
 
-// Towns are those of the sites whose place is known.
+func (b *Builder) place(key placeKey) uint32 {
+	at, ok := b.placeAt[key]
+	if !ok {
+		at = uint32(len(b.places))
+		b.placeAt[key] = at
+		p := sitePlace{city: key.city, country: key.country}
+		if key.placed {
+			p.point = &key.point
+		}
+		b.places, b.sitesAt = append(b.places, p), append(b.sitesAt, 0)
+	}
+	b.sitesAt[at]++
+	return at
+}
+
+// Towns are those of the sites whose place is known, those of most sites first.
 func (b *Builder) Towns() []place.Town {
+	order := make([]int, len(b.places))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(b.sitesAt[j], b.sitesAt[i]) })
 	var out []place.Town
-	for _, p := range b.places.all {
-		if p.placed {
-			out = append(out, place.Town{Name: p.city, Country: p.country, Point: p.point})
+	for _, i := range order {
+		if p := &b.places[i]; p.point != nil {
+			out = append(out, place.Town{Name: p.city, Country: p.country, Point: *p.point})
 		}
 	}
 	return out
 }
 
-// Place looks for the towns whose place is not known.
-func (b *Builder) Place(towns Gazetteer) {
-	for i := range b.places.all {
-		p := &b.places.all[i]
-		if p.placed {
-			continue
-		}
-		if t, ok := towns.Find(p.city, p.country); ok {
-			p.placed, p.point = true, t.Point
-		}
+// Place puts the sites of each town where the function says that they are: the point
+// that it is told, which is nil where none is known, another, or none.
+func (b *Builder) Place(where func(city, country string, now *place.Point) *place.Point) {
+	for i := range b.places {
+		p := &b.places[i]
+		p.point = where(p.city, p.country, p.point)
 	}
 }
 
@@ -297,8 +321,12 @@ func (b *Builder) Place(towns Gazetteer) {
 func (b *Builder) Set(details func(i int) (*Candidate, error)) *Set {
 	s := b.set
 	s.details, s.words = details, b.words.all
-	for _, p := range b.places.all {
-		s.places = append(s.places, compiledPlace{at: towards(p.point), point: p.point, placed: p.placed, country: p.country})
+	for _, p := range b.places {
+		at := compiledPlace{placed: p.point != nil, country: p.country}
+		if at.placed {
+			at.point, at.at = *p.point, towards(*p.point)
+		}
+		s.places = append(s.places, at)
 	}
 	b.sortByID()
 	b.sortClauses()

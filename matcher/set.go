@@ -1,6 +1,7 @@
 package matcher
 
 import (
+	"iter"
 	"maps"
 	"math"
 	"slices"
@@ -161,6 +162,17 @@ func (s *Set) narrow(into marks, o Only) {
 
 // Len is how many trials there are.
 func (s *Set) Len() int { return len(s.trials) }
+
+// All gives the trials, in the order in which they were added.
+func (s *Set) All() iter.Seq2[*Candidate, error] {
+	return func(yield func(*Candidate, error) bool) {
+		for i := range s.trials {
+			if !yield(s.details(i)) {
+				return
+			}
+		}
+	}
+}
 
 // Count counts the open trials that give a therapy, or any where it is "", in a country
 // or anywhere.

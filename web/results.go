@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"trialfinder/matcher"
-	"trialfinder/matcher/index"
 	"trialfinder/trials"
 	"trialfinder/web/view"
 )
@@ -120,7 +119,7 @@ func (s *Server) results(r *request) error {
 	}
 	out := resultsPage{
 		Counts: countsOf(m), Answered: len(r.session.Entries) > 0, Filter: f, Filtered: f.filters(),
-		Clash: len(p.Contradictions) > 0, Empty: len(r.snap.Candidates) == 0,
+		Clash: len(p.Contradictions) > 0, Empty: r.snap.Set.Len() == 0,
 		Old: !r.snap.Listings.IsZero() && s.now().Sub(r.snap.Listings) > oldAfter,
 	}
 	if out.Listings, err = r.viewer.Day(r.snap.Listings); err != nil {
@@ -258,8 +257,10 @@ func (p *resultsPage) fill(f resultsFilter, page, total int) bool {
 }
 
 func (p *resultsPage) choices(r *request, f resultsFilter) {
-	codes := siteCountries(r.snap)
-	for _, code := range codes {
+	for _, code := range r.snap.Set.Countries() {
+		if len(code) != 2 {
+			continue // a country that has no code
+		}
 		p.Countries = append(p.Countries, choice{Value: code, Label: r.words.Country(code), Checked: code == f.Country})
 	}
 	collator := r.words.Collator()
@@ -271,21 +272,6 @@ func (p *resultsPage) choices(r *request, f resultsFilter) {
 		}
 		p.Phases = append(p.Phases, choice{Value: string(ph), Label: label, Checked: string(ph) == f.Phase})
 	}
-}
-
-// siteCountries are the countries in which some open trial has a site.
-func siteCountries(s *index.Snapshot) []string {
-	seen := map[string]bool{}
-	var out []string
-	for i := range s.Candidates {
-		for _, site := range s.Candidates[i].Trial.Sites {
-			if code := trials.CountryCode(site.Country); len(code) == 2 && !seen[code] {
-				seen[code] = true
-				out = append(out, code)
-			}
-		}
-	}
-	return out
 }
 
 // sections parts the cards of a page by verdict, in the order in which they come.

@@ -23,8 +23,6 @@ import (
 
 // Store is what the site needs of the database.
 type Store interface {
-	// Trial gives any stored trial, open or closed; trials.ErrNotFound if there is none.
-	Trial(ctx context.Context, id string) (trials.Stored, error)
 	// Ready says whether the database answers.
 	Ready(ctx context.Context) error
 }
