@@ -148,7 +148,7 @@ func (s *standing) concerned(still marks) []int {
 			var uses idSet
 			for _, k := range s.clausesOf(i) {
 				if state := s.clauses[k]; state == 0 || state == unknownState {
-					uses.add(s.Set.clauses[k].uses)
+					uses.add(*s.factsOf(k))
 				}
 			}
 			for f := range s.m.settlers(uses.without(s.who.known)).all() {

@@ -17,6 +17,7 @@ type Builder struct {
 	clauses map[string]uint32 // by their bytes in a slip
 	atoms   map[string]uint32
 	words   numbering[string]
+	uses    numbering[idSet]
 	placeAt map[placeKey]uint32
 	places  []sitePlace
 	sitesAt []int // by place
@@ -169,7 +170,7 @@ func (b *Builder) clause(said []byte) uint32 {
 	} else {
 		s.code = append(s.code, wordOf(unknownNode, 0))
 	}
-	c.uses = s.facts(c.root)
+	c.uses = b.uses.of(s.facts(c.root))
 	s.clauses = append(s.clauses, c)
 	return k
 }
@@ -320,7 +321,7 @@ func (b *Builder) Place(where func(city, country string, now *place.Point) *plac
 // shows it.
 func (b *Builder) Set(details func(i int) (*Candidate, error)) *Set {
 	s := b.set
-	s.details, s.words = details, b.words.all
+	s.details, s.words, s.uses = details, b.words.all, b.uses.all
 	for _, p := range b.places {
 		at := compiledPlace{placed: p.point != nil, country: p.country}
 		if at.placed {
@@ -363,13 +364,16 @@ func (b *Builder) sortClauses() {
 	slices.SortStableFunc(order, func(a, b uint32) int { return cmp.Compare(s.clauses[b].trials.to, s.clauses[a].trials.to) })
 	now := make([]uint32, len(order)) // by the place before
 	sorted := make([]clause, len(order))
+	code := make([]uint32, 0, len(s.code))
 	for at, k := range order {
 		now[k], sorted[at] = uint32(at), s.clauses[k]
+		sorted[at].root = uint32(len(code)) // what is judged together lies together
+		code = append(code, s.code[s.clauses[k].root:s.after(s.clauses[k].root)]...)
 	}
 	for i, k := range s.asked {
 		s.asked[i] = now[k]
 	}
-	s.clauses = sorted
+	s.clauses, s.code = sorted, code
 	s.shared = uint32(len(sorted))
 	if at := slices.IndexFunc(sorted, func(c clause) bool { return c.trials.to <= 1 }); at >= 0 {
 		s.shared = uint32(at)
@@ -385,7 +389,7 @@ func (s *Set) turnAround() {
 	for k := range s.clauses {
 		c := &s.clauses[k]
 		c.blocks = c.field || nobody.blocks(c.root, &person{}, 0, &s.m.labs)
-		for f := range c.uses.all() {
+		for f := range s.uses[c.uses].all() {
 			s.using[f] = append(s.using[f], uint32(k))
 		}
 		n := c.trials.to

@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -143,17 +144,20 @@ func (s *Set) NearMisses(p Profile, n int, only Only) ([]TrialMatch, error) {
 	return s.matches(st.page(nearest, 0, n), p)
 }
 
-// matches makes the details of trials.
+// matches makes the details of trials, over all cores.
 func (s *Set) matches(shown []uint32, p Profile) ([]TrialMatch, error) {
-	out := []TrialMatch{}
-	for _, i := range shown {
-		c, err := s.details(int(i))
-		if err != nil {
-			return out, err
+	out := make([]TrialMatch, len(shown))
+	errs := make([]error, len(shown))
+	const fewDetails = 8
+	inShares(len(shown), fewDetails, func(from, to int) {
+		for k := from; k < to; k++ {
+			var c *Candidate
+			if c, errs[k] = s.details(int(shown[k])); c != nil {
+				out[k] = s.m.One(c, p)
+			}
 		}
-		out = append(out, s.m.One(c, p))
-	}
-	return out, nil
+	})
+	return out, errors.Join(errs...)
 }
 
 // One judges a single trial, whatever it is: an explanation hides nothing.

@@ -22,6 +22,7 @@ type Set struct {
 	trials  []compiledTrial
 	clauses []clause
 	shared  uint32     // how many clauses several trials have; the others are one trial's own
+	uses    []idSet    // facts that clauses use together
 	asked   []uint32   // the clauses of each trial, one trial after the other
 	askedBy []uint32   // the trials of each clause, one clause after the other
 	using   [][]uint32 // by a fact's place: the clauses that it bears on
@@ -64,11 +65,11 @@ type span struct{ from, to uint32 }
 // clause is a rule as trials ask for it or forbid it.
 type clause struct {
 	root   uint32 // the rule's place in the program
+	uses   uint32 // the facts in it, in uses
+	trials span   // in askedBy
 	ban    bool   // the rule must not hold
 	field  bool   // it is a field of the registry's
 	blocks bool   // while nothing is known it stands in the way of a fit
-	uses   idSet  // the facts in it
-	trials span   // in askedBy
 }
 
 // fieldWeight is what a field of the registry's counts in the score: they are the sure
@@ -80,6 +81,9 @@ func (s *Set) clausesOf(trial int) []uint32 {
 	t := &s.trials[trial]
 	return s.asked[t.clauses.from:t.clauses.to]
 }
+
+// factsOf are those that a clause uses.
+func (s *Set) factsOf(k uint32) *idSet { return &s.uses[s.clauses[k].uses] }
 
 // trialsOf are the trials of a clause.
 func (s *Set) trialsOf(c *clause) []uint32 { return s.askedBy[c.trials.from:c.trials.to] }

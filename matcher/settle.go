@@ -65,7 +65,7 @@ func (s *standing) close(open marks) [][]uint32 {
 	out := make([][]uint32, s.m.Facts.Len())
 	for i := range open.all() {
 		if k := s.inTheWay[i]; k != noClause {
-			for f := range s.Set.clauses[k].uses.without(s.who.known).all() {
+			for f := range s.factsOf(k).without(s.who.known).all() {
 				out[f] = append(out[f], uint32(i))
 			}
 		}
@@ -86,7 +86,7 @@ func (w *weigher) settledBy(people []person) []int {
 	}
 	for f := range w.fresh.all() {
 		for _, i := range w.close[f] {
-			uses := &w.Set.clauses[w.inTheWay[i]].uses
+			uses := w.factsOf(w.inTheWay[i])
 			if !uses.without(w.who.known).both(w.fresh).isFirst(f) || !w.wantsOnlyFresh(i) {
 				continue
 			}
@@ -121,7 +121,7 @@ func (w *weigher) try(people []person) {
 	}
 	for f := range w.fresh.all() {
 		for _, k := range w.using[f] {
-			if w.Set.clauses[k].uses.firstIn(&w.fresh) == f {
+			if w.factsOf(k).firstIn(&w.fresh) == f {
 				w.tryClause(k)
 			}
 		}
@@ -172,7 +172,7 @@ func (w *weigher) tryClause(k uint32) {
 // facts that the answers settle.
 func (w *weigher) wantsOnlyFresh(i uint32) bool {
 	for _, k := range w.clausesOf(int(i)) {
-		if c := &w.Set.clauses[k]; w.truthOf(k) == fact.Unknown && !c.uses.intersects(&w.fresh) && w.way.blocks(k) {
+		if w.truthOf(k) == fact.Unknown && !w.factsOf(k).intersects(&w.fresh) && w.way.blocks(k) {
 			return false
 		}
 	}
@@ -182,10 +182,10 @@ func (w *weigher) wantsOnlyFresh(i uint32) bool {
 // comesToFit says whether a trial that does not fit yet does so for one of the people.
 func (w *weigher) comesToFit(i uint32, n uint) bool {
 	for _, k := range w.clausesOf(int(i)) {
-		c := &w.Set.clauses[k]
-		if w.truthOf(k) != fact.Unknown || !c.uses.intersects(&w.fresh) {
+		if w.truthOf(k) != fact.Unknown || !w.factsOf(k).intersects(&w.fresh) {
 			continue
 		}
+		c := &w.Set.clauses[k]
 		switch c.asked(w.with.truths(c.root)).of(n) {
 		case fact.False:
 			return false

@@ -17,6 +17,7 @@ type standing struct {
 	wanted     uint32 // therapies
 	considered marks  // the trials that the match looks at
 	ruling
+	bears    []bool // by the facts of clauses: some of them are known
 	clauses  []clauseState
 	inTheWay []uint32 // of each open trial that does not fit: a clause that stands in the way; noClause where its text does
 }
@@ -51,6 +52,7 @@ func newStanding(s *Set) *standing {
 		judge:      judge{program: &s.program, settled: make([]truths, len(s.atoms)), full: 1<<asTheyAre | 1<<withoutChange},
 		considered: newMarks(n),
 		ruling:     ruling{newMarks(n), newMarks(n)},
+		bears:      make([]bool, len(s.uses)),
 		clauses:    make([]clauseState, len(s.clauses)),
 		inTheWay:   make([]uint32, n),
 	}
@@ -67,6 +69,9 @@ func (s *Set) standing(p Profile, only Only) *standing {
 	}
 	for f := range stable.known.all() {
 		st.judge.take(&stable, withoutChange, f)
+	}
+	for u := range s.uses {
+		st.bears[u] = s.uses[u].intersects(&st.who.known)
 	}
 	s.considered(p, &st.who, st.considered)
 	s.narrow(st.considered, only)
@@ -116,30 +121,17 @@ func (s *standing) judgeShared() {
 	}
 }
 
-// judgeOwn judges the clauses of single trials, where the trial is left.
-func (s *standing) judgeOwn() {
-	inShares(len(s.left), fewForOne/64, func(from, to int) {
-		for i := range s.left.within(from, to) {
-			for k, own := s.trials[i].own.from, s.trials[i].own.to; k < own; k++ {
-				s.judgeClause(k, &s.ruling)
-			}
-		}
-	})
-}
-
 func (s *standing) judgeClause(k uint32, into *ruling) {
 	c := &s.Set.clauses[k]
-	if !c.uses.intersects(&s.who.known) {
+	if !s.bears[c.uses] {
 		return
 	}
 	list := s.trialsOf(c)
 	if !into.left.hasOneOf(list) {
 		return
 	}
-	is := c.asked(s.judge.truths(c.root))
-	t := is.of(asTheyAre)
-	s.clauses[k] = clauseState(t + 2)
-	if t != fact.False {
+	is := s.state(k, c)
+	if is.of(asTheyAre) != fact.False {
 		return
 	}
 	for _, i := range list {
@@ -152,13 +144,47 @@ func (s *standing) judgeClause(k uint32, into *ruling) {
 	}
 }
 
+// state judges a clause that what is known bears on, and keeps its state.
+func (s *standing) state(k uint32, c *clause) truths {
+	is := c.asked(s.judge.truths(c.root))
+	s.clauses[k] = clauseState(is.of(asTheyAre) + 2)
+	return is
+}
+
+// judgeOwn judges the clauses of single trials, where the trial is left.
+func (s *standing) judgeOwn() {
+	inShares(len(s.left), fewForOne/64, func(from, to int) {
+		for i := range s.left.within(from, to) {
+			s.judgeOwnOf(i)
+		}
+	})
+}
+
+func (s *standing) judgeOwnOf(i int) {
+	for k, own := s.trials[i].own.from, s.trials[i].own.to; k < own; k++ {
+		c := &s.Set.clauses[k]
+		if !s.bears[c.uses] {
+			continue
+		}
+		is := s.state(k, c)
+		if is.of(asTheyAre) != fact.False {
+			continue
+		}
+		s.out.set(i)
+		if is.of(withoutChange) == fact.False {
+			s.left.unset(i)
+			return
+		}
+	}
+}
+
 // truthOf gives a clause's truth for the person.
 func (s *standing) truthOf(k uint32) fact.Truth {
 	if state := s.clauses[k]; state > 0 {
 		return fact.Truth(state) - 2
 	}
 	c := &s.Set.clauses[k]
-	if !c.uses.intersects(&s.who.known) {
+	if !s.bears[c.uses] {
 		return fact.Unknown
 	}
 	return c.asked(s.judge.truths(c.root)).of(asTheyAre)
@@ -229,7 +255,7 @@ func (o *obstacles) blocks(k uint32) bool {
 }
 
 func (o *obstacles) lacksMore(c *clause) bool {
-	if c.field || !c.uses.intersects(&o.who.known) {
+	if c.field || !o.bears[c.uses] {
 		return c.blocks
 	}
 	return o.judge.blocks(c.root, &o.who, asTheyAre, &o.m.labs)
