@@ -17,7 +17,7 @@ type Builder struct {
 	clauses map[string]uint32 // by their bytes in a slip
 	atoms   map[string]uint32
 	words   numbering[string]
-	uses    numbering[idSet]
+	needs   numbering[need]
 	placeAt map[placeKey]uint32
 	places  []sitePlace
 	sitesAt []int // by place
@@ -170,7 +170,7 @@ func (b *Builder) clause(said []byte) uint32 {
 	} else {
 		s.code = append(s.code, wordOf(unknownNode, 0))
 	}
-	c.uses = b.uses.of(s.facts(c.root))
+	c.need = b.needs.of(s.need(c.root))
 	s.clauses = append(s.clauses, c)
 	return k
 }
@@ -321,7 +321,7 @@ func (b *Builder) Place(where func(city, country string, now *place.Point) *plac
 // shows it.
 func (b *Builder) Set(details func(i int) (*Candidate, error)) *Set {
 	s := b.set
-	s.details, s.words, s.uses = details, b.words.all, b.uses.all
+	s.details, s.words, s.needs = details, b.words.all, b.needs.all
 	for _, p := range b.places {
 		at := compiledPlace{placed: p.point != nil, country: p.country}
 		if at.placed {
@@ -389,7 +389,7 @@ func (s *Set) turnAround() {
 	for k := range s.clauses {
 		c := &s.clauses[k]
 		c.blocks = c.field || nobody.blocks(c.root, &person{}, 0, &s.m.labs)
-		for f := range s.uses[c.uses].all() {
+		for f := range s.needs[c.need].uses.all() {
 			s.using[f] = append(s.using[f], uint32(k))
 		}
 		n := c.trials.to

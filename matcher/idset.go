@@ -18,6 +18,11 @@ func (b *idSet) intersects(o *idSet) bool {
 	return b[0]&o[0]|b[1]&o[1]|b[2]&o[2]|b[3]&o[3] != 0
 }
 
+// within says whether all members of b are in o.
+func (b *idSet) within(o *idSet) bool {
+	return b[0]&^o[0]|b[1]&^o[1]|b[2]&^o[2]|b[3]&^o[3] == 0
+}
+
 // firstIn gives the first member of b that is in o too; -1 where none is.
 func (b *idSet) firstIn(o *idSet) int {
 	for w := range b {

@@ -181,14 +181,15 @@ func (m *Matcher) trialMatch(c *Candidate, a Assessment, p Profile) TrialMatch {
 	if !c.Synced.IsZero() {
 		out.Synced = &c.Synced
 	}
-	for _, o := range a.Outcomes {
-		out.Criteria = append(out.Criteria, criterionMatch(o))
+	out.Criteria = make([]CriterionMatch, 0, len(a.Outcomes))
+	for i := range a.Outcomes {
+		out.Criteria = append(out.Criteria, criterionMatch(&a.Outcomes[i]))
 	}
 	return out
 }
 
-func criterionMatch(o Outcome) CriterionMatch {
-	c := o.Criterion
+func criterionMatch(o *Outcome) CriterionMatch {
+	c := &o.Criterion
 	out := CriterionMatch{
 		Kind: c.Kind, Text: c.Text, Rule: c.Rule, Status: cmp.Or(o.Status, Unread), Code: c.Code, Facts: append([]string{}, o.Missing...),
 	}

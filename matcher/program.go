@@ -84,40 +84,46 @@ func (j *judge) take(who *person, n uint, about int) {
 
 // truths are those of a rule.
 func (j *judge) truths(at uint32) truths {
+	is, _ := j.judge(at)
+	return is
+}
+
+// judge gives the truths of the rule at a place, and the place behind it.
+func (j *judge) judge(at uint32) (is truths, after uint32) {
 	k, n := j.node(at)
+	at++
 	switch k {
 	case atomNode:
-		return j.settled[n]
+		return j.settled[n], at
 	case notNode:
-		return j.truths(at + 1).not()
+		is, _ = j.judge(at)
+		return is.not(), at + n
 	case allNode:
-		return j.every(at+1, at+1+n)
+		return j.every(at, at+n), at + n
 	case anyNode:
-		return j.some(at+1, at+1+n)
+		return j.some(at, at+n), at + n
 	}
-	return truths{}
+	return truths{}, at
 }
 
 func (j *judge) every(at, end uint32) truths {
 	out := truths{yes: j.full}
-	for ; at < end; at = j.after(at) {
-		is := j.truths(at)
+	for at < end && out.no != j.full {
+		var is truths
+		is, at = j.judge(at)
 		out.yes &= is.yes
-		if out.no |= is.no; out.no == j.full {
-			break
-		}
+		out.no |= is.no
 	}
 	return out
 }
 
 func (j *judge) some(at, end uint32) truths {
 	out := truths{no: j.full}
-	for ; at < end; at = j.after(at) {
-		is := j.truths(at)
+	for at < end && out.yes != j.full {
+		var is truths
+		is, at = j.judge(at)
 		out.no &= is.no
-		if out.yes |= is.yes; out.yes == j.full {
-			break
-		}
+		out.yes |= is.yes
 	}
 	return out
 }
@@ -200,20 +206,62 @@ func (j *judge) blocks(at uint32, who *person, n uint, labs *idSet) bool {
 	return l.leaf || !l.facts.without(*labs).empty()
 }
 
-// facts gives those that a rule uses.
-func (p *program) facts(at uint32) idSet {
-	var out idSet
-	for end := p.after(at); at < end; at++ { // parts are words too
-		if k, n := p.node(at); k == atomNode {
-			a := &p.atoms[n]
-			out.set(a.fact)
-			if a.illness {
-				out.set(p.sought)
-				out.set(p.others)
-			}
+// need is what must be known for a rule to be settled.
+type need struct {
+	uses idSet // the facts in it
+	yes  idSet // those without which it can't be true
+	no   idSet // those without which it can't be false
+}
+
+// never can't be known: nobody knows so many facts.
+var never = idSet{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}
+
+// settles says whether with the known facts the rule may be true or false; where not, it is
+// unknown and need not be judged.
+func (n *need) settles(known *idSet) bool {
+	return n.yes.within(known) || n.no.within(known)
+}
+
+// need works out what a rule needs.
+func (p *program) need(at uint32) need {
+	k, n := p.node(at)
+	switch k {
+	case atomNode:
+		return p.needOfAtom(&p.atoms[n])
+	case notNode:
+		of := p.need(at + 1)
+		return need{of.uses, of.no, of.yes}
+	case allNode:
+		out := need{no: never}
+		for p1, end := at+1, at+1+n; p1 < end; p1 = p.after(p1) {
+			of := p.need(p1)
+			out.uses.add(of.uses)
+			out.yes.add(of.yes)
+			out.no = out.no.both(of.no)
 		}
+		return out
+	case anyNode:
+		out := need{yes: never}
+		for p1, end := at+1, at+1+n; p1 < end; p1 = p.after(p1) {
+			of := p.need(p1)
+			out.uses.add(of.uses)
+			out.no.add(of.no)
+			out.yes = out.yes.both(of.yes)
+		}
+		return out
 	}
-	return out
+	return need{yes: never, no: never}
+}
+
+func (p *program) needOfAtom(a *compiledAtom) need {
+	var of need
+	of.uses.set(a.fact)
+	if a.illness { // either of the two may settle it
+		of.uses.set(p.sought)
+		of.uses.set(p.others)
+		return of
+	}
+	return need{of.uses, of.uses, of.uses}
 }
 
 // bounds adds the numbers with which a rule compares a fact, each but once; seen are the

@@ -22,7 +22,7 @@ type Set struct {
 	trials  []compiledTrial
 	clauses []clause
 	shared  uint32     // how many clauses several trials have; the others are one trial's own
-	uses    []idSet    // facts that clauses use together
+	needs   []need     // what clauses need; many need the same
 	asked   []uint32   // the clauses of each trial, one trial after the other
 	askedBy []uint32   // the trials of each clause, one clause after the other
 	using   [][]uint32 // by a fact's place: the clauses that it bears on
@@ -65,7 +65,7 @@ type span struct{ from, to uint32 }
 // clause is a rule as trials ask for it or forbid it.
 type clause struct {
 	root   uint32 // the rule's place in the program
-	uses   uint32 // the facts in it, in uses
+	need   uint32 // in needs
 	trials span   // in askedBy
 	ban    bool   // the rule must not hold
 	field  bool   // it is a field of the registry's
@@ -83,7 +83,7 @@ func (s *Set) clausesOf(trial int) []uint32 {
 }
 
 // factsOf are those that a clause uses.
-func (s *Set) factsOf(k uint32) *idSet { return &s.uses[s.clauses[k].uses] }
+func (s *Set) factsOf(k uint32) *idSet { return &s.needs[s.clauses[k].need].uses }
 
 // trialsOf are the trials of a clause.
 func (s *Set) trialsOf(c *clause) []uint32 { return s.askedBy[c.trials.from:c.trials.to] }

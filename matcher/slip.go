@@ -162,9 +162,19 @@ func (w *slipWriter) rule(r criteria.Rule, kind criteria.Kind) {
 }
 
 func (w *slipWriter) parts(k nodeKind, rules []criteria.Rule, kind criteria.Kind) {
-	w.number(int(k))
-	w.number(len(rules))
+	// Two parts that no fact expresses say as much as one.
+	var told []criteria.Rule
+	leaf := false
 	for _, r := range rules {
+		_, unknown := r.(criteria.Unknown)
+		if !unknown || !leaf {
+			told = append(told, r)
+		}
+		leaf = leaf || unknown
+	}
+	w.number(int(k))
+	w.number(len(told))
+	for _, r := range told {
 		w.rule(r, kind)
 	}
 }

@@ -17,7 +17,7 @@ type standing struct {
 	wanted     uint32 // therapies
 	considered marks  // the trials that the match looks at
 	ruling
-	bears    []bool // by the facts of clauses: some of them are known
+	settles  []bool // by what clauses need: they may be true or false
 	clauses  []clauseState
 	inTheWay []uint32 // of each open trial that does not fit: a clause that stands in the way; noClause where its text does
 }
@@ -35,7 +35,7 @@ type ruling struct {
 }
 
 // clauseState is what a clause is for the person: its truth, two more than it is.
-// 0: not judged, since nothing that is known bears on it or none of its trials was left.
+// 0: not judged, since what is known can't settle it or none of its trials was left.
 type clauseState uint8
 
 const (
@@ -52,7 +52,7 @@ func newStanding(s *Set) *standing {
 		judge:      judge{program: &s.program, settled: make([]truths, len(s.atoms)), full: 1<<asTheyAre | 1<<withoutChange},
 		considered: newMarks(n),
 		ruling:     ruling{newMarks(n), newMarks(n)},
-		bears:      make([]bool, len(s.uses)),
+		settles:    make([]bool, len(s.needs)),
 		clauses:    make([]clauseState, len(s.clauses)),
 		inTheWay:   make([]uint32, n),
 	}
@@ -70,8 +70,8 @@ func (s *Set) standing(p Profile, only Only) *standing {
 	for f := range stable.known.all() {
 		st.judge.take(&stable, withoutChange, f)
 	}
-	for u := range s.uses {
-		st.bears[u] = s.uses[u].intersects(&st.who.known)
+	for n := range s.needs {
+		st.settles[n] = s.needs[n].settles(&st.who.known)
 	}
 	s.considered(p, &st.who, st.considered)
 	s.narrow(st.considered, only)
@@ -123,7 +123,7 @@ func (s *standing) judgeShared() {
 
 func (s *standing) judgeClause(k uint32, into *ruling) {
 	c := &s.Set.clauses[k]
-	if !s.bears[c.uses] {
+	if !s.settles[c.need] {
 		return
 	}
 	list := s.trialsOf(c)
@@ -163,7 +163,7 @@ func (s *standing) judgeOwn() {
 func (s *standing) judgeOwnOf(i int) {
 	for k, own := s.trials[i].own.from, s.trials[i].own.to; k < own; k++ {
 		c := &s.Set.clauses[k]
-		if !s.bears[c.uses] {
+		if !s.settles[c.need] {
 			continue
 		}
 		is := s.state(k, c)
@@ -184,7 +184,7 @@ func (s *standing) truthOf(k uint32) fact.Truth {
 		return fact.Truth(state) - 2
 	}
 	c := &s.Set.clauses[k]
-	if !s.bears[c.uses] {
+	if !s.settles[c.need] {
 		return fact.Unknown
 	}
 	return c.asked(s.judge.truths(c.root)).of(asTheyAre)
@@ -255,7 +255,7 @@ func (o *obstacles) blocks(k uint32) bool {
 }
 
 func (o *obstacles) lacksMore(c *clause) bool {
-	if c.field || !o.bears[c.uses] {
+	if c.field || !o.needs[c.need].uses.intersects(&o.who.known) {
 		return c.blocks
 	}
 	return o.judge.blocks(c.root, &o.who, asTheyAre, &o.m.labs)
