@@ -137,21 +137,28 @@ func (s *standing) waiting(still marks) []candidate {
 	return out
 }
 
-// concerned counts, for each fact, the trials that its answer may bear on: those
-// in which something that it settles is not settled yet.
+// concerned counts, for each fact, the trials that its answer may decide: those of
+// which it may settle a clause, and those of which it may clear the way to a fit.
 func (s *standing) concerned(still marks) []int {
+	could := make([]idSet, len(s.needs)) // by what clauses need: the facts that may settle them
+	for n := range s.needs {
+		could[n] = s.mayBeSettledBy(&s.needs[n])
+	}
 	total := make([]int, s.m.Facts.Len())
 	var mu sync.Mutex
 	inShares(len(still), fewForOne/64, func(from, to int) {
 		mine := make([]int, len(total))
 		for i := range still.within(from, to) {
-			var uses idSet
+			var facts idSet
 			for _, k := range s.clausesOf(i) {
 				if state := s.clauses[k]; state == 0 || state == unknownState {
-					uses.add(*s.factsOf(k))
+					facts.add(could[s.Set.clauses[k].need])
 				}
 			}
-			for f := range s.m.settlers(uses.without(s.who.known)).all() {
+			if k := s.inTheWay[i]; k != noClause {
+				facts.add(s.m.settlers(s.factsOf(k).without(s.who.known)))
+			}
+			for f := range facts.without(s.who.known).all() {
 				mine[f]++
 			}
 		}
@@ -162,6 +169,33 @@ func (s *standing) concerned(still marks) []int {
 		}
 	})
 	return total
+}
+
+// mayBeSettledBy gives the facts of which a single answer may settle what is unknown: all
+// that it lacks for being true, or for being false, must be the answer or follow from it.
+func (s *standing) mayBeSettledBy(n *need) idSet {
+	var out idSet
+	for _, needed := range []*idSet{&n.yes, &n.no} {
+		if *needed == never {
+			continue
+		}
+		lacks := needed.without(s.who.known)
+		if lacks.empty() { // it hangs on which values they have
+			out.add(s.m.settlers(n.uses.without(s.who.known)))
+			continue
+		}
+		out.add(s.m.settlingAll(lacks))
+	}
+	return out
+}
+
+// settlingAll are the facts whose answer can settle all of some facts.
+func (m *Matcher) settlingAll(of idSet) idSet {
+	out := never
+	for f := range of.all() {
+		out = out.both(m.settling[f])
+	}
+	return out
 }
 
 // settlers are the facts whose answer can settle one of some facts.

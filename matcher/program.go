@@ -254,14 +254,24 @@ func (p *program) need(at uint32) need {
 }
 
 func (p *program) needOfAtom(a *compiledAtom) need {
-	var of need
-	of.uses.set(a.fact)
-	if a.illness { // either of the two may settle it
-		of.uses.set(p.sought)
-		of.uses.set(p.others)
-		return of
+	var of idSet
+	of.set(a.fact)
+	if !a.illness {
+		return need{of, of, of}
 	}
-	return need{of.uses, of.uses, of.uses}
+	var sought, others, both idSet
+	sought.set(p.sought)
+	others.set(p.others)
+	both = sought
+	both.add(others)
+	out := need{both, sought, sought}
+	if a.all { // one of the two is enough to have an illness, and both to be free of it
+		out = need{uses: both, no: others}
+	}
+	if a.Op == criteria.Ne {
+		out.yes, out.no = out.no, out.yes
+	}
+	return out
 }
 
 // bounds adds the numbers with which a rule compares a fact, each but once; seen are the

@@ -19,6 +19,7 @@ type weigher struct {
 	with   judge // of the people with an answer
 	people []person
 	fresh  idSet // the facts that the answers settle
+	known  idSet // those and what was known
 	close  [][]uint32
 	way    *obstacles
 
@@ -107,6 +108,8 @@ func (w *weigher) try(people []person) {
 	for i := range people {
 		w.fresh.add(people[i].known.without(w.who.known))
 	}
+	w.known = w.fresh
+	w.known.add(w.who.known)
 	for f := range w.fresh.all() {
 		for _, a := range w.atomsOf[f] {
 			w.with.settled[a] = truths{}
@@ -146,6 +149,9 @@ func (w *weigher) tryClause(k uint32) {
 		return
 	}
 	c := &w.Set.clauses[k]
+	if !w.needs[c.need].settles(&w.known) {
+		return
+	}
 	list := w.trialsOf(c)
 	for n, i := range list {
 		if !w.still.has(int(i)) {
