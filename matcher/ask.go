@@ -81,6 +81,9 @@ func (s *standing) questions(parts [classes]marks, atMost int) []Question {
 	fits := parts[fitsClass]
 	still := slices.Clone(fits)
 	still.or(parts[openClass])
+	for n := range s.needs {
+		s.may[n] = s.mayBeSettledBy(&s.needs[n])
+	}
 	waiting, close := s.waiting(still), s.close(parts[openClass])
 	best := ranking{atMost: atMost, questions: []Question{}}
 	var mu sync.Mutex
@@ -140,10 +143,6 @@ func (s *standing) waiting(still marks) []candidate {
 // concerned counts, for each fact, the trials that its answer may decide: those of
 // which it may settle a clause, and those of which it may clear the way to a fit.
 func (s *standing) concerned(still marks) []int {
-	could := make([]idSet, len(s.needs)) // by what clauses need: the facts that may settle them
-	for n := range s.needs {
-		could[n] = s.mayBeSettledBy(&s.needs[n])
-	}
 	total := make([]int, s.m.Facts.Len())
 	var mu sync.Mutex
 	inShares(len(still), fewForOne/64, func(from, to int) {
@@ -152,7 +151,7 @@ func (s *standing) concerned(still marks) []int {
 			var facts idSet
 			for _, k := range s.clausesOf(i) {
 				if state := s.clauses[k]; state == 0 || state == unknownState {
-					facts.add(could[s.Set.clauses[k].need])
+					facts.add(s.may[s.Set.clauses[k].need])
 				}
 			}
 			if k := s.inTheWay[i]; k != noClause {
@@ -282,7 +281,7 @@ func (w *weigher) question(f int) Question {
 		for i, a := range some {
 			people[i] = w.m.personWith(w.who, w.profile, f, a.value)
 		}
-		for i, settled := range w.settledBy(people) {
+		for i, settled := range w.settledBy(f, people) {
 			expected += some[i].p * float64(settled)
 			q.Settles = max(q.Settles, settled)
 		}

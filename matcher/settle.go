@@ -19,7 +19,6 @@ type weigher struct {
 	with   judge // of the people with an answer
 	people []person
 	fresh  idSet // the facts that the answers settle
-	known  idSet // those and what was known
 	close  [][]uint32
 	way    *obstacles
 
@@ -75,10 +74,10 @@ func (s *standing) close(open marks) [][]uint32 {
 }
 
 // settledBy counts, for each of the people that the person may turn out to be, at
-// most 64 of them, the trials that this decides. Each clause that it bears on is
+// most 64 of them, the trials that the answer about a fact decides. Each clause that it bears on is
 // judged once, however many trials have it.
-func (w *weigher) settledBy(people []person) []int {
-	w.try(people)
+func (w *weigher) settledBy(about int, people []person) []int {
+	w.try(about, people)
 	settled := make([]int, len(people))
 	for _, i := range w.touched {
 		for left := w.out[i]; left != 0; left &= left - 1 {
@@ -103,13 +102,11 @@ func (w *weigher) settledBy(people []person) []int {
 }
 
 // try marks by trial the people who are ruled out.
-func (w *weigher) try(people []person) {
+func (w *weigher) try(about int, people []person) {
 	w.people, w.with.full, w.fresh = people, 1<<len(people)-1, idSet{}
 	for i := range people {
 		w.fresh.add(people[i].known.without(w.who.known))
 	}
-	w.known = w.fresh
-	w.known.add(w.who.known)
 	for f := range w.fresh.all() {
 		for _, a := range w.atomsOf[f] {
 			w.with.settled[a] = truths{}
@@ -125,7 +122,7 @@ func (w *weigher) try(people []person) {
 	for f := range w.fresh.all() {
 		for _, k := range w.using[f] {
 			if w.factsOf(k).firstIn(&w.fresh) == f {
-				w.tryClause(k)
+				w.tryClause(k, about)
 			}
 		}
 	}
@@ -144,12 +141,12 @@ func (w *weigher) forget() {
 	}
 }
 
-func (w *weigher) tryClause(k uint32) {
+func (w *weigher) tryClause(k uint32, about int) {
 	if state := w.clauses[k]; state != 0 && state != unknownState {
 		return
 	}
 	c := &w.Set.clauses[k]
-	if !w.needs[c.need].settles(&w.known) {
+	if !w.may[c.need].has(about) {
 		return
 	}
 	list := w.trialsOf(c)
@@ -218,7 +215,7 @@ func (w *weigher) bounds(about int) []float64 {
 		if state := w.clauses[k]; state != 0 && state != unknownState {
 			continue
 		}
-		if c := &w.Set.clauses[k]; w.still.hasOneOf(w.trialsOf(c)) {
+		if c := &w.Set.clauses[k]; w.may[c.need].has(about) && w.still.hasOneOf(w.trialsOf(c)) {
 			out = w.program.bounds(c.root, about, seen, out)
 		}
 	}

@@ -17,7 +17,8 @@ type standing struct {
 	wanted     uint32 // therapies
 	considered marks  // the trials that the match looks at
 	ruling
-	settles  []bool // by what clauses need: they may be true or false
+	settles  []bool  // by what clauses need: they may be true or false
+	may      []idSet // by what clauses need: the facts of which a single answer may settle them
 	clauses  []clauseState
 	inTheWay []uint32 // of each open trial that does not fit: a clause that stands in the way; noClause where its text does
 }
@@ -53,6 +54,7 @@ func newStanding(s *Set) *standing {
 		considered: newMarks(n),
 		ruling:     ruling{newMarks(n), newMarks(n)},
 		settles:    make([]bool, len(s.needs)),
+		may:        make([]idSet, len(s.needs)),
 		clauses:    make([]clauseState, len(s.clauses)),
 		inTheWay:   make([]uint32, n),
 	}
