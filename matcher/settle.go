@@ -121,8 +121,8 @@ func (w *weigher) try(about int, people []person) {
 	}
 	for f := range w.fresh.all() {
 		for _, k := range w.using[f] {
-			if w.factsOf(k).firstIn(&w.fresh) == f {
-				w.tryClause(k, about)
+			if w.maySettle(k, about) && w.factsOf(k).firstIn(&w.fresh) == f {
+				w.tryClause(k)
 			}
 		}
 	}
@@ -141,14 +141,14 @@ func (w *weigher) forget() {
 	}
 }
 
-func (w *weigher) tryClause(k uint32, about int) {
-	if state := w.clauses[k]; state != 0 && state != unknownState {
-		return
-	}
+// maySettle says whether an answer about the fact may settle a clause.
+func (w *weigher) maySettle(k uint32, about int) bool {
+	state := w.clauses[k]
+	return (state == 0 || state == unknownState) && w.may[w.Set.clauses[k].need].has(about)
+}
+
+func (w *weigher) tryClause(k uint32) {
 	c := &w.Set.clauses[k]
-	if !w.may[c.need].has(about) {
-		return
-	}
 	list := w.trialsOf(c)
 	for n, i := range list {
 		if !w.still.has(int(i)) {
@@ -212,10 +212,7 @@ func (w *weigher) bounds(about int) []float64 {
 		return before
 	}
 	for _, k := range w.using[about] {
-		if state := w.clauses[k]; state != 0 && state != unknownState {
-			continue
-		}
-		if c := &w.Set.clauses[k]; w.may[c.need].has(about) && w.still.hasOneOf(w.trialsOf(c)) {
+		if c := &w.Set.clauses[k]; w.maySettle(k, about) && w.still.hasOneOf(w.trialsOf(c)) {
 			out = w.program.bounds(c.root, about, seen, out)
 		}
 	}
