@@ -30,6 +30,8 @@ type Store interface {
 // Index hands out the newest state of the open trials.
 type Index interface {
 	Snapshot() *index.Snapshot
+	// With does something with it, and again with a newer one where a trial has changed meanwhile.
+	With(ctx context.Context, do func(*index.Snapshot) error) error
 }
 
 // Config is what a server is made of.

@@ -5,9 +5,11 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -111,9 +113,10 @@ func derive(m *matcher.Matcher, stored trials.Stored) (trials.Derived, error) {
 
 // Index hands out the newest snapshot and is renewed while requests run.
 type Index struct {
-	store   Store
-	matcher *matcher.Matcher
-	current atomic.Pointer[Snapshot]
+	store    Store
+	matcher  *matcher.Matcher
+	current  atomic.Pointer[Snapshot]
+	renewing sync.Mutex
 }
 
 // New makes an index with a snapshot of what is stored now.
@@ -125,8 +128,20 @@ func New(ctx context.Context, s Store, m *matcher.Matcher) (*Index, error) {
 // Snapshot gives the newest state.
 func (x *Index) Snapshot() *Snapshot { return x.current.Load() }
 
-// Renew derives what is stale and swaps in a new snapshot.
+// Renew derives what is stale and swaps in a new snapshot. Where nothing has changed since
+// the snapshot that there is was made, that one stays.
 func (x *Index) Renew(ctx context.Context) error {
+	x.renewing.Lock()
+	defer x.renewing.Unlock()
+	if old := x.Snapshot(); old != nil {
+		generation, err := x.store.Generation(ctx)
+		if err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+		if generation == old.Generation {
+			return nil
+		}
+	}
 	if _, err := Derive(ctx, x.store, x.matcher); err != nil {
 		return err
 	}
@@ -136,6 +151,21 @@ func (x *Index) Renew(ctx context.Context) error {
 	}
 	x.current.Store(snap)
 	return nil
+}
+
+// With does something with the newest snapshot. Where it fails since a trial has changed
+// meanwhile, it is done again with a new one, so that what comes of it is of one state.
+func (x *Index) With(ctx context.Context, do func(*Snapshot) error) error {
+	const tries = 5
+	for try := 1; ; try++ {
+		err := do(x.Snapshot())
+		if !errors.Is(err, ErrChanged) || try == tries {
+			return err
+		}
+		if err := x.Renew(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 // Watch renews the index when another process has changed the store, until ctx

@@ -27,9 +27,19 @@ type Snapshot struct {
 	Towns      *place.Gazetteer
 	Generation int64
 	places     places
-	read       func(ctx context.Context, id string) (*matcher.Candidate, error)
-	shown      *lru.Cache[string, *matcher.Candidate]
+	read       func(ctx context.Context, id string) (one, error)
+	shown      *lru.Cache[string, one]
 }
+
+// one is a trial as it was read, and of which record.
+type one struct {
+	*matcher.Candidate
+	sourceHash string
+}
+
+// ErrChanged: a trial of the snapshot is stored otherwise by now, so that a page of the
+// snapshot can't be made any more.
+var ErrChanged = errors.New("a listing has changed since the index was made")
 
 // keep is how many trials of those that were shown stay at hand.
 const keep = 256
@@ -45,7 +55,7 @@ func Load(ctx context.Context, s Store, m *matcher.Matcher) (*Snapshot, error) {
 	if snap.Listings, err = s.Freshness(ctx); err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	snap.read = func(ctx context.Context, id string) (*matcher.Candidate, error) { return readStored(ctx, s, m, id) }
+	snap.read = func(ctx context.Context, id string) (one, error) { return readStored(ctx, s, m, id) }
 	var slips []trials.Slip
 	for slip, err := range s.Slips(ctx, m.Version()) {
 		if err != nil {
@@ -60,18 +70,18 @@ func Load(ctx context.Context, s Store, m *matcher.Matcher) (*Snapshot, error) {
 // open or not: the match decides what it looks at.
 func Of(m *matcher.Matcher, stored []trials.Stored) (*Snapshot, error) {
 	snap := new(Snapshot)
-	byID := map[string]*matcher.Candidate{}
+	byID := map[string]one{}
 	var slips []trials.Slip
 	for _, s := range stored {
 		c := &matcher.Candidate{Trial: s.Trial, Listing: m.Read(&s.Trial), Synced: s.Synced}
-		byID[c.Trial.ID] = c
+		byID[c.Trial.ID] = one{Candidate: c}
 		slips = append(slips, trials.Slip{TrialID: c.Trial.ID, Slip: m.Slip(&c.Trial, &c.Listing)})
 	}
-	snap.read = func(_ context.Context, id string) (*matcher.Candidate, error) {
-		if c := byID[id]; c != nil {
+	snap.read = func(_ context.Context, id string) (one, error) {
+		if c, ok := byID[id]; ok {
 			return c, nil
 		}
-		return nil, fmt.Errorf("%s: %w", id, trials.ErrNotFound)
+		return one{}, fmt.Errorf("%s: %w", id, trials.ErrNotFound)
 	}
 	return snap, snap.build(m, slips)
 }
@@ -91,19 +101,23 @@ func (s *Snapshot) build(m *matcher.Matcher, slips []trials.Slip) error {
 	s.Towns = s.places.known.With(b.Towns())
 	s.places.towns = s.Towns
 	b.Place(s.places.found)
-	if s.shown, err = lru.New[string, *matcher.Candidate](keep); err != nil {
+	if s.shown, err = lru.New[string, one](keep); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
-	ids := make([]string, len(slips))
+	type key struct{ id, sourceHash string }
+	keys := make([]key, len(slips))
 	for i := range slips {
-		ids[i] = slips[i].TrialID
+		keys[i] = key{slips[i].TrialID, slips[i].SourceHash}
 	}
 	s.Set = b.Set(func(i int) (*matcher.Candidate, error) {
-		c, err := s.Trial(context.Background(), ids[i])
-		if c != nil {
-			err = nil // removed since: the snapshot still has it
+		c, err := s.trial(context.Background(), keys[i].id)
+		switch {
+		case c.Candidate == nil:
+			return nil, err
+		case c.sourceHash != keys[i].sourceHash:
+			return nil, fmt.Errorf("index: %s: %w", keys[i].id, ErrChanged)
 		}
-		return c, err
+		return c.Candidate, nil // one that was removed since is in the snapshot still
 	})
 	return nil
 }
@@ -112,29 +126,35 @@ func (s *Snapshot) build(m *matcher.Matcher, slips []trials.Slip) error {
 // fails with trials.ErrNotFound; one that was removed comes as it last was, together with
 // that error. A trial that changed since the snapshot was made comes as it is now.
 func (s *Snapshot) Trial(ctx context.Context, id string) (*matcher.Candidate, error) {
+	c, err := s.trial(ctx, id)
+	return c.Candidate, err
+}
+
+func (s *Snapshot) trial(ctx context.Context, id string) (one, error) {
 	if c, ok := s.shown.Get(id); ok {
 		return c, nil
 	}
 	c, gone := s.read(ctx, id)
-	if c == nil {
-		return nil, gone
+	if c.Candidate == nil {
+		return one{}, gone
 	}
-	placed := *c
+	placed := *c.Candidate
 	s.places.site(&placed.Trial)
+	c.Candidate = &placed
 	if gone == nil {
-		s.shown.Add(id, &placed)
+		s.shown.Add(id, c)
 	}
-	return &placed, gone
+	return c, gone
 }
 
 // All gives the snapshot's trials, in the order of their ids.
 func (s *Snapshot) All() iter.Seq2[*matcher.Candidate, error] { return s.Set.All() }
 
 // readStored reads a trial and what was made of it from the store.
-func readStored(ctx context.Context, s Store, m *matcher.Matcher, id string) (*matcher.Candidate, error) {
+func readStored(ctx context.Context, s Store, m *matcher.Matcher, id string) (one, error) {
 	stored, gone := s.Get(ctx, id)
 	if gone != nil && (!errors.Is(gone, trials.ErrNotFound) || stored.Trial.ID == "") {
-		return nil, gone
+		return one{}, gone
 	}
 	// The long description is on the registry's page. The criteria's text is in the listing.
 	c := &matcher.Candidate{Trial: stored.Trial, Synced: stored.Synced}
@@ -146,10 +166,10 @@ func readStored(ctx context.Context, s Store, m *matcher.Matcher, id string) (*m
 		c.Listing, err = m.Read(&stored.Trial), nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("index: %s: %w", stored.Trial.ID, err)
+		return one{}, fmt.Errorf("index: %s: %w", stored.Trial.ID, err)
 	}
 	c.Trial.DetailedDescription, c.Trial.Eligibility.Criteria = "", ""
-	return c, gone
+	return one{c, stored.SourceHash}, gone
 }
 
 func unpack(blob []byte) (matcher.Listing, error) {
