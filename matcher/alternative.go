@@ -145,7 +145,7 @@ func (m *Matcher) decidedBy(l Listing, p Profile, outcomes []Outcome) []string {
 		if times, ok := m.Facts.Index(f.ID + ulnSuffix); ok {
 			of.set(times)
 		}
-		if !p.Given[f.ID] || slices.ContainsFunc(unmet, func(s idSet) bool { return !s.intersects(of) }) {
+		if !p.Given[f.ID] || slices.ContainsFunc(unmet, func(s idSet) bool { return !s.intersects(&of) }) {
 			continue
 		}
 		if v, _ := m.verdict(l, m.outcomes(l, m.Changed(p, f.ID, nil))); v != RuledOut {

@@ -30,7 +30,7 @@ func (s *settlement) favourable(facts []int, p Profile, undecided []int) bool {
 	if len(facts) == 0 {
 		return !slices.ContainsFunc(undecided, func(i int) bool {
 			o := &s.unknown[i]
-			return o.obstacle && s.m.inTheWay(outcome(evaluator{s.m, p}, o.Field, o.Criterion))
+			return o.obstacle && s.m.inTheWay(outcome(&evaluator{m: s.m, profile: p}, o.Field, o.Criterion))
 		})
 	}
 	f := s.m.Facts.At(facts[0])
@@ -50,7 +50,7 @@ func (s *settlement) after(p Profile, f int, undecided []int) (left []int, ok bo
 	for _, i := range undecided {
 		o := &s.unknown[i]
 		if o.settlers.has(f) {
-			now := outcome(evaluator{s.m, p}, o.Field, o.Criterion)
+			now := outcome(&evaluator{m: s.m, profile: p}, o.Field, o.Criterion)
 			switch {
 			case now.Status == Met:
 				continue
@@ -65,7 +65,7 @@ func (s *settlement) after(p Profile, f int, undecided []int) (left []int, ok bo
 
 // canBeMet says whether more answers can still make a criterion met.
 func (s *settlement) canBeMet(p Profile, c criteria.Criterion) bool {
-	return evaluator{s.m, p}.canBe(c.Rule, c.Kind, wanted(c.Kind))
+	return (&evaluator{m: s.m, profile: p}).canBe(c.Rule, c.Kind, wanted(c.Kind))
 }
 
 // wanted is the truth of a rule by which its criterion is met.
@@ -171,6 +171,6 @@ func (s *settlement) rulesOut() []string {
 
 func (s *settlement) isOut(p Profile) bool {
 	return slices.ContainsFunc(s.unknown, func(o undecided) bool {
-		return outcome(evaluator{s.m, p}, o.Field, o.Criterion).Status == NotMet
+		return outcome(&evaluator{m: s.m, profile: p}, o.Field, o.Criterion).Status == NotMet
 	})
 }

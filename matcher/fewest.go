@@ -47,7 +47,7 @@ type settlement struct {
 	profile Profile
 	mayFit  bool // enough is read and the illness is known
 	unknown []undecided
-	moving  []obstacle
+	moving  []hurdle
 	stuck   bool  // something is in the way that no fact moves
 	wanted  idSet // the facts that the obstacles lack
 	capped  bool  // some sets were left out, or not shown to do it
@@ -64,8 +64,8 @@ type undecided struct {
 	obstacle bool  // it is in the way, and facts can move it
 }
 
-// obstacle is a criterion in the way and what moves it: each way is enough.
-type obstacle struct {
+// hurdle is a criterion in the way and what moves it: each way is enough.
+type hurdle struct {
 	ways []idSet
 }
 
@@ -92,7 +92,7 @@ func (m *Matcher) settlement(l Listing, p Profile) *settlement {
 			continue
 		}
 		s.unknown[len(s.unknown)-1].obstacle = true
-		s.moving = append(s.moving, obstacle{ways})
+		s.moving = append(s.moving, hurdle{ways})
 		for _, id := range o.Missing {
 			if at, ok := m.Facts.Index(id); ok {
 				s.wanted.set(at)
@@ -273,8 +273,8 @@ func (s *settlement) widen(have idSet, size int) (idSet, bool) {
 }
 
 // firstNotMoved is the obstacle with the fewest ways of which none is had yet.
-func (s *settlement) firstNotMoved(have idSet) *obstacle {
-	var best *obstacle
+func (s *settlement) firstNotMoved(have idSet) *hurdle {
+	var best *hurdle
 	for i := range s.moving {
 		if o := &s.moving[i]; !s.moved(o, have) && (best == nil || len(o.ways) < len(best.ways)) {
 			best = o
@@ -283,7 +283,7 @@ func (s *settlement) firstNotMoved(have idSet) *obstacle {
 	return best
 }
 
-func (s *settlement) moved(o *obstacle, have idSet) bool {
+func (s *settlement) moved(o *hurdle, have idSet) bool {
 	return slices.ContainsFunc(o.ways, func(way idSet) bool { return s.lacks(way, have).empty() })
 }
 
@@ -291,7 +291,7 @@ func (s *settlement) moved(o *obstacle, have idSet) bool {
 func (s *settlement) lacks(way, have idSet) idSet {
 	out := way.without(have)
 	for f := range out.both(s.m.follow).all() {
-		if s.m.settling[f].intersects(have) {
+		if s.m.settling[f].intersects(&have) {
 			var one idSet
 			one.set(f)
 			out = out.without(one)
@@ -350,7 +350,7 @@ func (s *settlement) atLeast(have idSet) int {
 		for _, way := range o.ways {
 			any.add(s.m.settlers(way))
 		}
-		if !any.intersects(seen) {
+		if !any.intersects(&seen) {
 			seen.add(any)
 			n++
 		}

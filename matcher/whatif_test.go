@@ -67,7 +67,7 @@ func TestWhatIfIsTheMatchWithAnotherAnswer(t *testing.T) {
 			return back, loses
 		}
 		told := map[string]bool{}
-		for _, alt := range set.WhatIf(p, nil) {
+		for _, alt := range set.WhatIf(p, matcher.Only{}) {
 			told[alt.Fact] = true
 			back, _ := plain(alt.Fact, nil)
 			if len(back) != alt.Alone || !allAmong(alt.Trials, back) {
@@ -167,7 +167,7 @@ func TestWhatIf(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := m.NewSet(tt.cs).WhatIf(profile(t, `{"facts":{`+tt.facts+`}}`), nil)
+			got := m.NewSet(tt.cs).WhatIf(profile(t, `{"facts":{`+tt.facts+`}}`), matcher.Only{})
 			if len(got) != len(tt.want) {
 				t.Fatalf("got %+v, want %+v", got, tt.want)
 			}

@@ -11,16 +11,16 @@ const ownPoints = 3
 
 // tellExact marks the points that are a site's own. The registries mostly give every
 // site of a town the town's centre, and for some towns know two centres. So points count
-// as the sites' own only where a town has at least three and no two facilities have the
-// same. Points from the gazetteer never are.
-func (s *Snapshot) tellExact() {
+// as the sites' own only where a trial has at least three in a town, and no two
+// facilities with the same. It comes before points are put right: those are centres.
+func tellExact(sites []trials.Site) {
 	points := map[string]map[trials.GeoPoint]string{} // by town: the facility at a point
 	shared := map[string]bool{}                       // towns of which a point has several
-	s.eachSite(func(site *trials.Site, country string) {
-		if site.GeoPoint == nil {
-			return
+	for i := range sites {
+		if sites[i].GeoPoint == nil {
+			continue
 		}
-		town, at, who := townKey(site, country), bare(site.GeoPoint), facility(site)
+		town, at, who := townOf(&sites[i]), bare(sites[i].GeoPoint), facility(&sites[i])
 		if points[town] == nil {
 			points[town] = map[trials.GeoPoint]string{}
 		}
@@ -28,24 +28,21 @@ func (s *Snapshot) tellExact() {
 			shared[town] = true
 		}
 		points[town][at] = who
-	})
-	s.eachSite(func(site *trials.Site, country string) {
-		if site.GeoPoint == nil {
-			return
-		}
-		town := townKey(site, country)
-		if len(points[town]) >= ownPoints && !shared[town] && facility(site) != "" {
-			own := bare(site.GeoPoint)
+	}
+	for i := range sites {
+		s := &sites[i]
+		if town := townOf(s); s.GeoPoint != nil && len(points[town]) >= ownPoints && !shared[town] && facility(s) != "" {
+			own := bare(s.GeoPoint)
 			own.Exact = true
-			site.GeoPoint = &own
+			s.GeoPoint = &own
 		}
-	})
+	}
 }
 
 func bare(p *trials.GeoPoint) trials.GeoPoint { return trials.GeoPoint{Lat: p.Lat, Lon: p.Lon} }
 
-func townKey(site *trials.Site, country string) string {
-	return strings.ToLower(site.City + "|" + site.State + "|" + country)
+func townOf(s *trials.Site) string {
+	return strings.ToLower(s.City + "|" + s.State + "|" + s.Country)
 }
 
-func facility(site *trials.Site) string { return strings.ToLower(strings.TrimSpace(site.Facility)) }
+func facility(s *trials.Site) string { return strings.ToLower(strings.TrimSpace(s.Facility)) }

@@ -8,8 +8,8 @@ import (
 	"trialfinder/trials"
 )
 
-// TestTownsAreNotTakenForDoors: points are the sites' own only if a town has three different
-// ones and no two facilities have the same.
+// TestTownsAreNotTakenForDoors: points are the sites' own only if a trial has three different
+// ones in a town, and no two facilities with the same.
 func TestTownsAreNotTakenForDoors(t *testing.T) {
 	m, err := matcher.New()
 	if err != nil {
@@ -35,7 +35,10 @@ func TestTownsAreNotTakenForDoors(t *testing.T) {
 		"Elsewhere Copenhagen": false, "Here Copenhagen": true, "There Copenhagen": true,
 	}
 	seen := 0
-	for _, c := range snap.Candidates {
+	for c, err := range snap.All() {
+		if err != nil {
+			t.Fatal(err)
+		}
 		for _, s := range c.Trial.Sites {
 			seen++
 			if exact, known := want[s.Facility+" "+s.City]; !known || s.GeoPoint == nil || s.GeoPoint.Exact != exact {

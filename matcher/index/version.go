@@ -7,47 +7,41 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"time"
 
 	"trialfinder/matcher"
 	"trialfinder/trials"
 )
 
-// content is one trial as far as a result can show it: its listing, and when that was
-// last seen.
-type content struct{ id, hash, synced string }
-
-// contentOf takes the hash of the registry's record, or where there is none that of
-// the trial itself.
-func contentOf(s trials.Stored) (content, error) {
-	c := content{id: s.Trial.ID, hash: s.SourceHash, synced: s.Synced.UTC().Format(time.RFC3339Nano)}
-	if c.hash != "" {
-		return c, nil
+// hashOf stands for the hash of a registry's record where there is none: that of the
+// trial itself.
+func hashOf(s *trials.Stored) (string, error) {
+	if s.SourceHash != "" {
+		return s.SourceHash, nil
 	}
 	b, err := json.Marshal(s.Trial)
 	if err != nil {
-		return c, fmt.Errorf("index: %s: %w", s.Trial.ID, err)
+		return "", fmt.Errorf("index: %s: %w", s.Trial.ID, err)
 	}
 	sum := sha256.Sum256(b)
-	c.hash = hex.EncodeToString(sum[:])
-	return c, nil
+	return hex.EncodeToString(sum[:]), nil
 }
 
-// version names a state of the listings: another listing, one more or one less, or one
-// that was seen at another time, makes another name. The order does not count.
-func version(all []content) string {
-	slices.SortFunc(all, func(a, b content) int {
-		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.hash, b.hash), cmp.Compare(a.synced, b.synced))
+// version names a state of the listings: another listing, one more or one less makes
+// another name. The order does not count.
+func version(slips []trials.Slip) string {
+	all := slices.Clone(slips)
+	slices.SortFunc(all, func(a, b trials.Slip) int {
+		return cmp.Or(cmp.Compare(a.TrialID, b.TrialID), cmp.Compare(a.SourceHash, b.SourceHash))
 	})
 	h := sha256.New()
-	for _, c := range all {
-		fmt.Fprintf(h, "%q %q %q\n", c.id, c.hash, c.synced)
+	for _, s := range all {
+		fmt.Fprintf(h, "%q %q\n", s.TrialID, s.SourceHash)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12]
 }
 
-// Match is the match of the snapshot's set, with what it was made from: for one day,
-// one set of rules and one version of the listings it is always the same.
+// Match is the match of the snapshot's set, with what it was made from: for one day, one
+// set of rules, one version of the listings and one sync it is always the same.
 func (s *Snapshot) Match(p matcher.Profile, o matcher.Options) (matcher.Match, error) {
 	out, err := s.Set.Match(p, o)
 	out.ListingVersion = s.Version

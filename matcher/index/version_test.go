@@ -60,7 +60,6 @@ func TestSameThreeSameResult(t *testing.T) {
 		"one more":        func(s []trials.Stored) []trials.Stored { return append(s, stored("NCT99000004", "d")) },
 		"one less":        func(s []trials.Stored) []trials.Stored { return s[:2] },
 		"one that closed": func(s []trials.Stored) []trials.Stored { s[0].Trial.Status = trials.Completed; return s },
-		"seen later":      func(s []trials.Stored) []trials.Stored { s[2].Synced = time.Unix(9, 0); return s },
 	} {
 		got, _ := result(shelfOf(change(slices.Clone(all))...))
 		if got.ListingVersion == first.ListingVersion || got.Rules != first.Rules {
