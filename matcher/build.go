@@ -397,18 +397,16 @@ func (b *Builder) sortClauses() {
 	}
 }
 
-// turnAround lists the trials of each clause and the clauses of each fact, and what
+// turnAround lists the trials of each clause and the clauses of each need, and what
 // stands in the way of a fit for somebody of whom nothing is known.
 func (s *Set) turnAround() {
-	s.using = make([][]uint32, s.m.Facts.Len())
+	s.byNeed = make([][]uint32, len(s.needs))
 	nobody := &judge{program: &s.program, settled: make([]truths, len(s.atoms)), full: 1}
 	from := uint32(0)
 	for k := range s.clauses {
 		c := &s.clauses[k]
 		c.blocks = c.field || nobody.blocks(c.root, &person{}, 0, &s.m.labs)
-		for f := range s.needs[c.need].uses.all() {
-			s.using[f] = append(s.using[f], uint32(k))
-		}
+		s.byNeed[c.need] = append(s.byNeed[c.need], uint32(k))
 		n := c.trials.to
 		c.trials = span{from, from}
 		from += n

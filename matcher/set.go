@@ -25,7 +25,7 @@ type Set struct {
 	needs   []need     // what clauses need; many need the same
 	asked   []uint32   // the clauses of each trial, one trial after the other
 	askedBy []uint32   // the trials of each clause, one clause after the other
-	using   [][]uint32 // by a fact's place: the clauses that it bears on
+	byNeed  [][]uint32 // the clauses that need the same
 	sites   []compiledSite
 	places  []compiledPlace
 	words   []string // statuses of the sites
