@@ -148,8 +148,9 @@ type Site struct {
 // GeoPoint is where a site's city lies: the registry gives the city's centre,
 // not the hospital's door.
 type GeoPoint struct {
-	Lat float64 `json:"lat"`
-	Lon float64 `json:"lon"`
+	Lat   float64 `json:"lat"`
+	Lon   float64 `json:"lon"`
+	Exact bool    `json:"-"` // it is the door after all: found by comparing the sites of a city
 }
 
 // MeSH is a term of the US National Library of Medicine's thesaurus.

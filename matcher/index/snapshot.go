@@ -24,6 +24,7 @@ import (
 type Snapshot struct {
 	Set        *matcher.Set
 	Listings   time.Time // when the registries were last asked; zero if never
+	Version    string    // names the state of the listings by their content
 	Towns      *place.Gazetteer
 	Generation int64
 	places     places
@@ -74,8 +75,12 @@ func Of(m *matcher.Matcher, stored []trials.Stored) (*Snapshot, error) {
 	var slips []trials.Slip
 	for _, s := range stored {
 		c := &matcher.Candidate{Trial: s.Trial, Listing: m.Read(&s.Trial), Synced: s.Synced}
-		byID[c.Trial.ID] = one{Candidate: c}
-		slips = append(slips, trials.Slip{TrialID: c.Trial.ID, Slip: m.Slip(&c.Trial, &c.Listing)})
+		hash, err := hashOf(&s)
+		if err != nil {
+			return nil, err
+		}
+		byID[c.Trial.ID] = one{c, hash}
+		slips = append(slips, trials.Slip{TrialID: c.Trial.ID, SourceHash: hash, Slip: m.Slip(&c.Trial, &c.Listing)})
 	}
 	snap.read = func(_ context.Context, id string) (one, error) {
 		if c, ok := byID[id]; ok {
@@ -104,6 +109,7 @@ func (s *Snapshot) build(m *matcher.Matcher, slips []trials.Slip) error {
 	if s.shown, err = lru.New[string, one](keep); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
+	s.Version = version(slips)
 	type key struct{ id, sourceHash string }
 	keys := make([]key, len(slips))
 	for i := range slips {
@@ -221,6 +227,7 @@ func (p places) found(city, country string, now *place.Point) *place.Point {
 // site puts the sites of a trial where they are.
 func (p places) site(t *trials.Trial) {
 	t.Sites = slices.Clone(t.Sites)
+	tellExact(t.Sites)
 	for i := range t.Sites {
 		site := &t.Sites[i]
 		var now *place.Point
@@ -228,7 +235,7 @@ func (p places) site(t *trials.Trial) {
 			now = &place.Point{Lat: site.GeoPoint.Lat, Lon: site.GeoPoint.Lon}
 		}
 		country := trials.CountryCode(site.Country)
-		if at := p.found(site.City, country, p.righted(site.City, country, now)); at != nil {
+		if at := p.found(site.City, country, p.righted(site.City, country, now)); at != nil && (now == nil || *at != *now) {
 			site.GeoPoint = &trials.GeoPoint{Lat: at.Lat, Lon: at.Lon}
 		}
 	}
