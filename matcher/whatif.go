@@ -151,12 +151,8 @@ func (t *trier) try(with []Profile) []tryOut {
 			t.with.settled[a] = t.atom(people, a)
 		}
 	}
-	for f := range differ.all() {
-		for _, k := range t.using[f] {
-			if t.factsOf(k).firstIn(&differ) == f {
-				t.tryClause(k)
-			}
-		}
+	for k := range t.using(differ) {
+		t.tryClause(k)
 	}
 	out := t.sum(len(with))
 	for f := range differ.all() {
@@ -259,7 +255,9 @@ func (t *trier) boundsOn(id string, times float64, of []fact.Truth, into []float
 		return before
 	}
 	var own []float64
-	for _, k := range t.using[about] {
+	var facts idSet
+	facts.set(about)
+	for k := range t.using(facts) {
 		if slices.Contains(of, t.truthOf(k)) {
 			own = t.program.bounds(t.Set.clauses[k].root, about, seen, own)
 		}
