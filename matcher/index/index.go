@@ -192,7 +192,7 @@ func (s *Snapshot) add(stored trials.Stored, l matcher.Listing) {
 	t := stored.Trial
 	// The long description is on the registry's page; held here for thousands of
 	// trials it would be most of the memory. The criteria text is in the listing.
-	t.DetailedDescription, t.Eligibility.Criteria = "", ""
+	t.DetailedDescription, t.Eligibility.Criteria, t.Translations = "", "", nil
 	for _, id := range matcher.IDs(&t) {
 		s.byID[id] = len(s.Candidates)
 	}

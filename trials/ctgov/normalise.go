@@ -51,8 +51,7 @@ func readError(err error) error {
 	if mistyped.Field == "" {
 		return fmt.Errorf("ctgov: %w: want a study object, got a JSON %s", trials.ErrInvalid, mistyped.Value)
 	}
-	return fmt.Errorf("ctgov: %w: field %s is a JSON %s, want %s",
-		trials.ErrSchema, mistyped.Field, mistyped.Value, mistyped.Type)
+	return fmt.Errorf("ctgov: %w", &trials.FieldError{Field: mistyped.Field, Got: mistyped.Value, Want: mistyped.Type.String()})
 }
 
 func (s *study) trial() (trials.Trial, error) {

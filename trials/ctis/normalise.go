@@ -32,8 +32,8 @@ func Normalise(raw []byte) (trials.Record, error) {
 	if err := json.Unmarshal(raw, &r); err != nil {
 		var mistyped *json.UnmarshalTypeError
 		if errors.As(err, &mistyped) && mistyped.Field != "" {
-			return trials.Record{}, fmt.Errorf("ctis: %w: field %s is a JSON %s, want %s",
-				trials.ErrSchema, mistyped.Field, mistyped.Value, mistyped.Type)
+			return trials.Record{}, fmt.Errorf("ctis: %w",
+				&trials.FieldError{Field: mistyped.Field, Got: mistyped.Value, Want: mistyped.Type.String()})
 		}
 		return trials.Record{}, fmt.Errorf("ctis: %w: not a record: %w", trials.ErrInvalid, err)
 	}
@@ -65,14 +65,14 @@ func (r *record) trial() (trials.Trial, error) {
 		ID: id, Source: trials.CTIS,
 		Status:           r.overall(),
 		StudyType:        trials.Interventional, // the register lists no other
-		BriefSummary:     info.Objective.Main,
+		BriefSummary:     inEnglish(info.Objective.Main, info.Objective.Mains),
+		Aliases:          earlierSubmissions(id),
 		Phases:           phases[info.Category.Phase],
 		Eligibility:      info.eligibility(),
 		Start:            trials.DateStruct{Date: date(r.StartDateEU)},
-		LastUpdatePosted: trials.DateStruct{Date: date(r.LastUpdated)},
-	}
-	if t.LastUpdatePosted.Date.IsZero() {
-		t.LastUpdatePosted.Date = date(r.PublishDate)
+		LastUpdateSubmit: date(r.LastUpdated),
+		LastUpdatePosted: trials.DateStruct{Date: date(cmp.Or(r.LastPublished, r.LastUpdated, r.PublishDate))},
+		Translations:     d.PartI.translations(),
 	}
 	if t.Start.Date.IsZero() {
 		t.Start = trials.DateStruct{Date: date(info.Duration.RecruitmentStart), Type: "ESTIMATED"}
@@ -115,7 +115,9 @@ func date(text string) trials.Date {
 }
 
 func (i *identifiers) fill(t *trials.Trial) {
-	t.BriefTitle, t.OfficialTitle, t.Acronym = cmp.Or(i.PublicTitle, i.FullTitle), i.FullTitle, i.ShortTitle
+	t.OfficialTitle = inEnglish(i.FullTitle, i.FullTitles)
+	t.BriefTitle = cmp.Or(inEnglish(i.PublicTitle, i.PublicTitles), t.OfficialTitle)
+	t.Acronym = i.ShortTitle
 	if n := i.Secondary.NCT.Number; n != "" {
 		t.SecondaryIDs = append(t.SecondaryIDs, trials.SecondaryID{ID: n, Type: "REGISTRY", Domain: "ClinicalTrials.gov"})
 	}
@@ -140,13 +142,13 @@ func (p *partI) fill(t *trials.Trial) {
 			t.CentralContacts = append(t.CentralContacts, trials.Contact{Name: c.Name, Phone: c.Telephone, Email: c.Email})
 		}
 	}
-	list := p.MedicalConditions
+	list := p.TrialDetails.Information.Condition.Conditions // the one with translations
 	if len(list) == 0 {
-		list = p.TrialDetails.Information.Condition.Conditions
+		list = p.MedicalConditions
 	}
 	for _, c := range list {
-		if c.Text != "" {
-			t.Conditions = append(t.Conditions, c.Text)
+		if text := inEnglish(c.Text, c.Texts); text != "" {
+			t.Conditions = append(t.Conditions, text)
 		}
 	}
 	roles := p.ProductRoles
@@ -206,17 +208,22 @@ func (i *trialInformation) eligibility() trials.Eligibility {
 	}
 }
 
-// texts are the items that say something, in the order of their numbers.
+// texts are the items that say something, in English where they are, in the order
+// of their numbers.
 func texts(list []criterion) []string {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b criterion) int { return cmp.Compare(a.Number, b.Number) })
 	var out []string
-	for _, c := range list {
-		if text := c.Inclusion + c.Exclusion; strings.TrimSpace(text) != "" {
+	for _, c := range ordered(list) {
+		if text := inEnglish(c.entered(), c.translated()); strings.TrimSpace(text) != "" {
 			out = append(out, text)
 		}
 	}
 	return out
+}
+
+func ordered(list []criterion) []criterion {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b criterion) int { return cmp.Compare(a.Number, b.Number) })
+	return list
 }
 
 func (i *trialInformation) sex() trials.Sex {

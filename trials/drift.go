@@ -1,0 +1,59 @@
+package trials
+
+import "fmt"
+
+// FieldError is a field of another type than the one that is known. It is an
+// ErrSchema, and tells a counter which field it was.
+type FieldError struct {
+	Field, Got, Want string
+}
+
+func (e *FieldError) Error() string {
+	return fmt.Sprintf("%v: field %s is a JSON %s, want %s", ErrSchema, e.Field, e.Got, e.Want)
+}
+
+func (e *FieldError) Unwrap() error { return ErrSchema }
+
+// Drift names the fields of a listing whose values are none that this program
+// knows: each is kept as sent and counts as unknown. One here and there is an
+// oversight; many are a registry that has changed.
+func (t *Trial) Drift() []string {
+	var fields []string
+	note := func(field string, unknown bool) {
+		if unknown {
+			fields = append(fields, field)
+		}
+	}
+	note("overallStatus", t.Status != "" && !t.Status.Known() || t.Source == CTIS && t.Status == UnknownStatus)
+	note("studyType", t.StudyType != UnspecifiedStudyType && !t.StudyType.known())
+	note("phases", !allKnown(t.Phases, Phase.known))
+	note("sex", t.Eligibility.Sex != "" && !t.Eligibility.Sex.known())
+	note("minimumAge", unreadAge(t.Eligibility.MinimumAge))
+	note("maximumAge", unreadAge(t.Eligibility.MaximumAge))
+	note("locations.status", !allKnown(t.Sites, func(s Site) bool { return s.Status == "" || s.Status.Known() }))
+	note("locations.country", !allKnown(t.Sites, func(s Site) bool { return s.Country == "" || CountryCode(s.Country) != "" }))
+	return fields
+}
+
+func allKnown[T any](list []T, known func(T) bool) bool {
+	for _, one := range list {
+		if !known(one) {
+			return false
+		}
+	}
+	return true
+}
+
+func unreadAge(a *Age) bool { return a != nil && a.Unit == "" }
+
+func (t StudyType) known() bool { return t.Treats() || t == Observational }
+
+func (p Phase) known() bool {
+	switch p {
+	case PhaseNA, EarlyPhase, Phase1, Phase2, Phase3, Phase4:
+		return true
+	}
+	return false
+}
+
+func (s Sex) known() bool { return s == Female || s == Male || s == AnySex }
