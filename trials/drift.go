@@ -1,6 +1,13 @@
 package trials
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"sync"
+)
 
 // FieldError is a field of another type than the one that is known. It is an
 // ErrSchema, and tells a counter which field it was.
@@ -31,7 +38,6 @@ func (t *Trial) Drift() []string {
 	note("minimumAge", unreadAge(t.Eligibility.MinimumAge))
 	note("maximumAge", unreadAge(t.Eligibility.MaximumAge))
 	note("locations.status", !allKnown(t.Sites, func(s Site) bool { return s.Status == "" || s.Status.Known() }))
-	note("locations.country", !allKnown(t.Sites, func(s Site) bool { return s.Country == "" || CountryCode(s.Country) != "" }))
 	return fields
 }
 
@@ -57,3 +63,55 @@ func (p Phase) known() bool {
 }
 
 func (s Sex) known() bool { return s == Female || s == Male || s == AnySex }
+
+// DriftCount counts drift by field. It is safe for concurrent use.
+type DriftCount struct {
+	mu      sync.Mutex
+	records int
+	fields  map[string]int
+}
+
+// perRecords: a field that drifts in fewer than one record of so many is an
+// oversight of somebody's.
+const perRecords = 100
+
+// Note counts one record, or the field for which it could not be read.
+func (d *DriftCount) Note(t *Trial, err error) {
+	fields := t.Drift()
+	var field *FieldError
+	if errors.As(err, &field) {
+		fields = []string{field.Field}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.records++
+	if d.fields == nil {
+		d.fields = map[string]int{}
+	}
+	for _, f := range fields {
+		d.fields[f]++
+	}
+}
+
+// Take gives what was counted, without oversights, and begins anew.
+func (d *DriftCount) Take() map[string]int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	out := map[string]int{}
+	for f, n := range d.fields {
+		if n*perRecords > d.records {
+			out[f] = n
+		}
+	}
+	d.records, d.fields = 0, nil
+	return out
+}
+
+// NameOfTerms is a short name for a list of search words: another list, another name.
+func NameOfTerms(terms []string) string {
+	h := fnv.New64a()
+	for _, term := range slices.Compact(slices.Sorted(slices.Values(terms))) {
+		_, _ = fmt.Fprintln(h, term) // a hash takes everything
+	}
+	return strconv.FormatUint(h.Sum64(), 36)
+}

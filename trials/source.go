@@ -24,7 +24,7 @@ const (
 type Source interface {
 	ID() SourceID
 	// Version names the state of the registry's data: equal versions, equal
-	// data. It fails with ErrUnavailable or ErrSchema.
+	// data; "" where the registry does not name it. It fails with ErrUnavailable or ErrSchema.
 	Version(ctx context.Context) (string, error)
 	// Changed gives every record that the registry has updated since the given
 	// day (the zero time: every record). A *RecordError concerns one record and
@@ -36,6 +36,7 @@ type Source interface {
 type Record struct {
 	Trial Trial
 	Raw   []byte
+	Page  string // where a walk can be taken up so that this record comes again; "" if nowhere
 }
 
 // Hash names the content of the raw record: equal hashes, equal listing.

@@ -16,8 +16,6 @@ import (
 	"trialfinder/trials"
 )
 
-var _ trials.Pager = (*Client)(nil)
-
 // errNotUTF8: a text of the study is no text.
 var errNotUTF8 = fmt.Errorf("not UTF-8: %w", trials.ErrInvalid)
 
@@ -25,26 +23,28 @@ var errNotUTF8 = fmt.Errorf("not UTF-8: %w", trials.ErrInvalid)
 // the day included. A study that several search words find, or that comes again
 // after a restart, is given once, unless it has changed in between.
 func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[trials.Record, error] {
-	return trials.Records(ctx, c.Pages(ctx, since, ""))
+	return c.ChangedFrom(ctx, since, "")
 }
 
-// Pages is Changed page by page, see trials.Pager.
-func (c *Client) Pages(ctx context.Context, since time.Time, from string) iter.Seq2[trials.Page, error] {
-	return func(yield func(trials.Page, error) bool) {
-		seen := seen{seed: maphash.MakeSeed(), studies: map[uint32]uint32{}}
-		at := c.parsePosition(since, from)
+// ChangedFrom is Changed from a record's page on. Where the registry no longer
+// knows the page, it begins the query again that the page was of; a page of
+// another walk is the beginning.
+func (c *Client) ChangedFrom(ctx context.Context, since time.Time, page string) iter.Seq2[trials.Record, error] {
+	return func(yield func(trials.Record, error) bool) {
+		g := giver{client: c, yield: yield, seed: maphash.MakeSeed(), given: map[uint32]uint32{}}
+		at := c.parsePosition(since, page)
 		for ; at.search < len(c.searches); at.search, at.place = at.search+1, (place{}) {
 			c.log.Info("ctgov: asking", "query", at.search+1, "of", len(c.searches), "since", since.Format(time.DateOnly))
 			w := walk{client: c, query: listQuery(since, c.pageSize, c.searches[at.search])}
-			w.take = func(studies []json.RawMessage, next place) bool {
-				return yield(seen.page(studies, c.position(since, at.search, next)), nil)
+			w.take = func(ctx context.Context, studies []json.RawMessage, here place) error {
+				return g.page(ctx, studies, c.position(since, at.search, here))
 			}
 			err := w.whole(ctx, at.place)
 			if errors.Is(err, errStopped) {
 				return
 			}
 			if err != nil {
-				yield(trials.Page{}, fmt.Errorf("ctgov: query %d of %d: %w", at.search+1, len(c.searches), err))
+				yield(trials.Record{}, fmt.Errorf("ctgov: query %d of %d: %w", at.search+1, len(c.searches), err))
 				return
 			}
 		}
@@ -60,12 +60,6 @@ type position struct {
 // position names the place in words that parsePosition reads. The name holds
 // what the walk asks for, since a place in another walk is no place in this one.
 func (c *Client) position(since time.Time, search int, at place) string {
-	if at.token == "" {
-		search, at = search+1, place{}
-	}
-	if search == len(c.searches) {
-		return ""
-	}
 	return fmt.Sprintf("%s %d %d %d %s", c.fingerprint(since), search, at.studies, at.promised, at.token)
 }
 
@@ -94,44 +88,57 @@ func (c *Client) fingerprint(since time.Time) string {
 	return strconv.FormatUint(h.Sum64(), 36)
 }
 
-// seen tells which studies a walk has given: the number of the id, and a sum of
-// the content. Short, since the whole registry goes through it.
-type seen struct {
-	seed    maphash.Seed
-	studies map[uint32]uint32
+// giver hands on the studies of a walk. What it has given it knows by the number
+// of the id and a sum of the content: short, since the whole registry may come.
+type giver struct {
+	client *Client
+	yield  func(trials.Record, error) bool
+	seed   maphash.Seed
+	given  map[uint32]uint32
 }
 
-// page reads the studies that are not given yet.
-func (s *seen) page(studies []json.RawMessage, next string) trials.Page {
-	p := trials.Page{Next: next}
+// page hands on what is new on a page.
+func (g *giver) page(ctx context.Context, studies []json.RawMessage, here string) error {
 	for _, raw := range studies {
-		record, err := Normalise(raw)
-		if err == nil && !utf8.Valid(raw) {
-			err = errNotUTF8
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		id := record.Trial.ID
-		if err != nil {
-			id = sentID(raw)
-		}
-		switch {
-		case s.knows(id, raw):
-		case err != nil:
-			p.Bad = append(p.Bad, &trials.RecordError{Source: trials.CTGov, ID: id, Raw: raw, Err: err})
-		default:
-			p.Records = append(p.Records, record)
+		if !g.study(raw, here) {
+			return errStopped
 		}
 	}
-	return p
+	return nil
 }
 
-func (s *seen) knows(id string, raw []byte) bool {
+// study hands on one study, unless the caller has it; false where he wants no more.
+func (g *giver) study(raw json.RawMessage, here string) bool {
+	record, err := Normalise(raw)
+	if err == nil && !utf8.Valid(raw) {
+		err = errNotUTF8
+	}
+	id := record.Trial.ID
+	if err != nil {
+		id = sentID(raw)
+	}
+	if g.has(id, raw) {
+		return true
+	}
+	g.client.drift.Note(&record.Trial, err)
+	if err != nil {
+		return g.yield(trials.Record{}, &trials.RecordError{Source: trials.CTGov, ID: id, Raw: raw, Err: err})
+	}
+	record.Page = here
+	return g.yield(record, nil)
+}
+
+func (g *giver) has(id string, raw []byte) bool {
 	number, err := strconv.ParseUint(strings.TrimPrefix(id, "NCT"), 10, 32)
 	if err != nil {
 		return false
 	}
-	content := uint32(maphash.Bytes(s.seed, raw))
-	before, ok := s.studies[uint32(number)]
-	s.studies[uint32(number)] = content
+	content := uint32(maphash.Bytes(g.seed, raw))
+	before, ok := g.given[uint32(number)]
+	g.given[uint32(number)] = content
 	return ok && before == content
 }
 

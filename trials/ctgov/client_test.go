@@ -169,7 +169,7 @@ func TestChangedEndsWithAnError(t *testing.T) {
 			trials.ErrSchema, "page token refused", []string{name(1)}, 2 * (ctgov.MaxRestarts + 1)},
 		{"cut off", []string{`{"studies":[`}, trials.ErrUnavailable, "cut off", nil, 2},
 		{"fewer than promised", []string{`{"totalCount":3,"studies":[` + id(1) + `],"nextPageToken":"a"}`, pageOf("", id(2))}, trials.ErrSchema,
-			"after 2 studies of 3", []string{name(1)}, 2},
+			"after 2 studies of 3", []string{name(1), name(2)}, 2},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -34,9 +34,8 @@ type page struct {
 type walk struct {
 	client *Client
 	query  url.Values
-	// take gets each page's studies and where the next page is, which has no token
-	// after the last; false: the caller wants no more.
-	take func(studies []json.RawMessage, next place) bool
+	// take gets each page's studies, and where in the query that page is.
+	take func(ctx context.Context, studies []json.RawMessage, here place) error
 }
 
 // place is where in a query a walk is: before the page of the token.
@@ -68,6 +67,10 @@ func (w *walk) pages(ctx context.Context, at place) error {
 		if err != nil {
 			return fmt.Errorf("page %d: %w", number, err)
 		}
+		err = w.take(ctx, *got.Studies, at)
+		if err != nil {
+			return err
+		}
 		if got.TotalCount != nil && at.token == "" {
 			at.promised = *got.TotalCount
 		}
@@ -77,8 +80,6 @@ func (w *walk) pages(ctx context.Context, at place) error {
 		switch {
 		case at.token == "" && at.studies < at.promised:
 			return fmt.Errorf("the pages end after %d studies of %d: %w", at.studies, at.promised, trials.ErrSchema)
-		case !w.take(*got.Studies, at):
-			return errStopped
 		case at.token == "":
 			return nil
 		case tokens[at.token]:
