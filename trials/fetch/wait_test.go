@@ -107,6 +107,23 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+func TestARetryAfterDateIsOneOfTheRegistrysClock(t *testing.T) {
+	for name, skew := range map[string]time.Duration{"fast": 3 * time.Hour, "slow": -3 * time.Hour, "right": 0} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				now := time.Now().Add(skew).UTC()
+				r := &registry{steps: []http.HandlerFunc{
+					status(503, "Date", now.Format(http.TimeFormat), "Retry-After", now.Add(time.Minute).Format(http.TimeFormat)), good,
+				}}
+				client := fetch.New(fetch.Config{Transport: r, Rate: rate.Inf})
+				if _, err := client.GetJSON(t.Context(), address, nil); err != nil || r.gaps()[0] != time.Minute {
+					t.Errorf("waited %v, %v; want a minute", r.gaps(), err)
+				}
+			})
+		})
+	}
+}
+
 func TestOneRequestASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		// Retries and redirects keep the rate too.
