@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"trialfinder/trials"
 	"trialfinder/trials/fetch"
@@ -158,10 +159,12 @@ var columns = [...]string{"ageGroup", "lastPublicationUpdate", "lastUpdated", "s
 // retrieve gets a trial's dossier and joins it with its row of the search.
 func (c *Client) retrieve(ctx context.Context, r row) (trials.Record, error) {
 	var dossier map[string]json.RawMessage
-	_, err := c.fetch.GetJSON(ctx, c.base.JoinPath("retrieve", r.Number).String(), &dossier)
+	sent, err := c.fetch.GetJSON(ctx, c.base.JoinPath("retrieve", r.Number).String(), &dossier)
 	switch {
 	case err != nil:
 		return trials.Record{}, err
+	case !utf8.Valid(sent):
+		return trials.Record{}, &trials.RecordError{Source: trials.CTIS, ID: r.Number, Raw: sent, Err: errNotUTF8}
 	case len(dossier) == 0: // how the register says 404, now and then
 		return trials.Record{}, fmt.Errorf("the dossier is empty: %w", trials.ErrNotFound)
 	}

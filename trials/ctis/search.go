@@ -1,6 +1,7 @@
 package ctis
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -54,6 +55,18 @@ type found struct {
 	more  bool
 }
 
+// numbers are what the rows can be known by: one without a number by all of it.
+func (f *found) numbers() []string {
+	var out []string
+	for _, r := range f.rows {
+		out = append(out, r.Number)
+	}
+	for _, bad := range f.bad {
+		out = append(out, cmp.Or(bad.ID, string(bad.Raw)))
+	}
+	return out
+}
+
 // row is one trial in the search.
 type row struct {
 	Number        string `json:"ctNumber"`
@@ -104,6 +117,9 @@ func (c *Client) search(ctx context.Context, q query) (found, error) {
 	return f, nil
 }
 
+// errNotUTF8: a text is no text.
+var errNotUTF8 = fmt.Errorf("not UTF-8: %w", trials.ErrInvalid)
+
 func readRow(raw json.RawMessage) (row, error) {
 	r := row{raw: raw}
 	// A column of another type leaves the others as they are: the number is all
@@ -114,7 +130,7 @@ func readRow(raw json.RawMessage) (row, error) {
 	case !ok || source != trials.CTIS:
 		return row{}, fmt.Errorf("ctis: ctNumber %q: want the form 2024-512345-12-00: %w", r.Number, trials.ErrInvalid)
 	case !utf8.Valid(raw):
-		return row{Number: id}, fmt.Errorf("ctis: %s: not UTF-8: %w", id, trials.ErrInvalid)
+		return row{Number: id}, errNotUTF8
 	}
 	r.Number = id
 	if err := json.Unmarshal(raw, &r.columns); err != nil {

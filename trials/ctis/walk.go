@@ -100,7 +100,7 @@ func (s *slice) half(ctx context.Context, direction string, page int) (ending, e
 			return 0, fmt.Errorf("page %d: %w", page, err)
 		}
 		s.total = got.total
-		fresh, known := s.note(got.rows, here)
+		fresh, known := s.note(got, here)
 		s.client.log.Info("ctis: page", "page", page, "order", direction, "rows", s.rows(), "of", s.total)
 		if err := s.take(ctx, got, at); err != nil {
 			return 0, err
@@ -109,7 +109,7 @@ func (s *slice) half(ctx context.Context, direction string, page int) (ending, e
 		switch {
 		case over:
 			return end, nil
-		case len(got.rows) > 0 && fresh == 0:
+		case len(got.numbers()) > 0 && fresh == 0:
 			return 0, fmt.Errorf("page %d has only rows of the pages before: %w", page, trials.ErrSchema)
 		}
 	}
@@ -117,16 +117,16 @@ func (s *slice) half(ctx context.Context, direction string, page int) (ending, e
 }
 
 // note counts the rows that are new to this half, and those that came before it.
-func (s *slice) note(rows []row, here map[string]bool) (fresh, known int) {
-	for _, r := range rows {
-		if !here[r.Number] {
-			here[r.Number] = true
+func (s *slice) note(got found, here map[string]bool) (fresh, known int) {
+	for _, number := range got.numbers() {
+		if !here[number] {
+			here[number] = true
 			fresh++
 		}
-		if s.seen[r.Number] {
+		if s.seen[number] {
 			known++
 		}
-		s.seen[r.Number] = true
+		s.seen[number] = true
 	}
 	return fresh, known
 }
@@ -134,7 +134,7 @@ func (s *slice) note(rows []row, here map[string]bool) (fresh, known int) {
 // end says whether a page is the last of its half, and why.
 func (s *slice) end(got found, direction string, known int) (ending, bool) {
 	switch {
-	case direction == oldestFirst && len(got.rows) > 0 && known == len(got.rows):
+	case direction == oldestFirst && known > 0 && known == len(got.numbers()):
 		return met, true
 	case direction == newestFirst && !s.since.IsZero() && len(got.bad) == 0 && allStale(got.rows, s.since):
 		return stale, true

@@ -43,6 +43,21 @@ type night struct {
 	EU      map[string]json.RawMessage `json:"eu"` // the same for the EU's register
 }
 
+// listings are all states of the data, with what tells of their shape.
+type listings struct {
+	catalogue *catalogue
+	states    []*state
+}
+
+func load(fsys fs.FS) (*listings, error) {
+	cat, err := loadCatalogue(fsys)
+	if err != nil {
+		return nil, err
+	}
+	states, err := loadStates(fsys, cat)
+	return &listings{cat, states}, err
+}
+
 // loadStates reads the first state of the data and applies the nights to it.
 func loadStates(fsys fs.FS, cat *catalogue) ([]*state, error) {
 	listed, err := loadStudies(fsys, cat)

@@ -101,9 +101,9 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-func BenchmarkNew(b *testing.B) {
+func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		if _, err := demo.New(demo.Options{}); err != nil {
+		if err := demo.Load(demo.BuiltIn()); err != nil {
 			b.Fatal(err)
 		}
 	}

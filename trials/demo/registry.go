@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -37,17 +38,16 @@ type Registry struct {
 
 var _ http.Handler = (*Registry)(nil)
 
-// New reads the built-in listings.
+// builtIn are the built-in listings: read once, and never changed.
+var builtIn = sync.OnceValues(func() (*listings, error) { return load(files) })
+
+// New makes a registry of the built-in listings.
 func New(o Options) (*Registry, error) {
-	cat, err := loadCatalogue(files)
+	l, err := builtIn()
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	states, err := loadStates(files, cat)
-	if err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
-	}
-	g := &Registry{catalogue: cat, states: states, cap: cmp.Or(o.Cap, 10_000), fault: o.Fault}
+	g := &Registry{catalogue: l.catalogue, states: l.states, cap: cmp.Or(o.Cap, 10_000), fault: o.Fault}
 	g.SetNight(o.Night)
 	return g, nil
 }
