@@ -122,8 +122,45 @@ func TestEveryTrialComesOnce(t *testing.T) {
 	if diff := cmp.Diff(want, r.searches()); diff != "" {
 		t.Errorf("questions (-want +got):\n%s", diff)
 	}
-	if v, err := client.Version(t.Context()); v != "" || err != nil {
-		t.Errorf("version: got %q, %v; want none and no error", v, err)
+}
+
+func TestAVersionIsTheNewestPublicationAndItsPage(t *testing.T) {
+	t.Parallel()
+	client, _, d := startDemo(t, demo.Options{}, nil)
+	var versions []string
+	for night := range 3 {
+		d.SetNight(night)
+		for range 2 {
+			v, err := client.Version(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			versions = append(versions, v)
+		}
+	}
+	for i, day := range []string{"2026-11-20", "2026-11-21", "2026-11-22"} {
+		a, b := versions[2*i], versions[2*i+1]
+		if a != b || !strings.HasPrefix(a, day+"T00:00:00 ") {
+			t.Errorf("night %d: got %q and %q, want the same, of %s", i, a, b, day)
+		}
+	}
+	status := func(code int) string {
+		h := static([]string{fmt.Sprintf(`{"ctNumber":"2031-500001-11-00","ctStatus":%d,"lastPublicationUpdate":"02/03/2031"}`, code)}, 1, dossierOf)
+		client, _ := start(t, h, nil)
+		v, err := client.Version(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	if status(4) == status(5) {
+		t.Error("another status on the same day: got the same version")
+	}
+	for name, h := range map[string]http.Handler{"empty": static([]string{""}, 0, dossierOf), "no page": http.NotFoundHandler()} {
+		client, _ := start(t, h, nil)
+		if _, err := client.Version(t.Context()); err == nil {
+			t.Errorf("%s: got no error", name)
+		}
 	}
 }
 
