@@ -1,7 +1,6 @@
 package ctis
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -41,11 +40,7 @@ func Normalise(raw []byte) (trials.Record, error) {
 	if err != nil {
 		return trials.Record{}, err
 	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, raw); err != nil {
-		return trials.Record{}, fmt.Errorf("ctis: %s: %w: %w", trial.ID, trials.ErrInvalid, err)
-	}
-	return trials.Record{Trial: trial, Raw: compact.Bytes()}, nil
+	return trials.Record{Trial: trial, Raw: trials.Compact(raw)}, nil
 }
 
 func (r *record) trial() (trials.Trial, error) {

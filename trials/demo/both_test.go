@@ -125,12 +125,11 @@ func newWorld(t *testing.T, name trials.SourceID, fault func(q question) demo.Fa
 
 // night is what one walk over everything gave.
 type walked struct {
-	ids    []string // each once, sorted
-	given  int
-	bad    []*trials.RecordError
-	err    error
-	pages  []string // of the records as they came
-	drifts map[string]int
+	ids   []string // each once, sorted
+	given int
+	bad   []*trials.RecordError
+	err   error
+	pages []string // of the records as they came
 }
 
 func (w *world) everything(t *testing.T) walked { return w.walk(t.Context(), time.Time{}, "") }

@@ -145,22 +145,15 @@ func (c *Client) do(caller context.Context, method, address string, question []b
 	if err != nil {
 		return nil, err
 	}
-	answer := answer{maxBody: c.maxBody}
+	if into == nil {
+		into = new(json.RawMessage)
+	}
+	answer := answer{maxBody: c.maxBody, into: into}
 	req.SetResponseHandler(answer.read)
 
-	resp, err := c.retry.Do(req) //nolint:bodyclose // answer.read or giveUp closes it
+	_, err = c.retry.Do(req) //nolint:bodyclose // answer.read or giveUp closes it
 	if err != nil {
 		return nil, explain(caller, req.URL, c.budget.explain(caller, err))
-	}
-	if into == nil {
-		return answer.body, nil
-	}
-	err = json.Unmarshal(answer.body, into)
-	if err != nil {
-		return nil, &StatusError{
-			Status: resp.StatusCode, Body: excerpt(answer.body), URL: where(req.URL), Tries: 1,
-			kind: trials.ErrSchema, Err: err,
-		}
 	}
 	return answer.body, nil
 }
