@@ -28,6 +28,8 @@ type Trial struct {
 	BriefSummary        string `json:"briefSummary,omitempty"`
 	DetailedDescription string `json:"detailedDescription,omitempty"`
 
+	Translations []Translation `json:"translations,omitempty"` // what the registry has in other languages than that of the texts here
+
 	Conditions []string `json:"conditions,omitempty"`
 	Keywords   []string `json:"keywords,omitempty"`
 
@@ -51,15 +53,6 @@ type Trial struct {
 	InterventionAncestors []MeSH   `json:"interventionAncestors,omitempty"`
 	VersionHolder         Date     `json:"versionHolder,omitzero"` // the registry's data version of the record
 	RemovedCountries      []string `json:"removedCountries,omitempty"`
-
-	Translations []Translation `json:"translations,omitempty"` // what the registry has in other languages than that of the texts above
-}
-
-// Translation is one text of a listing in another language.
-type Translation struct {
-	Language string `json:"language"` // ISO 639-1; "und" where the registry does not say which
-	Field    string `json:"field"`    // the JSON name of the Trial's field
-	Text     string `json:"text"`
 }
 
 // Title is the shortest title that the registry gives, or the id.

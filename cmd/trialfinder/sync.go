@@ -28,9 +28,9 @@ type sourceFlags struct {
 	Source   []string `default:"ctgov,ctis" enum:"ctgov,ctis" help:"Registries to ask: ctgov, ctis."`
 	Scope    string   `default:"therapies" enum:"therapies,all" help:"What to fetch: studies that name a therapy, or the whole registry."`
 	Demo     bool     `help:"Use the built-in demo registries with their fictional listings, and demo.db."`
-	Contact  string   `placeholder:"ADDRESS" help:"Whom the registries can write to: a mail address or a page, told with each request."`
 	CtgovURL string   `name:"ctgov-url" placeholder:"URL" help:"Base URL of the ClinicalTrials.gov API, for a mirror." default:"https://clinicaltrials.gov/api/v2"`
 	CtisURL  string   `name:"ctis-url" placeholder:"URL" help:"Base URL of the EU CTIS interface, for a mirror." default:"https://euclinicaltrials.eu/ctis-public-api"`
+	Contact  string   `placeholder:"ADDRESS" help:"Whom the registries can write to: a mail address or a page, told with each request."`
 }
 
 func (f sourceFlags) kind() trials.Kind {
@@ -38,15 +38,6 @@ func (f sourceFlags) kind() trials.Kind {
 		return trials.Demo
 	}
 	return trials.Real
-}
-
-// userAgent says who asks, and whom to write to.
-func (f sourceFlags) userAgent() string {
-	about := "+https://github.com/trialfinder"
-	if f.Contact != "" {
-		about += "; " + f.Contact
-	}
-	return "trialfinder (" + about + ")"
 }
 
 // open gives the sources, and what to call when they are no longer needed. The
@@ -73,6 +64,15 @@ func (f sourceFlags) open(ctx context.Context, e *env, db *store.DB, m *matcher.
 		sources = append(sources, source)
 	}
 	return sources, stop, nil
+}
+
+// userAgent says who asks, and whom to write to.
+func (f sourceFlags) userAgent() string {
+	about := "+https://github.com/trialfinder"
+	if f.Contact != "" {
+		about += "; " + f.Contact
+	}
+	return "trialfinder (" + about + ")"
 }
 
 func (f sourceFlags) source(name trials.SourceID, client fetch.Config, terms []string, log *slog.Logger) (trials.Source, error) {
