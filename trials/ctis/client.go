@@ -188,6 +188,9 @@ func (c *Client) retrieve(ctx context.Context, r row) (trials.Record, error) {
 			dossier[column] = value
 		}
 	}
+	if len(dossier["ctPublicStatusCode"]) == 0 && r.columns["ctStatus"] != nil {
+		dossier["ctPublicStatusCode"] = r.columns["ctStatus"] // which is the public one there, and the application's here
+	}
 	var raw bytes.Buffer
 	encoder := json.NewEncoder(&raw)
 	encoder.SetEscapeHTML(false)

@@ -199,53 +199,6 @@ func TestOnlyWhatHasChangedIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestAStalePageIsOneOnBothDates(t *testing.T) {
-	t.Parallel()
-	row := func(n int, updated, published string) string {
-		return fmt.Sprintf(`{"ctNumber":"2031-5000%02d-11-00","lastUpdated":%q,"lastPublicationUpdate":%q}`, n, updated, published)
-	}
-	pages := []string{
-		row(1, "01/02/2031", "03/02/2031") + "," + row(2, "01/01/2031", "02/01/2031"), // new, old
-		row(3, "09/02/2031", "01/01/2031") + "," + row(4, "01/01/2031", "01/01/2031"), // published before, updated since
-		row(5, "", "01/01/2031"),           // who knows
-		row(6, "01/01/2031", "31/01/2031"), // stale: the end
-		row(7, "01/03/2031", "01/03/2031"), // not asked for
-	}
-	client, r := start(t, static(pages, 9, dossierOf), nil)
-	got, err := changed(t.Context(), client, day("2031-02-01"))
-	if diff := cmp.Diff([]string{"2031-500001-11-00", "2031-500003-11-00", "2031-500005-11-00"}, got); diff != "" || err != nil {
-		t.Errorf("%v (-want +got):\n%s", err, diff)
-	}
-	if n := len(r.searches()); n != 4 {
-		t.Errorf("got %d pages, want 4", n)
-	}
-}
-
-// static answers the search with the given rows page by page, and dossiers with
-// what the function says.
-func static(pages []string, total int, dossier func(number string) (int, string)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		if number, ok := strings.CutPrefix(req.URL.Path, "/ctis-public-api/retrieve/"); ok {
-			status, body := dossier(number)
-			w.WriteHeader(status)
-			io.WriteString(w, body)
-			return
-		}
-		var q struct{ Pagination struct{ Page int } }
-		if err := json.NewDecoder(req.Body).Decode(&q); err != nil {
-			panic(err)
-		}
-		n := q.Pagination.Page
-		fmt.Fprintf(w, `{"pagination":{"totalRecords":%d,"currentPage":%d,"nextPage":%t},"data":[%s]}`,
-			total, n, n < len(pages), pages[min(n, len(pages))-1])
-	})
-}
-
-func dossierOf(number string) (int, string) {
-	return http.StatusOK, fmt.Sprintf(`{"ctNumber":%q,"authorizedApplication":{"authorizedPartI":{}}}`, number)
-}
-
 func TestARowAndItsDossierAreOneRecord(t *testing.T) {
 	t.Parallel()
 	row := `{"ctNumber":"2031-500001-11-00","ctStatus":4,"startDateEU":"05/02/2031","ageGroup":"18-64 years","trialCountries":["Denmark:4"],
@@ -265,6 +218,63 @@ func TestARowAndItsDossierAreOneRecord(t *testing.T) {
 		if tr := record.Trial; tr.Status != trials.Recruiting || tr.Enrollment.Count != 9 || tr.Eligibility.MinimumAge.Value != 18 {
 			t.Errorf("got %+v, want what the row and the dossier tell together", tr)
 		}
+	}
+}
+
+func TestTheStatusIsThePublicOne(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		row, dossier string
+		want         trials.Status
+	}{
+		"the dossier's own":               {`"ctStatus":4,`, `"ctPublicStatusCode":5,"ctStatus":"Authorised",`, trials.ActiveNotRecruiting},
+		"the search's, where it has none": {`"ctStatus":4,`, `"ctStatus":"Authorised",`, trials.Recruiting},
+		"none":                            {``, `"ctStatus":"Authorised",`, trials.UnknownStatus},
+	}
+	for name, tt := range tests {
+		row := `{` + tt.row + `"ctNumber":"2031-500001-11-00"}`
+		dossier := func(string) (int, string) {
+			return 200, `{` + tt.dossier + `"ctNumber":"2031-500001-11-00","authorizedApplication":{"authorizedPartI":{}}}`
+		}
+		client, _ := start(t, static([]string{row}, 1, dossier), nil)
+		for record, err := range client.Changed(t.Context(), time.Time{}) {
+			if err != nil || record.Trial.Status != tt.want {
+				t.Errorf("%s: got %s, %v; want %s", name, record.Trial.Status, err, tt.want)
+			}
+		}
+	}
+}
+
+// TestWhatIsNotFoundIsSetAside: the register lists trials of which it gives no
+// dossier, and says so in several ways.
+func TestWhatIsNotFoundIsSetAside(t *testing.T) {
+	t.Parallel()
+	answers := map[string]struct {
+		status int
+		body   string
+	}{
+		"2031-500001-11-00": {404, `{"message":"not found"}`}, "2031-500002-11-00": {200, `{}`}, "2031-500003-11-00": {200, ` {} `},
+		"2031-500004-11-00": {410, ``}, "2031-500005-11-00": {200, `{"ctNumber":"2031-500009-11-00","authorizedApplication":{"authorizedPartI":{}}}`},
+		"2031-500006-11-00": {200, `{"ctNumber":"2031-500006-11-00"}`},
+	}
+	var rows []string
+	for number := range answers {
+		rows = append(rows, fmt.Sprintf(`{"ctNumber":%q}`, number))
+	}
+	rows = append(rows, `{"ctNumber":"2031-500007-11-00"}`)
+	client, _ := start(t, static([]string{strings.Join(rows, ",")}, 7, func(number string) (int, string) {
+		if a, ok := answers[number]; ok {
+			return a.status, a.body
+		}
+		return dossierOf(number)
+	}), nil)
+	got, err := changed(t.Context(), client, time.Time{})
+	want := []string{
+		"!2031-500001-11-00", "!2031-500002-11-00", "!2031-500003-11-00", "!2031-500004-11-00", "!2031-500005-11-00", "!2031-500006-11-00",
+		"2031-500007-11-00",
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
 
