@@ -1,5 +1,7 @@
 package trials
 
+import "slices"
+
 // Trial is one study as a registry lists it.
 type Trial struct {
 	ID      string   `json:"id"`     // the registry's own id, for example "NCT01234567"
@@ -109,6 +111,7 @@ type Intervention struct {
 type Eligibility struct {
 	Criteria          string   `json:"eligibilityCriteria,omitempty"` // unchanged, so that offsets hold
 	ExclusionStart    *int     `json:"exclusionStart,omitempty"`      // the byte of Criteria where the exclusions begin, where the registry keeps them apart
+	Foreign           []Span   `json:"foreign,omitempty"`             // the parts of Criteria that are not in English
 	Sex               Sex      `json:"sex,omitempty"`
 	GenderBased       *bool    `json:"genderBased,omitempty"`
 	GenderDescription string   `json:"genderDescription,omitempty"`
@@ -117,6 +120,17 @@ type Eligibility struct {
 	AgeGroup          string   `json:"ageGroup,omitempty"` // the registry's words that the two limits were made of, where it has no limits
 	StdAges           []string `json:"stdAges,omitempty"`
 	HealthyVolunteers *bool    `json:"healthyVolunteers,omitempty"`
+}
+
+// IsForeign says whether some of the bytes [start, end) of Criteria is not in English.
+func (e *Eligibility) IsForeign(start, end int) bool {
+	return slices.ContainsFunc(e.Foreign, func(s Span) bool { return s.Start < end && start < s.End })
+}
+
+// Span is a part of a text: its bytes [Start, End).
+type Span struct {
+	Start int `json:"start"`
+	End   int `json:"end"`
 }
 
 // Contact is somebody to ask.

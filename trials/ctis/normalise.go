@@ -187,29 +187,47 @@ func addProduct(t *trials.Trial, role productRole, p product) {
 	t.Interventions = append(t.Interventions, one)
 }
 
+// item is one criterion as it is shown.
+type item struct {
+	text       string
+	translated bool // by the register, into English
+}
+
 // eligibility joins the register's split criteria by newlines, inclusion first,
 // and keeps where the exclusions begin.
 func (i *trialInformation) eligibility() trials.Eligibility {
-	included := texts(i.Eligibility.Inclusion)
-	excluded := texts(i.Eligibility.Exclusion)
-	begin := len(strings.Join(included, "\n"))
-	if len(included) > 0 && len(excluded) > 0 {
-		begin++ // the newline between the two
+	included, excluded := items(i.Eligibility.Inclusion), items(i.Eligibility.Exclusion)
+	all := slices.Concat(included, excluded)
+	var text strings.Builder
+	begin := 0
+	for n, it := range all {
+		if n > 0 {
+			text.WriteByte('\n')
+		}
+		if n == len(included) {
+			begin = text.Len()
+		}
+		text.WriteString(it.text)
+	}
+	if len(excluded) == 0 {
+		begin = text.Len()
 	}
 	return trials.Eligibility{
-		Criteria:       strings.Join(append(included, excluded...), "\n"),
+		Criteria:       text.String(),
 		ExclusionStart: &begin,
+		Foreign:        foreign(all),
 		Sex:            i.sex(),
 	}
 }
 
-// texts are the items that say something, in English where they are, in the order
-// of their numbers.
-func texts(list []criterion) []string {
-	var out []string
+// items are the criteria that say something, in English where they are, in the
+// order of their numbers.
+func items(list []criterion) []item {
+	var out []item
 	for _, c := range ordered(list) {
-		if text := inEnglish(c.entered(), c.translated()); strings.TrimSpace(text) != "" {
-			out = append(out, text)
+		text := inEnglish(c.entered(), c.translated())
+		if strings.TrimSpace(text) != "" {
+			out = append(out, item{text, text != c.entered()})
 		}
 	}
 	return out
