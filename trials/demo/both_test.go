@@ -52,10 +52,17 @@ type question struct {
 	at     time.Time
 }
 
+// questions are those that came so far.
+func (w *world) questions() []question {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.asked)
+}
+
 // lists are the times of the questions for lists.
 func (w *world) lists() []time.Time {
 	var out []time.Time
-	for _, q := range w.asked {
+	for _, q := range w.questions() {
 		if q.list {
 			out = append(out, q.at)
 		}

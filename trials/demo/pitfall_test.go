@@ -23,7 +23,7 @@ import (
 // targets are the addresses and bodies of all questions, decoded.
 func (w *world) targets() string {
 	var b strings.Builder
-	for _, q := range w.asked {
+	for _, q := range w.questions() {
 		text, err := url.QueryUnescape(q.target)
 		if err != nil {
 			text = q.target
@@ -162,8 +162,8 @@ func TestPitfallB14TheFirewallLetsUsInAgain(t *testing.T) {
 	// ClinicalTrials.gov has no such wall: there 403 is an answer.
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, trials.CTGov, onLists(demo.Fault{Status: 403}, 1), fetch.Config{}, demo.Options{})
-		if got := w.everything(t); !errors.Is(got.err, trials.ErrUnavailable) || len(w.asked) != 1 {
-			t.Errorf("got %v after %d requests, want no second try", got.err, len(w.asked))
+		if got := w.everything(t); !errors.Is(got.err, trials.ErrUnavailable) || len(w.questions()) != 1 {
+			t.Errorf("got %v after %d requests, want no second try", got.err, len(w.questions()))
 		}
 	})
 }
@@ -275,12 +275,13 @@ func TestPitfallB26AnEmptyPageIsNotTheEnd(t *testing.T) {
 func TestWeArePolite(t *testing.T) {
 	eachRegistry(t, nil, fetch.Config{Rate: 1, UserAgent: "finder/1 (+mailto:ops@example.org)"}, func(t *testing.T, w *world) {
 		w.everything(t)
-		for i := 1; i < len(w.asked); i++ {
-			if gap := w.asked[i].at.Sub(w.asked[i-1].at); gap < time.Second-time.Microsecond {
+		asked := w.questions()
+		for i := 1; i < len(asked); i++ {
+			if gap := asked[i].at.Sub(asked[i-1].at); gap < time.Second-time.Microsecond {
 				t.Errorf("request %d came %v after the one before", i+1, gap)
 			}
 		}
-		if slices.ContainsFunc(w.asked, func(q question) bool { return !strings.Contains(q.agent, "ops@example.org") }) {
+		if slices.ContainsFunc(asked, func(q question) bool { return !strings.Contains(q.agent, "ops@example.org") }) {
 			t.Error("a request does not say whom to write to")
 		}
 	})

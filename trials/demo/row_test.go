@@ -126,7 +126,7 @@ func TestFault5xxTimeoutsDNSAndTLS(t *testing.T) {
 		eachRegistry(t, onLists(f), fetch.Config{}, func(t *testing.T, w *world) {
 			got := w.everything(t)
 			// The first list that can't be had ends the walk: no further one is tried.
-			if tries := len(w.asked); !errors.Is(got.err, trials.ErrUnavailable) || got.given > 0 || tries > 10 {
+			if tries := len(w.questions()); !errors.Is(got.err, trials.ErrUnavailable) || got.given > 0 || tries > 10 {
 				t.Errorf("%s for ever: got %d records, %v after %d requests; want ErrUnavailable after one question's tries", name, got.given, got.err, tries)
 			}
 		})
@@ -173,8 +173,8 @@ func TestFault5xxOfSingleDossiers(t *testing.T) {
 			return demo.Fault{Status: 500}
 		}, fetch.Config{RetryMax: -1}, demo.Options{})
 		got = w.everything(t)
-		if !errors.Is(got.err, trials.ErrUnavailable) || len(got.bad) != 2 || len(w.asked) != 4 {
-			t.Errorf("all: got %v after %d requests, %d set aside; want the walk ended by the third", got.err, len(w.asked), len(got.bad))
+		if !errors.Is(got.err, trials.ErrUnavailable) || len(got.bad) != 2 || len(w.questions()) != 4 {
+			t.Errorf("all: got %v after %d requests, %d set aside; want the walk ended by the third", got.err, len(w.questions()), len(got.bad))
 		}
 	})
 }
