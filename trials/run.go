@@ -45,6 +45,14 @@ type Derived struct {
 	RuleSet    string
 	Facets     []Facet
 	Blob       []byte
+	Slip       []byte // what is needed of it to search all trials
+}
+
+// Slip is the slip of an open trial, as it is now.
+type Slip struct {
+	TrialID    string
+	SourceHash string
+	Slip       []byte
 }
 
 // Facet is one plain property to filter trials by, such as therapy=nk.

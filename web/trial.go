@@ -1,7 +1,6 @@
 package web
 
 import (
-	"trialfinder/matcher"
 	"trialfinder/trials"
 	"trialfinder/web/view"
 )
@@ -19,13 +18,9 @@ func (s *Server) trial(r *request) error {
 	if !ok {
 		return errNotFound
 	}
-	c, ok := r.snap.Find(id)
-	if !ok {
-		stored, err := s.store.Trial(r.Request().Context(), id)
-		if err != nil {
-			return err
-		}
-		c = &matcher.Candidate{Trial: stored.Trial, Listing: s.matcher.Read(&stored.Trial), Synced: stored.Synced}
+	c, err := r.snap.Trial(r.Request().Context(), id)
+	if err != nil {
+		return err
 	}
 	if c.Trial.ID != r.Param("id") {
 		return r.see("/trial/" + c.Trial.ID)

@@ -143,11 +143,6 @@ func prefixes(texts []string) ([]netip.Prefix, error) {
 // webStore is the store as the web needs it.
 type webStore struct{ db *store.DB }
 
-// Trial gives any stored trial, open or closed.
-func (s webStore) Trial(ctx context.Context, id string) (trials.Stored, error) {
-	return s.db.Get(ctx, id)
-}
-
 // Ready says whether the database answers.
 func (s webStore) Ready(ctx context.Context) error {
 	_, err := s.db.Generation(ctx)

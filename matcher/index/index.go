@@ -5,10 +5,11 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,15 +18,17 @@ import (
 	"trialfinder/matcher"
 	"trialfinder/matcher/therapy"
 	"trialfinder/trials"
-	"trialfinder/trials/place"
 )
 
 // Store is what the index needs of the store.
 type Store interface {
 	Stale(ctx context.Context, ruleSet string) iter.Seq2[trials.Stored, error]
 	PutDerived(ctx context.Context, rows []trials.Derived) error
-	EachDerived(ctx context.Context, ruleSet string) iter.Seq2[trials.Derived, error]
-	Each(ctx context.Context, f trials.Filter) iter.Seq2[trials.Stored, error]
+	Slips(ctx context.Context, ruleSet string) iter.Seq2[trials.Slip, error]
+	// Derived gives the row of one trial; trials.ErrNotFound where it has none that is current.
+	Derived(ctx context.Context, id, ruleSet string) (trials.Derived, error)
+	// Get gives a trial by any of its ids, one that was removed too; trials.ErrNotFound.
+	Get(ctx context.Context, id string) (trials.Stored, error)
 	Freshness(ctx context.Context) (time.Time, error)
 	Generation(ctx context.Context) (int64, error)
 }
@@ -96,7 +99,7 @@ func derive(m *matcher.Matcher, stored trials.Stored) (trials.Derived, error) {
 	if err := z.Close(); err != nil {
 		return trials.Derived{}, err
 	}
-	row := trials.Derived{TrialID: stored.Trial.ID, SourceHash: stored.SourceHash, RuleSet: m.Version(), Blob: blob.Bytes()}
+	row := trials.Derived{TrialID: stored.Trial.ID, SourceHash: stored.SourceHash, RuleSet: m.Version(), Blob: blob.Bytes(), Slip: m.Slip(&stored.Trial, &listing)}
 	for _, label := range listing.Therapies {
 		if label.Role != therapy.Comparator {
 			row.Facets = append(row.Facets, trials.Facet{Kind: "therapy", Value: label.ID})
@@ -108,149 +111,12 @@ func derive(m *matcher.Matcher, stored trials.Stored) (trials.Derived, error) {
 	return row, nil
 }
 
-func unpack(blob []byte) (matcher.Listing, error) {
-	var l matcher.Listing
-	z, err := gzip.NewReader(bytes.NewReader(blob))
-	if err != nil {
-		return l, err
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		return l, err
-	}
-	return l, json.Unmarshal(b, &l)
-}
-
-// Snapshot is one state of the open trials. It never changes.
-type Snapshot struct {
-	Candidates []matcher.Candidate // by id
-	Set        *matcher.Set        // the same, compiled
-	Listings   time.Time           // when the registries were last asked; zero if never
-	Towns      *place.Gazetteer
-	Generation int64
-	byID       map[string]int
-}
-
-// Find gives a trial of the snapshot by any of its ids.
-func (s *Snapshot) Find(id string) (*matcher.Candidate, bool) {
-	canonical, _, ok := trials.CanonicalID(id)
-	if !ok {
-		return nil, false
-	}
-	i, ok := s.byID[canonical]
-	if !ok {
-		return nil, false
-	}
-	return &s.Candidates[i], true
-}
-
-// Load builds a snapshot from what is stored. Trials that have no derived row
-// under these rules are not in it: Derive comes first.
-func Load(ctx context.Context, s Store, m *matcher.Matcher) (*Snapshot, error) {
-	generation, err := s.Generation(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("index: %w", err)
-	}
-	snap := &Snapshot{byID: map[string]int{}, Generation: generation}
-	if snap.Listings, err = s.Freshness(ctx); err != nil {
-		return nil, fmt.Errorf("index: %w", err)
-	}
-	blobs := map[string]trials.Derived{}
-	for row, err := range s.EachDerived(ctx, m.Version()) {
-		if err != nil {
-			return nil, fmt.Errorf("index: %w", err)
-		}
-		blobs[row.TrialID] = row
-	}
-	for stored, err := range s.Each(ctx, trials.Filter{OpenOnly: true}) {
-		if err != nil {
-			return nil, fmt.Errorf("index: %w", err)
-		}
-		row, ok := blobs[stored.Trial.ID]
-		if !ok || row.SourceHash != stored.SourceHash {
-			continue
-		}
-		listing, err := unpack(row.Blob)
-		if err != nil {
-			return nil, fmt.Errorf("index: %s: %w", stored.Trial.ID, err)
-		}
-		snap.add(stored, listing)
-	}
-	return snap, snap.finish(m)
-}
-
-// finish places the sites and compiles the trials.
-func (s *Snapshot) finish(m *matcher.Matcher) error {
-	if err := s.place(); err != nil {
-		return err
-	}
-	s.Set = m.NewSet(s.Candidates)
-	return nil
-}
-
-func (s *Snapshot) add(stored trials.Stored, l matcher.Listing) {
-	t := stored.Trial
-	// The long description is on the registry's page; held here for thousands of
-	// trials it would be most of the memory. The criteria text is in the listing.
-	t.DetailedDescription, t.Eligibility.Criteria, t.Translations = "", "", nil
-	for _, id := range matcher.IDs(&t) {
-		s.byID[id] = len(s.Candidates)
-	}
-	s.byID[t.ID] = len(s.Candidates)
-	s.Candidates = append(s.Candidates, matcher.Candidate{Trial: t, Listing: l, Synced: stored.Synced})
-}
-
-// misplaced is how far, in km, a registry's point may lie from the town that it
-// names. The registry geocodes by name and takes Munich in one country for a
-// village in another; in the USA a large distance is a real namesake.
-const misplaced = 50
-
-// place mends the sites' points and makes the gazetteer of their towns.
-func (s *Snapshot) place() error {
-	known, err := place.Load()
-	if err != nil {
-		return fmt.Errorf("index: %w", err)
-	}
-	var own []place.Town
-	s.eachSite(func(site *trials.Site, country string) {
-		if site.GeoPoint == nil {
-			return
-		}
-		if t, ok := known.Find(site.City, country); ok && country != "US" && t.Point.Km(point(site)) > misplaced {
-			site.GeoPoint = &trials.GeoPoint{Lat: t.Point.Lat, Lon: t.Point.Lon}
-		}
-		own = append(own, place.Town{Name: site.City, Country: country, Point: point(site)})
-	})
-	s.Towns = known.With(own)
-	s.eachSite(func(site *trials.Site, country string) {
-		if site.GeoPoint != nil || country == "" {
-			return
-		}
-		if t, ok := s.Towns.Find(site.City, country); ok {
-			site.GeoPoint = &trials.GeoPoint{Lat: t.Point.Lat, Lon: t.Point.Lon}
-		}
-	})
-	return nil
-}
-
-func (s *Snapshot) eachSite(use func(site *trials.Site, country string)) {
-	for i := range s.Candidates {
-		sites := s.Candidates[i].Trial.Sites
-		for k := range sites {
-			use(&sites[k], trials.CountryCode(sites[k].Country))
-		}
-	}
-}
-
-func point(site *trials.Site) place.Point {
-	return place.Point{Lat: site.GeoPoint.Lat, Lon: site.GeoPoint.Lon}
-}
-
 // Index hands out the newest snapshot and is renewed while requests run.
 type Index struct {
-	store   Store
-	matcher *matcher.Matcher
-	current atomic.Pointer[Snapshot]
+	store    Store
+	matcher  *matcher.Matcher
+	current  atomic.Pointer[Snapshot]
+	renewing sync.Mutex
 }
 
 // New makes an index with a snapshot of what is stored now.
@@ -262,8 +128,20 @@ func New(ctx context.Context, s Store, m *matcher.Matcher) (*Index, error) {
 // Snapshot gives the newest state.
 func (x *Index) Snapshot() *Snapshot { return x.current.Load() }
 
-// Renew derives what is stale and swaps in a new snapshot.
+// Renew derives what is stale and swaps in a new snapshot. Where nothing has changed since
+// the snapshot that there is was made, that one stays.
 func (x *Index) Renew(ctx context.Context) error {
+	x.renewing.Lock()
+	defer x.renewing.Unlock()
+	if old := x.Snapshot(); old != nil {
+		generation, err := x.store.Generation(ctx)
+		if err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+		if generation == old.Generation {
+			return nil
+		}
+	}
 	if _, err := Derive(ctx, x.store, x.matcher); err != nil {
 		return err
 	}
@@ -273,6 +151,21 @@ func (x *Index) Renew(ctx context.Context) error {
 	}
 	x.current.Store(snap)
 	return nil
+}
+
+// With does something with the newest snapshot. Where it fails since a trial has changed
+// meanwhile, it is done again with a new one, so that what comes of it is of one state.
+func (x *Index) With(ctx context.Context, do func(*Snapshot) error) error {
+	const tries = 5
+	for try := 1; ; try++ {
+		err := do(x.Snapshot())
+		if !errors.Is(err, ErrChanged) || try == tries {
+			return err
+		}
+		if err := x.Renew(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 // Watch renews the index when another process has changed the store, until ctx
@@ -294,15 +187,4 @@ func (x *Index) Watch(ctx context.Context, every time.Duration, told func(error)
 			told(err)
 		}
 	}
-}
-
-// Of makes a snapshot of trials that are not in a store. All of them are in it,
-// open or not: the match decides what it looks at.
-func Of(m *matcher.Matcher, stored []trials.Stored) (*Snapshot, error) {
-	snap := &Snapshot{byID: map[string]int{}}
-	for _, s := range stored {
-		listing := m.Read(&s.Trial)
-		snap.add(s, listing)
-	}
-	return snap, snap.finish(m)
 }

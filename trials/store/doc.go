@@ -2,7 +2,7 @@
 // sync runs in one SQLite file. It holds all the program's SQL.
 //
 //	ingest, import → Put, Quarantine, Remove, BeginRun, FinishRun, MarkImport
-//	index          → Stale, PutDerived, EachDerived
+//	index          → Stale, PutDerived, Slips, Derived, Get
 //	web, cmd       → Get, Raw, Each, Search, Freshness, Generation
 //
 // Writing goes through one connection, in transactions that take the write lock
@@ -12,8 +12,7 @@
 //
 // A removed listing stays in the file, so that an old reference to it can be
 // explained; only Get and Raw still give it. A derived row is current while both
-// its source hash and its rule set are: EachDerived and Stale together give
-// every listed trial once.
+// its source hash and its rule set are; what has no current one is in Stale.
 //
 // Names: Get and Count answer with one value, Each… and Stale iterate in order of
 // id, Put… writes. Errors wrap the sentinels of package trials.
