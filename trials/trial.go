@@ -1,7 +1,5 @@
 package trials
 
-import "slices"
-
 // Trial is one study as a registry lists it.
 type Trial struct {
 	ID      string   `json:"id"`     // the registry's own id, for example "NCT01234567"
@@ -120,17 +118,6 @@ type Eligibility struct {
 	AgeGroup          string   `json:"ageGroup,omitempty"` // the registry's words that the two limits were made of, where it has no limits
 	StdAges           []string `json:"stdAges,omitempty"`
 	HealthyVolunteers *bool    `json:"healthyVolunteers,omitempty"`
-}
-
-// IsForeign says whether some of the bytes [start, end) of Criteria is not in English.
-func (e *Eligibility) IsForeign(start, end int) bool {
-	return slices.ContainsFunc(e.Foreign, func(s Span) bool { return s.Start < end && start < s.End })
-}
-
-// Span is a part of a text: its bytes [Start, End).
-type Span struct {
-	Start int `json:"start"`
-	End   int `json:"end"`
 }
 
 // Contact is somebody to ask.
