@@ -18,12 +18,15 @@ const (
 	everything = 0
 	// maxFailed: so many dossiers in a row that can't be had mean that none can.
 	maxFailed = 3
+	// maxMissing is the same of dossiers that are not there.
+	maxMissing = 10
 )
 
 // Changed gives the trials that the register has updated or published since the
 // given day. A trial whose dossier can't be had is a *trials.RecordError; where it
-// wraps trials.ErrUnavailable, a later try may do better. Several in a row end the
-// walk.
+// wraps trials.ErrUnavailable, a later try may do better. One of which the register
+// says that there is none, as it does of some that it lists, is left out and told
+// in the log. Several of either kind in a row end the walk.
 func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[trials.Record, error] {
 	return c.ChangedFrom(ctx, since, "")
 }
@@ -95,11 +98,12 @@ func (c *Client) parsePosition(since time.Time, text string) (int, place) {
 
 // gatherer gets the dossiers of the rows that a walk comes by.
 type gatherer struct {
-	client *Client
-	yield  func(trials.Record, error) bool
-	since  time.Time
-	given  map[string]int // trial → its last submission that was given
-	failed int            // dossiers in a row that could not be had
+	client  *Client
+	yield   func(trials.Record, error) bool
+	since   time.Time
+	given   map[string]int // trial → its last submission that was given
+	failed  int            // dossiers in a row that could not be had
+	missing int            // dossiers in a row that were not there
 }
 
 // page hands on what is new on one page of the search.
@@ -132,9 +136,13 @@ func (g *gatherer) trial(ctx context.Context, r row, here string) error {
 	if err := g.count(r, err); err != nil {
 		return err
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, trials.ErrNotFound):
+		g.client.log.Warn("ctis: listed, but without a dossier", "trial", r.Number, "error", err)
+		return nil
+	case err != nil:
 		record, err = trials.Record{}, setAside(r, err)
-	} else {
+	default:
 		record.Page = here
 	}
 	if !g.yield(record, err) {
@@ -147,15 +155,18 @@ func (g *gatherer) trial(ctx context.Context, r row, here string) error {
 // register and not a record.
 func (g *gatherer) count(r row, err error) error {
 	var bad *trials.RecordError
-	if err == nil || errors.As(err, &bad) || errors.Is(err, trials.ErrNotFound) {
-		g.failed = 0
+	switch {
+	case err == nil || errors.As(err, &bad):
+		g.failed, g.missing = 0, 0
+	case errors.Is(err, trials.ErrNotFound):
+		g.missing++
+	default:
+		g.failed++
+	}
+	if g.failed < maxFailed && g.missing < maxMissing {
 		return nil
 	}
-	g.failed++
-	if g.failed < maxFailed {
-		return nil
-	}
-	return fmt.Errorf("trial %s, the %dth in a row: %w", r.Number, g.failed, err)
+	return fmt.Errorf("trial %s, after %d others in a row: %w", r.Number, max(g.failed, g.missing)-1, err)
 }
 
 // lastSubmissions leaves out the rows of trials that were submitted again.

@@ -245,9 +245,9 @@ func TestTheStatusIsThePublicOne(t *testing.T) {
 	}
 }
 
-// TestWhatIsNotFoundIsSetAside: the register lists trials of which it gives no
-// dossier, and says so in several ways.
-func TestWhatIsNotFoundIsSetAside(t *testing.T) {
+// TestWhatIsNotThereIsLeftOut: the register lists trials of which it has no
+// dossier, and says so in several ways. What is another's or no dossier is set aside.
+func TestWhatIsNotThereIsLeftOut(t *testing.T) {
 	t.Parallel()
 	answers := map[string]struct {
 		status int
@@ -269,12 +269,28 @@ func TestWhatIsNotFoundIsSetAside(t *testing.T) {
 		return dossierOf(number)
 	}), nil)
 	got, err := changed(t.Context(), client, time.Time{})
-	want := []string{
-		"!2031-500001-11-00", "!2031-500002-11-00", "!2031-500003-11-00", "!2031-500004-11-00", "!2031-500005-11-00", "!2031-500006-11-00",
-		"2031-500007-11-00",
-	}
+	want := []string{"!2031-500005-11-00", "!2031-500006-11-00", "2031-500007-11-00"}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestARegisterWithoutDossiersIsOutOfOrder(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]struct {
+		status int
+		body   string
+	}{"404": {404, ""}, "empty objects": {200, "{}"}} {
+		client, r, _ := startDemo(t, demo.Options{Fault: func(r *http.Request) demo.Fault {
+			if r.Method == http.MethodPost {
+				return demo.Fault{}
+			}
+			return demo.Fault{Status: answer.status, Body: answer.body, ContentType: "application/json"}
+		}}, nil)
+		got, err := changed(t.Context(), client, time.Time{})
+		if !errors.Is(err, trials.ErrNotFound) || len(got) > 0 || len(r.asked) > 14 {
+			t.Errorf("%s: got %v, %v after %d requests; want the walk ended", name, got, err, len(r.asked))
+		}
 	}
 }
 
