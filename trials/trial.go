@@ -28,6 +28,8 @@ type Trial struct {
 	BriefSummary        string `json:"briefSummary,omitempty"`
 	DetailedDescription string `json:"detailedDescription,omitempty"`
 
+	Translations []Translation `json:"translations,omitempty"` // what the registry has in other languages than that of the texts here
+
 	Conditions []string `json:"conditions,omitempty"`
 	Keywords   []string `json:"keywords,omitempty"`
 
@@ -107,6 +109,7 @@ type Intervention struct {
 type Eligibility struct {
 	Criteria          string   `json:"eligibilityCriteria,omitempty"` // unchanged, so that offsets hold
 	ExclusionStart    *int     `json:"exclusionStart,omitempty"`      // the byte of Criteria where the exclusions begin, where the registry keeps them apart
+	Foreign           []Span   `json:"foreign,omitempty"`             // the parts of Criteria that are not in English
 	Sex               Sex      `json:"sex,omitempty"`
 	GenderBased       *bool    `json:"genderBased,omitempty"`
 	GenderDescription string   `json:"genderDescription,omitempty"`
