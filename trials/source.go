@@ -36,6 +36,7 @@ type Source interface {
 type Record struct {
 	Trial Trial
 	Raw   []byte
+	Page  string // where a walk can be taken up so that this record comes again; "" if nowhere
 }
 
 // Hash names the content of the raw record: equal hashes, equal listing.

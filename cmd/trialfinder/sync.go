@@ -126,6 +126,11 @@ func syncOnce(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher, f s
 		return nil, err
 	}
 	defer stop()
+	unlock, err := db.Lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	job := ingest.Job{Store: db, Sources: sources, Now: e.now, Log: e.log, Progress: progress(e.stderr), After: after}
 	return job.Run(ctx, full)
 }

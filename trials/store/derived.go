@@ -16,12 +16,20 @@ import (
 // made from another record or by other rules. It is one snapshot: rows that are
 // put meanwhile don't shorten it.
 func (db *DB) Stale(ctx context.Context, ruleSet string) iter.Seq2[trials.Stored, error] {
-	return eachStored(ctx, db, "stale listings", func(ctx context.Context, tx *sql.Tx) (*sql.Rows, error) {
-		return tx.QueryContext(ctx, `SELECT t.source_hash, t.synced, d.body
-			FROM trial t JOIN doc d ON d.trial_key = t.key
-			LEFT JOIN derived x ON x.trial_key = t.key AND x.source_hash = t.source_hash AND x.rule_set = ?
-			WHERE t.removed_at IS NULL AND x.trial_key IS NULL ORDER BY t.id`, ruleSet)
-	})
+	return func(yield func(trials.Stored, error) bool) {
+		u := new(unpacker)
+		rows := func(ctx context.Context, tx *sql.Tx) (*sql.Rows, error) {
+			return tx.QueryContext(ctx, `SELECT t.key, t.source_hash, t.synced, v.doc
+				FROM trial t JOIN version v ON v.key = t.version
+				LEFT JOIN derived x ON x.trial_key = t.key AND x.source_hash = t.source_hash AND x.rule_set = ?
+				WHERE t.removed_at IS NULL AND x.trial_key IS NULL ORDER BY t.id`, ruleSet)
+		}
+		scan := func(rows *sql.Rows) (trials.Stored, error) {
+			_, s, err := scanStored(rows, u)
+			return s, err
+		}
+		each(ctx, db, "stale listings", rows, scan)(yield)
+	}
 }
 
 // PutDerived stores derived rows, all or none, each in place of the one that the

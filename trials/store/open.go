@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"trialfinder/trials"
 )
@@ -107,6 +109,9 @@ func (db *DB) openReadWrite(ctx context.Context, cfg Config) error {
 	if db.kind, err = db.stamp(ctx, cmp.Or(cfg.Kind, trials.Real)); err != nil {
 		return err
 	}
+	if err := db.fillNumbers(ctx); err != nil {
+		return err
+	}
 	// Another process may have stamped a new file between the look and here.
 	if cfg.Kind != "" && db.kind != cfg.Kind {
 		return otherKind(cfg, db.kind)
@@ -185,7 +190,10 @@ func writerOptions() []string {
 // dsn builds the driver's address. It is made from a path and our own options
 // only: the driver runs a pragma's text as SQL.
 func dsn(path string, options ...string) string {
-	query := url.Values{"_pragma": {"busy_timeout(5000)"}}
+	query := url.Values{}
+	if !slices.ContainsFunc(options, func(o string) bool { return strings.HasPrefix(o, "busy_timeout") }) {
+		query.Add("_pragma", "busy_timeout(5000)")
+	}
 	for _, o := range options {
 		switch name, value, plain := strings.Cut(o, "="); {
 		case plain && name == "txlock":
@@ -198,4 +206,16 @@ func dsn(path string, options ...string) string {
 	}
 	address := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}
 	return address.String()
+}
+
+// truncateLog folds the write-ahead log into the file and empties it: a swap may
+// have made it as large as the night. A reader that stands in the way is left
+// alone; the next swap does it.
+func (db *DB) truncateLog(ctx context.Context) error {
+	var busy, log, done int
+	err := db.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
+	if err != nil && code(err) != sqlite3.SQLITE_BUSY {
+		return fmt.Errorf("store: checkpoint: %w", err)
+	}
+	return nil
 }
