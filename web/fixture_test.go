@@ -32,6 +32,7 @@ var loadMatcher = sync.OnceValues(matcher.New)
 // shelf is a store in memory.
 type shelf struct {
 	trials   []trials.Stored
+	removed  []trials.Stored
 	derived  []trials.Derived
 	listings time.Time
 	broken   error
@@ -77,6 +78,11 @@ func (s *shelf) Trial(_ context.Context, id string) (trials.Stored, error) {
 	for _, t := range s.trials {
 		if t.Trial.ID == id {
 			return t, nil
+		}
+	}
+	for _, t := range s.removed {
+		if t.Trial.ID == id {
+			return t, fmt.Errorf("%s: %w", id, trials.ErrRemoved)
 		}
 	}
 	return trials.Stored{}, fmt.Errorf("%s: %w", id, trials.ErrNotFound)

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"errors"
+
 	"trialfinder/matcher"
 	"trialfinder/trials"
+	"trialfinder/trials/merge"
 	"trialfinder/web/view"
 )
 
@@ -11,6 +14,7 @@ type trialPage struct {
 	view.Trial
 	Answered bool
 	Country  string
+	Removed  bool // the registry lists it no more
 }
 
 // trial shows one trial, open or closed, by any of its ids.
@@ -20,12 +24,14 @@ func (s *Server) trial(r *request) error {
 		return errNotFound
 	}
 	c, ok := r.snap.Find(id)
+	removed := false
 	if !ok {
+		// An old link to a trial that was removed is explained, not refused.
 		stored, err := s.store.Trial(r.Request().Context(), id)
-		if err != nil {
+		if removed = errors.Is(err, trials.ErrRemoved); err != nil && !removed {
 			return err
 		}
-		c = &matcher.Candidate{Trial: stored.Trial, Listing: s.matcher.Read(&stored.Trial), Synced: stored.Synced}
+		c = &matcher.Candidate{Trial: merge.Trial(stored, r.snap.Towns), Listing: s.matcher.Read(&stored.Trial), Synced: stored.Synced}
 	}
 	if c.Trial.ID != r.Param("id") {
 		return r.see("/trial/" + c.Trial.ID)
@@ -39,5 +45,5 @@ func (s *Server) trial(r *request) error {
 		return err
 	}
 	r.head = head{Title: t.Title, TitleEn: true, NoIndex: s.kind == trials.Demo}
-	return r.show("trial", trialPage{Trial: t, Answered: len(r.session.Entries) > 0})
+	return r.show("trial", trialPage{Trial: t, Answered: len(r.session.Entries) > 0, Removed: removed})
 }

@@ -17,6 +17,7 @@ import (
 	"trialfinder/matcher"
 	"trialfinder/matcher/therapy"
 	"trialfinder/trials"
+	"trialfinder/trials/merge"
 	"trialfinder/trials/place"
 )
 
@@ -151,7 +152,10 @@ func Load(ctx context.Context, s Store, m *matcher.Matcher) (*Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	snap := &Snapshot{byID: map[string]int{}, Generation: generation}
+	snap, err := newSnapshot(generation)
+	if err != nil {
+		return nil, err
+	}
 	if snap.Listings, err = s.Freshness(ctx); err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
@@ -176,27 +180,41 @@ func Load(ctx context.Context, s Store, m *matcher.Matcher) (*Snapshot, error) {
 		}
 		snap.add(stored, listing)
 	}
-	return snap, snap.finish(m)
+	snap.finish(m)
+	return snap, nil
+}
+
+func newSnapshot(generation int64) (*Snapshot, error) {
+	towns, err := place.Load()
+	if err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	return &Snapshot{byID: map[string]int{}, Generation: generation, Towns: towns}, nil
 }
 
 // finish places the sites and compiles the trials.
-func (s *Snapshot) finish(m *matcher.Matcher) error {
-	if err := s.place(); err != nil {
-		return err
-	}
+func (s *Snapshot) finish(m *matcher.Matcher) {
+	s.place()
 	s.Set = m.NewSet(s.Candidates)
-	return nil
+	// A trial's own id leads to it, though another names it too.
+	for i := range s.Candidates {
+		t := &s.Candidates[i].Trial
+		s.byID[t.ID] = i
+		for _, l := range t.Listings {
+			s.byID[l.ID] = i
+		}
+	}
 }
 
+// add takes one trial, with what other registries say of it.
 func (s *Snapshot) add(stored trials.Stored, l matcher.Listing) {
-	t := stored.Trial
+	t := merge.Trial(stored, s.Towns)
 	// The long description is on the registry's page; held here for thousands of
 	// trials it would be most of the memory. The criteria text is in the listing.
 	t.DetailedDescription, t.Eligibility.Criteria = "", ""
 	for _, id := range matcher.IDs(&t) {
 		s.byID[id] = len(s.Candidates)
 	}
-	s.byID[t.ID] = len(s.Candidates)
 	s.Candidates = append(s.Candidates, matcher.Candidate{Trial: t, Listing: l, Synced: stored.Synced})
 }
 
@@ -206,11 +224,8 @@ func (s *Snapshot) add(stored trials.Stored, l matcher.Listing) {
 const misplaced = 50
 
 // place mends the sites' points and makes the gazetteer of their towns.
-func (s *Snapshot) place() error {
-	known, err := place.Load()
-	if err != nil {
-		return fmt.Errorf("index: %w", err)
-	}
+func (s *Snapshot) place() {
+	known := s.Towns
 	var own []place.Town
 	s.eachSite(func(site *trials.Site, country string) {
 		if site.GeoPoint == nil {
@@ -230,7 +245,6 @@ func (s *Snapshot) place() error {
 			site.GeoPoint = &trials.GeoPoint{Lat: t.Point.Lat, Lon: t.Point.Lon}
 		}
 	})
-	return nil
 }
 
 func (s *Snapshot) eachSite(use func(site *trials.Site, country string)) {
@@ -299,10 +313,14 @@ func (x *Index) Watch(ctx context.Context, every time.Duration, told func(error)
 // Of makes a snapshot of trials that are not in a store. All of them are in it,
 // open or not: the match decides what it looks at.
 func Of(m *matcher.Matcher, stored []trials.Stored) (*Snapshot, error) {
-	snap := &Snapshot{byID: map[string]int{}}
+	snap, err := newSnapshot(0)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range stored {
 		listing := m.Read(&s.Trial)
 		snap.add(s, listing)
 	}
-	return snap, snap.finish(m)
+	snap.finish(m)
+	return snap, nil
 }

@@ -152,12 +152,14 @@ func (db *DB) MarkImport(ctx context.Context, at time.Time) error {
 	return nil
 }
 
-// Freshness is when a clean run last finished or an import was last made; zero
-// where neither ever was.
+// Freshness is how old the listings are at worst: when the registry that was asked
+// longest ago last had a clean run, or when an import was made, if that was later;
+// zero where neither ever was.
 func (db *DB) Freshness(ctx context.Context) (time.Time, error) {
 	var fresh time.Time
 	err := db.read.QueryRowContext(ctx, `SELECT nullif(max(coalesce(imported, ''), coalesce(
-		(SELECT max(finished) FROM sync_run WHERE clean = 1), '')), '') FROM meta WHERE id = 1`).Scan(scanTime{&fresh})
+		(SELECT min(last) FROM (SELECT max(finished) AS last FROM sync_run WHERE clean = 1 AND source <> ? GROUP BY source)), '')), '')
+		FROM meta WHERE id = 1`, trials.ImportSource).Scan(scanTime{&fresh})
 	if err != nil {
 		return time.Time{}, fmt.Errorf("store: freshness: %w", err)
 	}
