@@ -26,7 +26,7 @@ func TestTrialInTwoRegistries(t *testing.T) {
 	for _, lang := range f.site.Languages() {
 		b := f.browser(lang)
 		v := b.get("/trial/2025-599901-10-00")
-		v.Check(tag(lang))
+		v.Check(tagOf(lang))
 		b.expect(v, 200, "/trial/NCT99900001")
 		v.Has(".warn", says[lang])
 		if !contains(v.body, "NCT99900001", "2025-599901-10-00", "ClinicalTrials.gov", "EU CTIS", "Belfry Clinic") {
@@ -47,7 +47,7 @@ func TestRemovedTrialIsExplained(t *testing.T) {
 	f := start(t, func(_ *web.Config, s *shelf) { s.removed, s.trials = s.trials[:1], s.trials[1:] })
 	for _, lang := range f.site.Languages() {
 		v := f.browser(lang).get("/trial/NCT99900001")
-		v.Check(tag(lang))
+		v.Check(tagOf(lang))
 		if v.status != 200 {
 			t.Errorf("%s: got %d", lang, v.status)
 		}
@@ -56,12 +56,4 @@ func TestRemovedTrialIsExplained(t *testing.T) {
 	if v := f.browser("en").get("/trial/NCT99900009"); v.status != 404 {
 		t.Errorf("a trial that never was: got %d, want 404", v.status)
 	}
-}
-
-// tag is what the page says of its language.
-func tag(lang string) string {
-	if lang == "zh" {
-		return "zh-Hans"
-	}
-	return lang
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -27,12 +26,8 @@ type serveCmd struct {
 	TrustedProxies []string `placeholder:"PREFIX" help:"Networks whose X-Forwarded-Proto is believed, for example 127.0.0.1/32."`
 }
 
-const (
-	// watchEvery is how soon a swap made by another process is noticed.
-	watchEvery = 20 * time.Second
-	// tooOld is the age of the last clean sync at which a start catches up.
-	tooOld = 26 * time.Hour
-)
+// watchEvery is how soon a swap made by another process is noticed.
+const watchEvery = 20 * time.Second
 
 // Run serves until the context ends. The page answers before the first sync is
 // done: it says that there is nothing yet.
@@ -82,7 +77,7 @@ func (c *serveCmd) serve(ctx context.Context, e *env, db *store.DB, m *matcher.M
 	if err != nil {
 		return err
 	}
-	late, err := syncIsLate(ctx, db, c.Source, e.now())
+	late, err := ingest.Late(ctx, db, sourceIDs(c.Source), e.now())
 	if err != nil {
 		return err
 	}
@@ -100,23 +95,6 @@ func (c *serveCmd) serve(ctx context.Context, e *env, db *store.DB, m *matcher.M
 		return nil
 	})
 	return group.Wait()
-}
-
-// syncIsLate says whether some source has no clean run of the last day.
-func syncIsLate(ctx context.Context, db *store.DB, sources []string, now time.Time) (bool, error) {
-	for _, source := range sources {
-		last, err := db.LastClean(ctx, trials.SourceID(source))
-		if errors.Is(err, trials.ErrNotFound) {
-			return true, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		if now.Sub(last.Finished) > tooOld {
-			return true, nil
-		}
-	}
-	return false, nil
 }
 
 // shown is an address that a browser on this machine can open.

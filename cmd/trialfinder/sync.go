@@ -37,6 +37,14 @@ func (f sourceFlags) kind() trials.Kind {
 	return trials.Real
 }
 
+func sourceIDs(names []string) []trials.SourceID {
+	var out []trials.SourceID
+	for _, n := range names {
+		out = append(out, trials.SourceID(n))
+	}
+	return out
+}
+
 // open gives the sources, and what to call when they are no longer needed. The
 // demo registry is a real server on a loopback port, so that the real client
 // speaks to it.

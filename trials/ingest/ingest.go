@@ -112,6 +112,11 @@ func (j *Job) sync(ctx context.Context, source trials.Source, run *trials.Run) e
 	run.Version, versionErr = source.Version(ctx)
 	// Another scope, other listings: what it did not ask for before it must ask for now.
 	run.Full = run.Full || first || run.Scope != last.Scope
+	if last.Started.After(run.Started) {
+		// One of the two clocks was wrong: what changed since can't be asked for.
+		j.Log.Warn("the last clean run began in the future; asking for everything", "source", run.Source, "began", last.Started)
+		run.Full = true
+	}
 	if !run.Full {
 		run.Since = dataTime(last).Add(-overlap)
 	}
