@@ -48,7 +48,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return fmt.Errorf("can't listen on %s: %w; choose another with --addr", c.Addr, err)
 	}
 	defer listener.Close()
-	db, err := c.create(ctx, e, c.kind())
+	db, err := c.createForSync(ctx, e, c.kind())
 	if err != nil {
 		return err
 	}

@@ -107,7 +107,7 @@ func (c *syncCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	db, err := c.create(ctx, e, c.kind())
+	db, err := c.createForSync(ctx, e, c.kind())
 	if err != nil {
 		return err
 	}

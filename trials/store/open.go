@@ -103,7 +103,7 @@ func (db *DB) openReadWrite(ctx context.Context, cfg Config) error {
 	if err := checkPages(ctx, db.write, cfg.Path); err != nil {
 		return err
 	}
-	if err := migrate(ctx, db.write); err != nil {
+	if err := db.bringUpToDate(ctx, seen); err != nil {
 		return err
 	}
 	if db.kind, err = db.stamp(ctx, cmp.Or(cfg.Kind, trials.Real)); err != nil {

@@ -154,8 +154,11 @@ func checkPages(ctx context.Context, handle *sql.DB, path string) error {
 
 func damaged(path string, err error) error {
 	return &OpenError{Why: fmt.Sprintf("%s is damaged (%v)", path, err),
-		Do: "keep a copy, then restore a backup, or move it away and run `trialfinder sync`", Err: err}
+		Do: "keep a copy, then restore a backup, or move it away and run `trialfinder sync`", Err: errors.Join(ErrDamaged, err)}
 }
+
+// ErrDamaged: the file is this program's, and not whole.
+var ErrDamaged = errors.New("damaged")
 
 // openError puts SQLite's refusals into words; other errors get the path.
 func openError(path string, err error) error {
