@@ -27,6 +27,7 @@ type sourceFlags struct {
 	Source   []string `default:"ctgov" enum:"ctgov" help:"Registries to ask: ctgov."`
 	Scope    string   `default:"therapies" enum:"therapies,all" help:"What to fetch: studies that name a therapy, or the whole registry."`
 	Demo     bool     `help:"Use the built-in demo registry with its fictional listings, and demo.db."`
+	Rate     float64  `default:"1" help:"Requests a second to each registry; 0 for no limit, as on a mirror of your own."`
 	CtgovURL string   `name:"ctgov-url" placeholder:"URL" help:"Base URL of the ClinicalTrials.gov API, for a mirror." default:"https://clinicaltrials.gov/api/v2"`
 }
 
@@ -35,6 +36,14 @@ func (f sourceFlags) kind() trials.Kind {
 		return trials.Demo
 	}
 	return trials.Real
+}
+
+// limit is how often a registry may be asked.
+func (f sourceFlags) limit() rate.Limit {
+	if f.Rate <= 0 {
+		return rate.Inf
+	}
+	return rate.Limit(f.Rate)
 }
 
 func sourceIDs(names []string) []trials.SourceID {
@@ -50,7 +59,7 @@ func sourceIDs(names []string) []trials.SourceID {
 // speaks to it.
 func (f sourceFlags) open(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher) ([]trials.Source, func(), error) {
 	cfg := ctgov.Config{BaseURL: f.CtgovURL, Scope: f.Scope, Terms: m.Therapies.SearchTerms(), Log: e.log}
-	client := fetch.Config{UserAgent: "trialfinder (+https://github.com/trialfinder)", Log: e.log}
+	client := fetch.Config{UserAgent: "trialfinder (+https://github.com/trialfinder)", Rate: f.limit(), Log: e.log}
 	stop := func() {}
 	if f.Demo {
 		address, stopDemo, err := startDemo(ctx, db)
