@@ -82,3 +82,13 @@ type Filter struct {
 	Since    time.Time // those that came or changed at this time or later
 	Source   SourceID  // those of one registry
 }
+
+// Quarantined is a record that could not be taken, as it was set aside.
+type Quarantined struct {
+	Source SourceID
+	ID     string // empty where it could not be read
+	Raw    []byte // its beginning
+	Size   int    // of the whole, in bytes
+	Error  string
+	Seen   time.Time // last
+}

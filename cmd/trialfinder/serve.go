@@ -15,13 +15,16 @@ import (
 	"trialfinder/trials/ingest"
 	"trialfinder/trials/store"
 	"trialfinder/web"
+	"trialfinder/web/operator"
 )
 
 type serveCmd struct {
 	dbFlags
 	sourceFlags
+	mailFlags
 	Addr           string   `default:":8080" help:"Address to listen on."`
 	Cron           string   `default:"15 3 * * *" help:"When to sync, as a cron spec in UTC."`
+	MetricsAddr    string   `placeholder:"ADDR" help:"Address of the operator's page and metrics, such as 127.0.0.1:9090; without sign-in, so keep it to yourself."`
 	BaseURL        string   `placeholder:"URL" help:"The site's public address, for links."`
 	TrustedProxies []string `placeholder:"PREFIX" help:"Networks whose X-Forwarded-Proto is believed, for example 127.0.0.1/32."`
 }
@@ -48,6 +51,13 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return fmt.Errorf("can't listen on %s: %w; choose another with --addr", c.Addr, err)
 	}
 	defer listener.Close()
+	operators, err := c.listenForOperator(ctx)
+	if err != nil {
+		return err
+	}
+	if operators != nil {
+		defer operators.Close()
+	}
 	db, err := c.createForSync(ctx, e, c.kind())
 	if err != nil {
 		return err
@@ -62,16 +72,35 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	return c.serve(ctx, e, db, m, x, site, listener)
+	mailer, err := c.mailer(e, db)
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	if err := c.watch(ctx, e, group, db, m, x, site.Handler(), operators); err != nil {
+		return err
+	}
+	return c.serve(ctx, e, group, mailer, db, m, x, site, listener)
+}
+
+func (c *serveCmd) listenForOperator(ctx context.Context) (net.Listener, error) {
+	if c.MetricsAddr == "" {
+		return nil, nil //nolint:nilnil // it is optional
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.MetricsAddr)
+	if err != nil {
+		return nil, fmt.Errorf("can't listen on %s: %w; choose another with --metrics-addr", c.MetricsAddr, err)
+	}
+	return l, nil
 }
 
 // serve runs the site, the schedule and the watch side by side.
-func (c *serveCmd) serve(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher, x *index.Index, site *web.Server, listener net.Listener) error {
-	group, ctx := errgroup.WithContext(ctx)
+func (c *serveCmd) serve(ctx context.Context, e *env, group *errgroup.Group, mailer *operator.Mailer, db *store.DB, m *matcher.Matcher, x *index.Index, site *web.Server, listener net.Listener) error {
 	night := func() {
 		if _, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew); err != nil && ctx.Err() == nil {
 			e.log.Error("sync", "error", err)
 		}
+		tell(ctx, e, mailer)
 	}
 	schedule, err := ingest.NewScheduler(c.Cron, e.log, night)
 	if err != nil {
@@ -94,6 +123,9 @@ func (c *serveCmd) serve(ctx context.Context, e *env, db *store.DB, m *matcher.M
 		x.Watch(ctx, watchEvery, func(err error) { e.log.Error("renewing the index", "error", err) })
 		return nil
 	})
+	if mailer != nil {
+		group.Go(func() error { mailer.Run(ctx, tellEvery); return nil })
+	}
 	return group.Wait()
 }
 

@@ -107,6 +107,7 @@ func startDemo(ctx context.Context, db *store.DB) (address string, stop func(), 
 type syncCmd struct {
 	dbFlags
 	sourceFlags
+	mailFlags
 	Full bool `help:"Ask for everything, not only for what has changed."`
 }
 
@@ -121,10 +122,15 @@ func (c *syncCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	defer db.Close()
+	mailer, err := c.mailer(e, db)
+	if err != nil {
+		return err
+	}
 	runs, err := syncOnce(ctx, e, db, m, c.sourceFlags, c.Full, func(ctx context.Context) error {
 		_, err := index.Derive(ctx, db, m)
 		return err
 	})
+	tell(ctx, e, mailer)
 	for _, run := range runs {
 		if err := encoder(e.stdout).Encode(run); err != nil {
 			return err

@@ -122,6 +122,28 @@ func (db *DB) Runs(ctx context.Context, limit int) ([]trials.Run, error) {
 	return collect(ctx, db, "runs", rows, func(rows *sql.Rows) (trials.Run, error) { return scanRun(rows) })
 }
 
+// Untold gives the runs against registries, since a time, of which the operator is
+// still to be told: those that failed, and those that were degraded.
+func (db *DB) Untold(ctx context.Context, since time.Time) ([]trials.Run, error) {
+	rows := func(ctx context.Context, tx *sql.Tx) (*sql.Rows, error) {
+		return tx.QueryContext(ctx, runColumns+` WHERE told = 0 AND finished >= ? AND source <> ?
+			AND (clean = 0 OR quarantined > 0 OR drift NOT IN ('null', '{}')) ORDER BY id`, when(since), trials.ImportSource)
+	}
+	return collect(ctx, db, "runs to tell of", rows, func(rows *sql.Rows) (trials.Run, error) { return scanRun(rows) })
+}
+
+// MarkTold notes that the operator was told of a run.
+func (db *DB) MarkTold(ctx context.Context, run int64) error {
+	err := db.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE sync_run SET told = 1 WHERE id = ?`, run)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: mark run %d as told: %w", run, err)
+	}
+	return nil
+}
+
 func scanRun(row interface{ Scan(...any) error }) (trials.Run, error) {
 	var r trials.Run
 	var errorTexts, drift []byte

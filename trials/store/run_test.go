@@ -160,3 +160,48 @@ func TestGenerationIsInTheFile(t *testing.T) {
 		t.Errorf("got %d, want %d", got, before+1)
 	}
 }
+
+// The operator is told of a run once: of one that failed, and of one that was
+// degraded, but not of a clean one or an import.
+func TestUntold(t *testing.T) {
+	db := storetest.Open(t)
+	end := func(run trials.Run) {
+		t.Helper()
+		run.Started, run.Finished = day1, day1.Add(time.Hour)
+		run.ID = begin(t, db, run)
+		finish(t, db, run)
+	}
+	end(trials.Run{Source: trials.CTGov, Clean: true, Fetched: 1})
+	end(trials.Run{Source: trials.CTGov, Clean: true, Fetched: 2, Quarantined: 1})
+	end(trials.Run{Source: trials.CTGov, Clean: true, Fetched: 3, Drift: map[string]int{"sex": 1}})
+	end(trials.Run{Source: trials.CTIS, Fetched: 4})
+	end(trials.Run{Source: trials.ImportSource, Clean: true, Fetched: 5, Quarantined: 1})
+	begin(t, db, begun(trials.CTIS, day2)) // under way
+	untold := func(since time.Time) (got []int) {
+		t.Helper()
+		runs, err := db.Untold(t.Context(), since)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range runs {
+			got = append(got, r.Fetched)
+		}
+		return got
+	}
+	if got := untold(day1); !cmp.Equal(got, []int{2, 3, 4}) {
+		t.Errorf("got runs %v, want 2, 3 and 4", got)
+	}
+	if got := untold(day2); got != nil {
+		t.Errorf("since later: got %v, want none", got)
+	}
+	runs, err := db.Untold(t.Context(), day1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.MarkTold(t.Context(), runs[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := untold(day1); !cmp.Equal(got, []int{3, 4}) {
+		t.Errorf("once told: got %v, want 3 and 4", got)
+	}
+}
