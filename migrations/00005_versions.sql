@@ -8,8 +8,8 @@ CREATE TABLE version (
   source_hash TEXT NOT NULL, -- of the raw record
   doc_hash    TEXT NOT NULL, -- of the document
   seen        TEXT NOT NULL, -- when the run began that fetched it
-  doc         BLOB NOT NULL, -- the normalised trial, JSON, gzip
-  raw         BLOB NOT NULL  -- as received, gzip, so that the normaliser can be run again without a fetch
+  doc         BLOB NOT NULL, -- the normalised trial, JSON, packed
+  raw         BLOB NOT NULL  -- as received, packed, so that the normaliser can be run again without a fetch
 ) STRICT;
 
 CREATE INDEX version_trial ON version (trial_key, key);

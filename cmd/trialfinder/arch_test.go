@@ -24,7 +24,7 @@ var imports = map[string]struct{ own, others []string }{
 	"trials/ctis":            {[]string{"trials"}, nil},
 	"trials/merge":           {[]string{"trials", "trials/place"}, []string{"golang.org/x/text"}},
 	"trials/demo":            {nil, nil},
-	"trials/store":           {[]string{"trials", "migrations"}, []string{"modernc.org/sqlite", "github.com/pressly/goose"}},
+	"trials/store":           {[]string{"trials", "migrations"}, []string{"modernc.org/sqlite", "github.com/pressly/goose", "github.com/klauspost/compress"}},
 	"trials/store/storetest": {[]string{"trials", "trials/store"}, nil},
 	"trials/ingest":          {[]string{"trials"}, []string{"github.com/robfig/cron"}},
 	"matcher/unit":           {nil, nil},

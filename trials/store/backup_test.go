@@ -120,14 +120,14 @@ func TestVerifyRefuses(t *testing.T) {
 		{"half a copy", change(func(b []byte) []byte { return b[:len(b)/2/4096*4096] }), "damaged"},
 		{"pages written over", change(func(b []byte) []byte { copy(b[2*4096:], make([]byte, 4096)); return b }), "damaged"},
 		{"a schema of tomorrow", change(func(b []byte) []byte { return b }), "schema 99"},
-		{"a document that can't be read", change(func(b []byte) []byte { return b }), "gunzip"},
+		{"a document that can't be read", change(func(b []byte) []byte { return b }), "unpack"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			switch tt.says {
 			case "schema 99":
 				write(t, tt.path, "", `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`)
-			case "gunzip":
+			case "unpack":
 				write(t, tt.path, "", `UPDATE version SET doc = x'00'`)
 			}
 			before, _ := os.ReadFile(tt.path)

@@ -13,7 +13,7 @@ type listings struct {
 	prepared
 	find, findOld, findEU, read  *sql.Stmt
 	insertRow, updateRow, attach *sql.Stmt
-	release, outdate, keepSeen   *sql.Stmt
+	outdate, keepSeen            *sql.Stmt
 	dropVersion, event, words    *sql.Stmt
 	dropAliases, alias           *sql.Stmt
 	dropNumbers, number          *sql.Stmt
@@ -38,7 +38,6 @@ func (l *listings) prepareAll(ctx context.Context, tx *sql.Tx) error {
 			changed = CASE WHEN source_hash = ?9 THEN changed ELSE ?12 END,
 			synced = max(synced, ?12), removed_at = NULL WHERE key = ?13`},
 		{&l.attach, `UPDATE version SET trial_key = ? WHERE key = ?`},
-		{&l.release, `DELETE FROM quarantine WHERE source = ? AND id = ? AND raw_hash = ''`},
 		{&l.outdate, `UPDATE derived SET source_hash = '' WHERE trial_key = ?`},
 		{&l.keepSeen, `UPDATE version SET seen = (SELECT min(o.seen) FROM version o WHERE o.trial_key = version.trial_key
 			AND o.source_hash = version.source_hash) WHERE key = (SELECT version FROM trial WHERE key = ?)`},
@@ -86,8 +85,16 @@ func (l *listings) update(ctx context.Context, key int64, in *incoming, at any) 
 	return nil
 }
 
-// content writes all that hangs on the row, in place of what is there.
-func (l *listings) content(ctx context.Context, key int64, in *incoming) error {
+// content writes all that hangs on the row, in place of what is there; on a new one
+// there is nothing.
+func (l *listings) content(ctx context.Context, key int64, in *incoming, isNew bool) error {
+	if !isNew {
+		for _, drop := range []*sql.Stmt{l.dropAliases, l.dropNumbers, l.dropSites} {
+			if _, err := drop.ExecContext(ctx, key); err != nil {
+				return err
+			}
+		}
+	}
 	if _, err := l.attach.ExecContext(ctx, key, in.version); err != nil {
 		return fmt.Errorf("version: %w", err)
 	}
@@ -115,16 +122,10 @@ func (l *listings) flushWords(ctx context.Context) error {
 }
 
 func (l *listings) names(ctx context.Context, key int64, t *trials.Trial) error {
-	if _, err := l.dropAliases.ExecContext(ctx, key); err != nil {
-		return err
-	}
 	for _, alias := range aliasesOf(t) {
 		if _, err := l.alias.ExecContext(ctx, alias, key); err != nil {
 			return err
 		}
-	}
-	if _, err := l.dropNumbers.ExecContext(ctx, key); err != nil {
-		return err
 	}
 	return l.numbers(ctx, key, t)
 }
@@ -139,9 +140,6 @@ func (l *listings) numbers(ctx context.Context, key int64, t *trials.Trial) erro
 }
 
 func (l *listings) sites(ctx context.Context, key int64, t *trials.Trial) error {
-	if _, err := l.dropSites.ExecContext(ctx, key); err != nil {
-		return err
-	}
 	for i := range t.Sites {
 		s := &t.Sites[i]
 		var lat, lon any

@@ -28,20 +28,50 @@ type member struct {
 
 // pairAll pairs anew the listings of these keys and those that they touch.
 func pairAll(ctx context.Context, tx *sql.Tx, touched []int64) error {
+	if len(touched) == 0 {
+		return nil
+	}
+	may, err := pairable(ctx, tx)
+	if err != nil {
+		return fmt.Errorf("pair: %w", err)
+	}
 	for _, key := range touched {
-		related, err := members(ctx, tx, `key IN (SELECT b.trial_key FROM number a JOIN number b ON b.number = a.number WHERE a.trial_key = ?1)
-			OR led_by = ?1 OR key = (SELECT led_by FROM trial WHERE key = ?1) OR key = ?1`, key)
-		if err != nil {
-			return fmt.Errorf("pair: %w", err)
-		}
-		if !slices.ContainsFunc(related, func(m member) bool { return m.source != related[0].source || m.led.Valid }) {
+		if !may[key] {
 			continue // nearly all
 		}
-		if err := pairAround(ctx, tx, related); err != nil {
+		related, err := members(ctx, tx, `key IN (SELECT b.trial_key FROM number a JOIN number b ON b.number = a.number WHERE a.trial_key = ?1)
+			OR led_by = ?1 OR key = (SELECT led_by FROM trial WHERE key = ?1) OR key = ?1`, key)
+		if err == nil {
+			err = pairAround(ctx, tx, related)
+		}
+		if err != nil {
 			return fmt.Errorf("pair: %w", err)
 		}
 	}
 	return nil
+}
+
+// pairable gives the listings that share a number with another registry's, or are
+// paired so far.
+func pairable(ctx context.Context, tx *sql.Tx) (map[int64]bool, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT a.trial_key FROM number a JOIN trial t ON t.key = a.trial_key
+			WHERE EXISTS (SELECT 1 FROM number b JOIN trial o ON o.key = b.trial_key
+				WHERE b.number = a.number AND b.trial_key <> a.trial_key AND o.source <> t.source)
+		UNION SELECT key FROM trial WHERE led_by IS NOT NULL
+		UNION SELECT led_by FROM trial WHERE led_by IS NOT NULL`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[int64]bool{}
+	for rows.Next() {
+		var key int64
+		if err := rows.Scan(&key); err != nil {
+			return nil, err
+		}
+		out[key] = true
+	}
+	return out, rows.Err()
 }
 
 // pairAround decides for every listing of the related ones with whom it goes.

@@ -86,6 +86,12 @@ type ready struct {
 // pack makes records ready on all cores, outside of the write transaction: it is
 // most of the work.
 func (db *DB) pack(ctx context.Context, recs []trials.Record) ([]ready, error) {
+	known, err := db.read.PrepareContext(ctx, `SELECT EXISTS (SELECT 1 FROM trial WHERE id = ?1 AND id = ?1 COLLATE BINARY
+		AND source_hash = ?2 AND doc_hash = ?3 AND removed_at IS NULL)`)
+	if err != nil {
+		return nil, err
+	}
+	defer known.Close()
 	out := make([]ready, len(recs))
 	errs := make([]error, len(recs))
 	var work sync.WaitGroup
@@ -95,7 +101,7 @@ func (db *DB) pack(ctx context.Context, recs []trials.Record) ([]ready, error) {
 			z, err := newPacker()
 			for i := range next {
 				if err == nil {
-					out[i], errs[i] = db.packOne(ctx, z, &recs[i])
+					out[i], errs[i] = packOne(ctx, z, known, &recs[i])
 				} else {
 					errs[i] = err
 				}
@@ -110,7 +116,7 @@ func (db *DB) pack(ctx context.Context, recs []trials.Record) ([]ready, error) {
 	return out, errors.Join(errs...)
 }
 
-func (db *DB) packOne(ctx context.Context, z *packer, rec *trials.Record) (r ready, err error) {
+func packOne(ctx context.Context, z *packer, known *sql.Stmt, rec *trials.Record) (r ready, err error) {
 	if rec.Trial.ID == "" {
 		return r, fmt.Errorf("a trial without an id: %w", trials.ErrInvalid)
 	}
@@ -120,10 +126,8 @@ func (db *DB) packOne(ctx context.Context, z *packer, rec *trials.Record) (r rea
 	}
 	sum := sha256.Sum256(doc)
 	r = ready{id: rec.Trial.ID, source: rec.Trial.Source, hash: rec.Hash(), docHash: hex.EncodeToString(sum[:])}
-	var known bool
-	err = db.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM trial WHERE id = ? AND id = ? COLLATE BINARY
-		AND source_hash = ? AND doc_hash = ? AND removed_at IS NULL)`, r.id, r.id, r.hash, r.docHash).Scan(&known)
-	if err != nil || known {
+	var there bool
+	if err := known.QueryRowContext(ctx, r.id, r.hash, r.docHash).Scan(&there); err != nil || there {
 		return r, err
 	}
 	if r.doc, err = z.pack(doc); err != nil {
@@ -137,6 +141,7 @@ func stage(ctx context.Context, tx *sql.Tx, run trials.Run, recs []ready) (added
 	s := stagers{}
 	defer s.close()
 	err = s.prepare(ctx, tx, []statement{
+		{&s.release, `DELETE FROM quarantine WHERE source = ? AND id = ? AND raw_hash = ''`},
 		{&s.find, `SELECT version FROM staged WHERE run = ? AND id = ?`},
 		{&s.drop, `DELETE FROM version WHERE key = ? AND trial_key IS NULL`},
 		{&s.version, `INSERT INTO version (source_hash, doc_hash, seen, doc, raw) VALUES (?, ?, ?, ?, ?) RETURNING key`},
@@ -146,7 +151,17 @@ func stage(ctx context.Context, tx *sql.Tx, run trials.Run, recs []ready) (added
 	if err != nil {
 		return 0, err
 	}
+	// A record that can be read now is released. Mostly there is nothing to look for.
+	var aside bool
+	if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM quarantine)`).Scan(&aside); err != nil {
+		return 0, err
+	}
 	for i := range recs {
+		if aside {
+			if _, err := s.release.ExecContext(ctx, recs[i].source, recs[i].id); err != nil {
+				return 0, fmt.Errorf("release from quarantine: %w", err)
+			}
+		}
 		isNew, err := s.one(ctx, run, &recs[i])
 		if err != nil {
 			return 0, fmt.Errorf("trial %q: %w", recs[i].id, err)
@@ -160,7 +175,7 @@ func stage(ctx context.Context, tx *sql.Tx, run trials.Run, recs []ready) (added
 
 type stagers struct {
 	prepared
-	find, drop, version, put *sql.Stmt
+	find, drop, version, put, release *sql.Stmt
 }
 
 func (s *stagers) one(ctx context.Context, run trials.Run, r *ready) (isNew bool, err error) {

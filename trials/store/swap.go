@@ -85,23 +85,17 @@ func swap(ctx context.Context, tx *sql.Tx, run trials.Run) (*swapper, error) {
 	if err := s.prepareAll(ctx, tx); err != nil {
 		return nil, err
 	}
-	for last := ""; ; {
-		batch, err := nextIncoming(ctx, tx, run.ID, last)
-		if err != nil {
-			return nil, err
-		}
-		if len(batch) == 0 {
+	next, err := nextIncoming(ctx, tx, run.ID, "")
+	for err == nil && len(next.list) > 0 {
+		batch := next
+		// While this one is written, the next is decoded.
+		if next, err = nextIncoming(ctx, tx, run.ID, batch.list[len(batch.list)-1].id); err != nil {
 			break
 		}
-		last = batch[len(batch)-1].id
-		for i := range batch {
-			if err := s.one(ctx, &batch[i]); err != nil {
-				return nil, fmt.Errorf("trial %q: %w", batch[i].id, err)
-			}
-		}
-		if err := s.flushWords(ctx); err != nil {
-			return nil, err
-		}
+		err = s.batch(ctx, batch)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if err := s.touch(ctx, tx); err != nil {
 		return nil, err
@@ -109,8 +103,33 @@ func swap(ctx context.Context, tx *sql.Tx, run trials.Run) (*swapper, error) {
 	return s, pairAll(ctx, tx, s.touched)
 }
 
-// nextIncoming reads and decodes, on all cores, the staged listings after an id.
-func nextIncoming(ctx context.Context, tx *sql.Tx, run int64, after string) ([]incoming, error) {
+func (s *swapper) batch(ctx context.Context, b *decoding) error {
+	list, err := b.wait()
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		if err := s.one(ctx, &list[i]); err != nil {
+			return fmt.Errorf("trial %q: %w", list[i].id, err)
+		}
+	}
+	return s.flushWords(ctx)
+}
+
+// decoding is a chunk of staged listings whose documents are being read.
+type decoding struct {
+	list []incoming
+	errs []error
+	work sync.WaitGroup
+}
+
+func (d *decoding) wait() ([]incoming, error) {
+	d.work.Wait()
+	return d.list, errors.Join(d.errs...)
+}
+
+// nextIncoming reads the staged listings after an id, and decodes them on all cores.
+func nextIncoming(ctx context.Context, tx *sql.Tx, run int64, after string) (*decoding, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT s.id, v.key, v.source_hash, v.doc_hash, v.doc
 		FROM staged s JOIN version v ON v.key = s.version
 		WHERE s.run = ? AND s.id > ? ORDER BY s.id LIMIT ?`, run, after, chunk)
@@ -118,31 +137,29 @@ func nextIncoming(ctx context.Context, tx *sql.Tx, run int64, after string) ([]i
 		return nil, err
 	}
 	defer rows.Close()
-	var batch []incoming
+	d := &decoding{}
 	for rows.Next() {
 		var in incoming
 		if err := rows.Scan(&in.id, &in.version, &in.hash, &in.docHash, &in.doc); err != nil {
 			return nil, err
 		}
-		batch = append(batch, in)
+		d.list = append(d.list, in)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	errs := make([]error, len(batch))
-	var work sync.WaitGroup
+	d.errs = make([]error, len(d.list))
 	workers := runtime.GOMAXPROCS(0)
 	for w := range workers {
-		work.Go(func() {
+		d.work.Go(func() {
 			u := new(unpacker)
-			for i := w; i < len(batch); i += workers {
-				errs[i] = decode(u, batch[i].doc, &batch[i].trial)
-				batch[i].doc = nil
+			for i := w; i < len(d.list); i += workers {
+				d.errs[i] = decode(u, d.list[i].doc, &d.list[i].trial)
+				d.list[i].doc = nil
 			}
 		})
 	}
-	work.Wait()
-	return batch, errors.Join(errs...)
+	return d, nil
 }
 
 // current is what readers see of a listing so far.
@@ -185,8 +202,7 @@ func (s *swapper) one(ctx context.Context, in *incoming) error {
 	if s.run.ID == 0 {
 		s.changes[in.id] = change
 	}
-	_, err = s.release.ExecContext(ctx, in.trial.Source, in.id)
-	return err
+	return nil
 }
 
 // current finds the listing by its id, or by an id that its registry gave it before.
@@ -286,7 +302,8 @@ func (s *swapper) forget(ctx context.Context, in *incoming) error {
 func (s *swapper) settle(ctx context.Context, key int64, in *incoming, events []trials.Event) error {
 	s.moved = true
 	s.touched = append(s.touched, key)
-	if err := s.content(ctx, key, in); err != nil {
+	isNew := len(events) > 0 && events[0].Kind == trials.EventNew
+	if err := s.content(ctx, key, in, isNew); err != nil {
 		return err
 	}
 	for _, e := range events {
