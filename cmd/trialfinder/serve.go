@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -58,7 +59,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if operators != nil {
 		defer operators.Close()
 	}
-	db, err := c.createForSync(ctx, e, c.kind())
+	db, err := c.openForServe(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,11 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	site, err := web.New(web.Config{Matcher: m, Index: x, Store: webStore{db}, Kind: db.Kind(), KeyFile: db.Path() + ".keys",
+	keys := db.Path() + ".keys"
+	if db.ReadOnly() {
+		keys = "" // in memory
+	}
+	site, err := web.New(web.Config{Matcher: m, Index: x, Store: webStore{db}, Kind: db.Kind(), KeyFile: keys,
 		BaseURL: c.BaseURL, TrustedProxies: proxies, Now: e.now, Log: e.log})
 	if err != nil {
 		return err
@@ -80,7 +85,58 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if err := c.watch(ctx, e, group, db, m, x, site.Handler(), operators); err != nil {
 		return err
 	}
-	return c.serve(ctx, e, group, mailer, db, m, x, site, listener)
+	fmt.Fprintf(e.stderr, "trialfinder: listening on http://%s (%s listings)\n", shown(listener.Addr()), db.Kind())
+	group.Go(func() error { return site.Serve(ctx, listener) })
+	if !db.ReadOnly() {
+		night := func() {
+			if _, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew); err != nil && ctx.Err() == nil {
+				e.log.Error("sync", "error", err)
+			}
+			tell(ctx, e, mailer)
+		}
+		if err := c.schedule(ctx, e, group, db, night, mailer); err != nil {
+			return errors.Join(err, group.Wait())
+		}
+	}
+	group.Go(func() error {
+		x.Watch(ctx, watchEvery, func(err error) { e.log.Error("renewing the index", "error", err) })
+		return nil
+	})
+	return group.Wait()
+}
+
+// openForServe opens the database; on a file system where nobody can write, the
+// pages are served all the same, and nothing is synced.
+func (c *serveCmd) openForServe(ctx context.Context, e *env) (*store.DB, error) {
+	db, err := c.createForSync(ctx, e, c.kind())
+	if !errors.Is(err, store.ErrReadOnlyFileSystem) {
+		return db, err
+	}
+	e.log.Error("the file system can't be written: pages are served, nothing is synced", "error", err)
+	return store.Open(ctx, store.Config{Path: c.file(c.kind() == trials.Demo), Kind: c.kind(), ReadOnly: true, Now: e.now})
+}
+
+// schedule plans the nights, catches up with a missed one, and tells the operator.
+func (c *serveCmd) schedule(ctx context.Context, e *env, group *errgroup.Group, db *store.DB, night func(), mailer *operator.Mailer) error {
+	schedule, err := ingest.NewScheduler(c.Cron, e.log, night)
+	if err != nil {
+		return err
+	}
+	late, err := ingest.Late(ctx, db, sourceIDs(c.Source), e.now())
+	if err != nil {
+		return err
+	}
+	group.Go(func() error {
+		if late {
+			night()
+		}
+		schedule.Run(ctx)
+		return nil
+	})
+	if mailer != nil {
+		group.Go(func() error { mailer.Run(ctx, tellEvery); return nil })
+	}
+	return nil
 }
 
 func (c *serveCmd) listenForOperator(ctx context.Context) (net.Listener, error) {
@@ -92,41 +148,6 @@ func (c *serveCmd) listenForOperator(ctx context.Context) (net.Listener, error) 
 		return nil, fmt.Errorf("can't listen on %s: %w; choose another with --metrics-addr", c.MetricsAddr, err)
 	}
 	return l, nil
-}
-
-// serve runs the site, the schedule and the watch side by side.
-func (c *serveCmd) serve(ctx context.Context, e *env, group *errgroup.Group, mailer *operator.Mailer, db *store.DB, m *matcher.Matcher, x *index.Index, site *web.Server, listener net.Listener) error {
-	night := func() {
-		if _, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew); err != nil && ctx.Err() == nil {
-			e.log.Error("sync", "error", err)
-		}
-		tell(ctx, e, mailer)
-	}
-	schedule, err := ingest.NewScheduler(c.Cron, e.log, night)
-	if err != nil {
-		return err
-	}
-	late, err := ingest.Late(ctx, db, sourceIDs(c.Source), e.now())
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(e.stderr, "trialfinder: listening on http://%s (%s listings)\n", shown(listener.Addr()), db.Kind())
-	group.Go(func() error { return site.Serve(ctx, listener) })
-	group.Go(func() error {
-		if late {
-			night()
-		}
-		schedule.Run(ctx)
-		return nil
-	})
-	group.Go(func() error {
-		x.Watch(ctx, watchEvery, func(err error) { e.log.Error("renewing the index", "error", err) })
-		return nil
-	})
-	if mailer != nil {
-		group.Go(func() error { mailer.Run(ctx, tellEvery); return nil })
-	}
-	return group.Wait()
 }
 
 // shown is an address that a browser on this machine can open.

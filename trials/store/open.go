@@ -178,6 +178,9 @@ func (db *DB) Close() error {
 // Kind says whether the listings are fictional or real.
 func (db *DB) Kind() trials.Kind { return db.kind }
 
+// ReadOnly says whether every write is refused.
+func (db *DB) ReadOnly() bool { return db.write == nil }
+
 // Path is the absolute path of the database's file.
 func (db *DB) Path() string { return db.path }
 
@@ -208,13 +211,31 @@ func dsn(path string, options ...string) string {
 	return address.String()
 }
 
+// checkpointWait is how long a swap waits for readers before it leaves the log to
+// the next one, in milliseconds.
+const checkpointWait = 200
+
 // truncateLog folds the write-ahead log into the file and empties it: a swap may
 // have made it as large as the night. A reader that stands in the way is left
 // alone; the next swap does it.
 func (db *DB) truncateLog(ctx context.Context) error {
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("store: checkpoint: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA busy_timeout = %d`, checkpointWait)); err != nil {
+		return fmt.Errorf("store: checkpoint: %w", err)
+	}
 	var busy, log, done int
-	err := db.write.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
-	if err != nil && code(err) != sqlite3.SQLITE_BUSY {
+	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
+	if code(err) == sqlite3.SQLITE_BUSY {
+		err = nil
+	}
+	if _, restored := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA busy_timeout = 5000`); err == nil {
+		err = restored
+	}
+	if err != nil {
 		return fmt.Errorf("store: checkpoint: %w", err)
 	}
 	return nil

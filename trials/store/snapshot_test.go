@@ -52,7 +52,7 @@ func checkWhole(ctx context.Context, db *store.DB) error {
 
 // A reader sees one version or another, never some of each, and never an error.
 func TestReadersWhileWriting(t *testing.T) {
-	const readers, versions = 32, 10
+	const readers, versions = 32, 20
 	db := storetest.Open(t, version(0)...)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
@@ -69,6 +69,10 @@ func TestReadersWhileWriting(t *testing.T) {
 		})
 	}
 	for n := 1; n <= versions; n++ {
+		if n%2 == 0 { // both ways to write
+			night(t, db, day1, version(n)...)
+			continue
+		}
 		if _, err := db.Put(t.Context(), version(n), day1); err != nil {
 			t.Errorf("version %d: %v", n, err)
 		}
