@@ -70,17 +70,21 @@ func (s *Set) Ask(p Profile) []Question { return s.ask(p, s.m.Facts.Len()) }
 func (s *Set) Next(p Profile) []Question { return s.ask(p, nextShown) }
 
 func (s *Set) ask(p Profile, atMost int) []Question {
-	st := s.standing(p, nil)
+	st := s.standing(p, Only{})
 	defer st.end()
-	return st.questions(atMost)
+	return st.questions(st.byClass(), atMost)
 }
 
 // questions weighs what to ask next for the trials that are not ruled out. Those
 // that cannot be among the best are not weighed.
-func (s *standing) questions(atMost int) []Question {
-	still := slices.Clone(s.considered)
-	still.without(s.out)
-	waiting := s.waiting(still)
+func (s *standing) questions(parts [classes]marks, atMost int) []Question {
+	fits := parts[fitsClass]
+	still := slices.Clone(fits)
+	still.or(parts[openClass])
+	for n := range s.needs {
+		s.may[n] = s.mayBeSettledBy(&s.needs[n])
+	}
+	waiting, close := s.waiting(still), s.close(parts[openClass])
 	best := ranking{atMost: atMost, questions: []Question{}}
 	var mu sync.Mutex
 	take := func() (int, bool) {
@@ -94,7 +98,7 @@ func (s *standing) questions(atMost int) []Question {
 		return f, true
 	}
 	work := func() {
-		w := s.weigher(still)
+		w := s.weigher(still, fits, close)
 		defer w.end()
 		for f, more := take(); more; f, more = take() {
 			q := w.question(f)
@@ -136,22 +140,24 @@ func (s *standing) waiting(still marks) []candidate {
 	return out
 }
 
-// concerned counts, for each fact, the trials that its answer may bear on: those
-// in which something that it settles is not settled yet.
+// concerned counts, for each fact, the trials that its answer may decide: those of
+// which it may settle a clause, and those of which it may clear the way to a fit.
 func (s *standing) concerned(still marks) []int {
-	list := still.list()
 	total := make([]int, s.m.Facts.Len())
 	var mu sync.Mutex
-	inShares(len(list), func(from, to int) {
+	inShares(len(still), fewForOne/64, func(from, to int) {
 		mine := make([]int, len(total))
-		for _, i := range list[from:to] {
-			var uses idSet
-			for _, k := range s.clausesOf(int(i)) {
-				if t, _ := s.stateOf(k); t == fact.Unknown {
-					uses.add(s.Set.clauses[k].uses)
+		for i := range still.within(from, to) {
+			var facts idSet
+			for _, k := range s.clausesOf(i) {
+				if state := s.clauses[k]; state == 0 || state == unknownState {
+					facts.add(s.may[s.Set.clauses[k].need])
 				}
 			}
-			for f := range s.m.settlers(uses.without(s.who.known)).all() {
+			if k := s.inTheWay[i]; k != noClause {
+				facts.add(s.m.settlers(s.factsOf(k).without(s.who.known)))
+			}
+			for f := range facts.without(s.who.known).all() {
 				mine[f]++
 			}
 		}
@@ -162,6 +168,33 @@ func (s *standing) concerned(still marks) []int {
 		}
 	})
 	return total
+}
+
+// mayBeSettledBy gives the facts of which a single answer may settle what is unknown: all
+// that it lacks for being true, or for being false, must be the answer or follow from it.
+func (s *standing) mayBeSettledBy(n *need) idSet {
+	var out idSet
+	for _, needed := range []*idSet{&n.yes, &n.no} {
+		if *needed == never {
+			continue
+		}
+		lacks := needed.without(s.who.known)
+		if lacks.empty() { // it hangs on which values they have
+			out.add(s.m.settlers(n.uses.without(s.who.known)))
+			continue
+		}
+		out.add(s.m.settlingAll(lacks))
+	}
+	return out
+}
+
+// settlingAll are the facts whose answer can settle all of some facts.
+func (m *Matcher) settlingAll(of idSet) idSet {
+	out := never
+	for f := range of.all() {
+		out = out.both(m.settling[f])
+	}
+	return out
 }
 
 // settlers are the facts whose answer can settle one of some facts.
@@ -248,7 +281,7 @@ func (w *weigher) question(f int) Question {
 		for i, a := range some {
 			people[i] = w.m.personWith(w.who, w.profile, f, a.value)
 		}
-		for i, settled := range w.settledBy(people) {
+		for i, settled := range w.settledBy(f, people) {
 			expected += some[i].p * float64(settled)
 			q.Settles = max(q.Settles, settled)
 		}

@@ -68,11 +68,11 @@ func (m *Matcher) Assess(l Listing, p Profile) Assessment {
 
 // StatusWithoutAnswers is what a criterion is for somebody of whom nothing is known.
 func (m *Matcher) StatusWithoutAnswers(c criteria.Criterion) Status {
-	return outcome(evaluator{m, Profile{}}, "", c).Status
+	return outcome(&evaluator{m, Profile{}}, "", c).Status
 }
 
 func (m *Matcher) outcomes(l Listing, p Profile) []Outcome {
-	e := evaluator{m, p}
+	e := &evaluator{m, p}
 	out := make([]Outcome, 0, len(l.Fields)+len(l.Criteria))
 	for _, f := range l.Fields {
 		out = append(out, outcome(e, f.Field, f.Criterion))
@@ -83,7 +83,7 @@ func (m *Matcher) outcomes(l Listing, p Profile) []Outcome {
 	return out
 }
 
-func outcome(e evaluator, field string, c criteria.Criterion) Outcome {
+func outcome(e *evaluator, field string, c criteria.Criterion) Outcome {
 	o := Outcome{Field: field, Criterion: c}
 	switch {
 	case !c.Kind.Demands():
@@ -162,7 +162,7 @@ func (m *Matcher) mend(l Listing, p Profile, a *Assessment) {
 		f, _ := m.Facts.ByID(id)
 		return f.Changes != fact.Never
 	})
-	e := evaluator{m, changing}
+	e := &evaluator{m, changing}
 	var hang []criteria.Criterion
 	for _, o := range a.Outcomes {
 		if o.Status != NotMet || !o.Counts() {

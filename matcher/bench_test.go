@@ -11,6 +11,7 @@ import (
 	"trialfinder/matcher"
 	"trialfinder/matcher/criteria"
 	"trialfinder/trials"
+	"trialfinder/trials/place"
 )
 
 // corpus reads the real records, or skips.
@@ -45,9 +46,9 @@ func BenchmarkMatch(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(cs)), "ns/trial")
 }
 
-// many makes n open trials out of the real ones that give a therapy, each copy with
+// manyListed makes n open trials out of the real ones that give a therapy, each copy with
 // bounds of its own: a registry of the size to come.
-func many(b *testing.B, m *matcher.Matcher, n int) *matcher.Set {
+func manyListed(b *testing.B, m *matcher.Matcher, n int, use func(c *matcher.Candidate)) {
 	b.Helper()
 	var real []matcher.Candidate
 	for _, c := range corpus(b, m) {
@@ -57,7 +58,6 @@ func many(b *testing.B, m *matcher.Matcher, n int) *matcher.Set {
 		}
 	}
 	r := rand.New(rand.NewPCG(50, 600))
-	build := m.NewBuilder(n)
 	for i := range n {
 		c := real[i%len(real)]
 		c.Trial.ID = fmt.Sprintf("NCT%08d", i)
@@ -67,9 +67,25 @@ func many(b *testing.B, m *matcher.Matcher, n int) *matcher.Set {
 				c.Listing.Criteria[k].Rule = varied(rule, r)
 			}
 		}
-		build.Add(&c)
+		use(&c)
 	}
-	return build.Set(func(i int) (*matcher.Candidate, error) { return &real[i%len(real)], nil })
+}
+
+// many is a set of that many trials. Pages are made of the first copies, whose bounds are
+// the real ones.
+func many(b *testing.B, m *matcher.Matcher, n int) *matcher.Set {
+	b.Helper()
+	build := m.NewBuilder(n)
+	var shown []matcher.Candidate
+	manyListed(b, m, n, func(c *matcher.Candidate) {
+		if err := build.Add(m.Slip(&c.Trial, &c.Listing)); err != nil {
+			b.Fatal(err)
+		}
+		if len(shown) < 1000 {
+			shown = append(shown, *c)
+		}
+	})
+	return build.Set(func(i int) (*matcher.Candidate, error) { return &shown[i%len(shown)], nil })
 }
 
 // varied is a rule with other numbers.
@@ -103,6 +119,12 @@ func crowd(b *testing.B, m *matcher.Matcher) []matcher.Profile {
 	b.Helper()
 	po := newPopulace(b)
 	r := rand.New(rand.NewPCG(200, 8))
+	towns, homes := gazetteer(b), map[string]*place.Point{}
+	for country, town := range map[string]string{"DK": "Odense", "NL": "Utrecht", "BE": "Ghent", "FR": "Lyon", "CN": "Wuhan", "US": "Chicago"} {
+		if at, ok := towns.Find(town, country); ok {
+			homes[country] = &at.Point
+		}
+	}
 	var out []matcher.Profile
 	for _, therapy := range peopleTherapies {
 		for _, one := range po.people(therapy, 50) {
@@ -111,6 +133,7 @@ func crowd(b *testing.B, m *matcher.Matcher) []matcher.Profile {
 			for _, id := range []string{"condition", "age", "sex", "country"} {
 				p.Facts[id] = one.Facts[id]
 			}
+			p.Home = homes[p.Facts["country"].Text]
 			for _, id := range slices.Sorted(maps.Keys(one.Facts)) {
 				if r.IntN(len(one.Facts)) < told {
 					p.Facts[id] = one.Facts[id]
@@ -134,6 +157,7 @@ func (ts times) report(b *testing.B) {
 func benchmarkMatch(b *testing.B, n int) {
 	m := newMatcher(b)
 	set, people := many(b, m, n), crowd(b, m)
+	plain := plainTime(b, m, people)
 	var ts times
 	considered := 0
 	for b.Loop() {
@@ -149,6 +173,26 @@ func benchmarkMatch(b *testing.B, n int) {
 	}
 	ts.report(b)
 	b.ReportMetric(float64(considered)/float64(len(ts)), "considered")
+	b.ReportMetric(float64(plain)*float64(n)/float64(ts[len(ts)/2]), "x-plain")
+}
+
+// plainTime is what the plain evaluator takes for one trial, one after the other on one
+// core: whether the match looks at it, and how it stands.
+func plainTime(b *testing.B, m *matcher.Matcher, people []matcher.Profile) time.Duration {
+	b.Helper()
+	const trials, askers = 500, 20
+	var some []matcher.Candidate
+	manyListed(b, m, trials, func(c *matcher.Candidate) { some = append(some, *c) })
+	began := time.Now()
+	for n := range askers {
+		p := people[n*len(people)/askers]
+		for i := range some {
+			if m.Considered(&some[i], p) {
+				m.One(&some[i], p)
+			}
+		}
+	}
+	return time.Since(began) / (trials * askers)
 }
 
 // One whole match with verdicts, over 200 people with nothing kept between them.

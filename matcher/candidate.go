@@ -38,5 +38,6 @@ func (m *Matcher) possibleCondition(ids []string, p Profile) bool {
 	if !known || len(ids) == 0 {
 		return true
 	}
-	return evaluator{m, p}.oneOf(mine.Texts, ids) != fact.False
+	e := evaluator{m, p}
+	return e.oneOf(mine.Texts, ids) != fact.False
 }

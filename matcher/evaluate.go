@@ -16,7 +16,7 @@ type evaluator struct {
 }
 
 // truth is Kleene's logic over a rule: and is min, or is max.
-func (e evaluator) truth(r criteria.Rule, kind criteria.Kind) fact.Truth {
+func (e *evaluator) truth(r criteria.Rule, kind criteria.Kind) fact.Truth {
 	switch r := r.(type) {
 	case criteria.All:
 		t := fact.True
@@ -45,7 +45,7 @@ func (e evaluator) truth(r criteria.Rule, kind criteria.Kind) fact.Truth {
 // missing adds to facts what could still change the outcome of a rule that is
 // unknown, and says whether an Unknown leaf stands in its way. What could not
 // change it, because a leaf beside it never settles, is not asked for.
-func (e evaluator) missing(r criteria.Rule, kind criteria.Kind, facts *[]string) (leaf bool) {
+func (e *evaluator) missing(r criteria.Rule, kind criteria.Kind, facts *[]string) (leaf bool) {
 	if e.truth(r, kind) != fact.Unknown {
 		return false
 	}
@@ -68,7 +68,7 @@ func (e evaluator) missing(r criteria.Rule, kind criteria.Kind, facts *[]string)
 
 // missingOf collects from the parts of an all or any. One part alone can decide it
 // the one way; the other way takes all of them.
-func (e evaluator) missingOf(parts []criteria.Rule, kind criteria.Kind, facts *[]string, alone fact.Truth) (leaf bool) {
+func (e *evaluator) missingOf(parts []criteria.Rule, kind criteria.Kind, facts *[]string, alone fact.Truth) (leaf bool) {
 	together := true
 	for _, part := range parts {
 		together = together && e.canBe(part, kind, alone.Not())
@@ -84,7 +84,7 @@ func (e evaluator) missingOf(parts []criteria.Rule, kind criteria.Kind, facts *[
 }
 
 // canBe says whether a rule can still turn out so.
-func (e evaluator) canBe(r criteria.Rule, kind criteria.Kind, t fact.Truth) bool {
+func (e *evaluator) canBe(r criteria.Rule, kind criteria.Kind, t fact.Truth) bool {
 	if now := e.truth(r, kind); now != fact.Unknown {
 		return now == t
 	}
@@ -114,7 +114,7 @@ func (e evaluator) canBe(r criteria.Rule, kind criteria.Kind, t fact.Truth) bool
 }
 
 // lacking names the fact to ask for where an atom is unknown.
-func (e evaluator) lacking(a criteria.Atom, kind criteria.Kind) string {
+func (e *evaluator) lacking(a criteria.Atom, kind criteria.Kind) string {
 	if a.Fact != "condition" || kind != criteria.Exclusion {
 		return a.Fact
 	}
@@ -124,7 +124,7 @@ func (e evaluator) lacking(a criteria.Atom, kind criteria.Kind) string {
 	return a.Fact
 }
 
-func (e evaluator) atom(a criteria.Atom, kind criteria.Kind) fact.Truth {
+func (e *evaluator) atom(a criteria.Atom, kind criteria.Kind) fact.Truth {
 	if a.Fact == "condition" || a.Fact == "other_conditions" {
 		return e.illness(a, kind)
 	}
@@ -243,7 +243,7 @@ func round(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 
 // illness looks for an illness as design 2 has it: a demand at the illness that
 // the trial is sought for, a ban at all illnesses that were asked about.
-func (e evaluator) illness(a criteria.Atom, kind criteria.Kind) fact.Truth {
+func (e *evaluator) illness(a criteria.Atom, kind criteria.Kind) fact.Truth {
 	sought, soughtKnown := e.profile.Facts["condition"]
 	others, othersKnown := e.profile.Facts["other_conditions"]
 	mine := slices.Clone(sought.Texts)
@@ -272,7 +272,7 @@ func (e evaluator) illness(a criteria.Atom, kind criteria.Kind) fact.Truth {
 }
 
 // oneOf says whether one of the illnesses is, or may turn out to be, a wanted one.
-func (e evaluator) oneOf(mine, wanted []string) fact.Truth {
+func (e *evaluator) oneOf(mine, wanted []string) fact.Truth {
 	truth := fact.False
 	for _, have := range mine {
 		for _, want := range wanted {

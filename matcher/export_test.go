@@ -9,13 +9,25 @@ import (
 // a person, in their order.
 func (s *Set) Statuses(p Profile) [][]Status {
 	names := map[fact.Truth]Status{fact.True: Met, fact.False: NotMet, fact.Unknown: Unknown}
-	st := s.standing(p, nil)
+	st := s.standing(p, Only{})
 	defer st.end()
 	out := make([][]Status, len(s.trials))
 	for i := range out {
 		for _, k := range s.clausesOf(i) {
-			t, _ := st.stateOf(k)
-			out[i] = append(out[i], names[t])
+			out[i] = append(out[i], names[st.truthOf(k)])
+		}
+	}
+	return out
+}
+
+// RuledOut gives the places of the considered trials that are ruled out.
+func (s *Set) RuledOut(p Profile) []int {
+	st := s.standing(p, Only{})
+	defer st.end()
+	var out []int
+	for i := range st.considered.all() {
+		if st.out.has(i) {
+			out = append(out, i)
 		}
 	}
 	return out

@@ -63,11 +63,24 @@ func (s marks) all() iter.Seq[int] {
 	}
 }
 
-// list is the members, from the first on.
-func (s marks) list() []uint32 {
-	out := make([]uint32, 0, s.count())
-	for i := range s.all() {
-		out = append(out, uint32(i))
+// within gives the members of a stretch of words.
+func (s marks) within(from, to int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for w := from; w < to; w++ {
+			for word := s[w]; word != 0; word &= word - 1 {
+				if !yield(w*64 + bits.TrailingZeros64(word)) {
+					return
+				}
+			}
+		}
 	}
-	return out
+}
+
+func (s marks) hasOneOf(list []uint32) bool {
+	for _, i := range list {
+		if s.has(int(i)) {
+			return true
+		}
+	}
+	return false
 }

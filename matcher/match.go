@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,12 +15,12 @@ import (
 
 // Options of a match.
 type Options struct {
-	Limit    int              // 0 = all
-	Offset   int              // how many to pass over
-	RuledOut bool             // list the ruled-out trials too
-	Plainly  bool             // list those alone that are ruled out and not only for now
-	Keep     func(i int) bool // of the set's trials, those to look at; nil: all
-	NoNext   bool             // leave out the next questions
+	Limit    int  // 0 = all
+	Offset   int  // how many to pass over
+	RuledOut bool // list the ruled-out trials too
+	Plainly  bool // list those alone that are ruled out and not only for now
+	Only     Only // the trials to look at
+	NoNext   bool // leave out the next questions
 }
 
 // Match is the trials for one person. Its JSON is a contract.
@@ -91,7 +92,7 @@ func (s *Set) Match(p Profile, o Options) (Match, error) {
 		Answered: p.Answered, Rules: s.m.Version(), Trials: []TrialMatch{}, Next: []Next{},
 		Contradictions: append([]Contradiction{}, p.Contradictions...),
 	}
-	st := s.standing(p, o.Keep)
+	st := s.standing(p, o.Only)
 	defer st.end()
 	parts := st.byClass()
 	out.Fits, out.Open, out.NotNow = parts[fitsClass].count(), parts[openClass].count(), parts[notNow].count()
@@ -106,7 +107,7 @@ func (s *Set) Match(p Profile, o Options) (Match, error) {
 		return out, err
 	}
 	if !o.NoNext {
-		for _, q := range st.questions(nextShown) {
+		for _, q := range st.questions(parts, nextShown) {
 			out.Next = append(out.Next, Next{q.Fact, q.Settles})
 		}
 	}
@@ -126,8 +127,8 @@ func (o Options) lists(parts [classes]marks) []marks {
 
 // NearMisses gives the n ruled-out trials of which the fewest criteria are not met,
 // and among those with as few the first in the order of results.
-func (s *Set) NearMisses(p Profile, n int, keep func(i int) bool) ([]TrialMatch, error) {
-	st := s.standing(p, keep)
+func (s *Set) NearMisses(p Profile, n int, only Only) ([]TrialMatch, error) {
+	st := s.standing(p, only)
 	defer st.end()
 	parts := st.byClass()
 	var nearest []marks // by how many criteria are not met, those that may change first
@@ -137,23 +138,26 @@ func (s *Set) NearMisses(p Profile, n int, keep func(i int) bool) ([]TrialMatch,
 			for len(nearest) <= 2*unmet+1 {
 				nearest = append(nearest, newMarks(len(s.trials)))
 			}
-			nearest[2*unmet+flag(st.plainly.has(i))].set(i)
+			nearest[2*unmet+flag(!st.left.has(i))].set(i)
 		}
 	}
 	return s.matches(st.page(nearest, 0, n), p)
 }
 
-// matches makes the details of trials.
+// matches makes the details of trials, over all cores.
 func (s *Set) matches(shown []uint32, p Profile) ([]TrialMatch, error) {
-	out := []TrialMatch{}
-	for _, i := range shown {
-		c, err := s.details(int(i))
-		if err != nil {
-			return out, err
+	out := make([]TrialMatch, len(shown))
+	errs := make([]error, len(shown))
+	const fewDetails = 8
+	inShares(len(shown), fewDetails, func(from, to int) {
+		for k := from; k < to; k++ {
+			var c *Candidate
+			if c, errs[k] = s.details(int(shown[k])); c != nil {
+				out[k] = s.m.One(c, p)
+			}
 		}
-		out = append(out, s.m.One(c, p))
-	}
-	return out, nil
+	})
+	return out, errors.Join(errs...)
 }
 
 // One judges a single trial, whatever it is: an explanation hides nothing.
@@ -177,14 +181,15 @@ func (m *Matcher) trialMatch(c *Candidate, a Assessment, p Profile) TrialMatch {
 	if !c.Synced.IsZero() {
 		out.Synced = &c.Synced
 	}
-	for _, o := range a.Outcomes {
-		out.Criteria = append(out.Criteria, criterionMatch(o))
+	out.Criteria = make([]CriterionMatch, 0, len(a.Outcomes))
+	for i := range a.Outcomes {
+		out.Criteria = append(out.Criteria, criterionMatch(&a.Outcomes[i]))
 	}
 	return out
 }
 
-func criterionMatch(o Outcome) CriterionMatch {
-	c := o.Criterion
+func criterionMatch(o *Outcome) CriterionMatch {
+	c := &o.Criterion
 	out := CriterionMatch{
 		Kind: c.Kind, Text: c.Text, Rule: c.Rule, Status: cmp.Or(o.Status, Unread), Code: c.Code, Facts: append([]string{}, o.Missing...),
 	}

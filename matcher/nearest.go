@@ -3,7 +3,6 @@ package matcher
 import (
 	"cmp"
 	"math"
-	"slices"
 
 	"trialfinder/trials"
 	"trialfinder/trials/place"
@@ -53,21 +52,22 @@ type reach struct {
 // nearest finds the site to ask at. Without a town the person's own country
 // comes first; without either, the registry's order holds.
 func nearest(t *trials.Trial, p Profile) *Nearest {
-	var open, closed []reach
+	var best, closed reach // the first of each kind in the order of compareReach
+	home := p.Facts["country"].Text
 	for i := range t.Sites {
 		s := &t.Sites[i]
-		r := reach{site: s, rank: siteRank(s.Status, t.Status), km: distance(s, p.Home), home: siteCountry(s) == p.Facts["country"].Text}
-		if r.rank >= 0 {
-			open = append(open, r)
-		} else {
-			closed = append(closed, r)
+		r := reach{site: s, rank: siteRank(s.Status, t.Status), km: distance(s, p.Home), home: siteCountry(s) == home}
+		first := &best
+		if r.rank < 0 {
+			first = &closed
+		}
+		if first.site == nil || compareReach(r, *first) < 0 {
+			*first = r
 		}
 	}
-	if len(open) == 0 {
+	if best.site == nil {
 		return nil
 	}
-	slices.SortStableFunc(open, compareReach)
-	best := open[0]
 	n := &Nearest{
 		Facility: best.site.Facility, City: best.site.City, Country: siteCountry(best.site),
 		KM: known(best.km), Status: best.site.Status, Phone: phone(best.site, t), Approximate: true,
@@ -75,11 +75,8 @@ func nearest(t *trials.Trial, p Profile) *Nearest {
 	if n.Status == "" {
 		n.Status = t.Status
 	}
-	if len(closed) > 0 {
-		slices.SortStableFunc(closed, compareReach)
-		if c := closed[0]; c.km < best.km {
-			n.NearerClosed = &NearerClosed{Facility: c.site.Facility, City: c.site.City, KM: *known(c.km)}
-		}
+	if closed.site != nil && closed.km < best.km {
+		n.NearerClosed = &NearerClosed{Facility: closed.site.Facility, City: closed.site.City, KM: *known(closed.km)}
 	}
 	return n
 }

@@ -139,13 +139,13 @@ func even(m *matcher.Matcher) order {
 // together, for which it has no eye.
 func hindsight(tb testing.TB, m *matcher.Matcher) order {
 	return func(pt *patient, p matcher.Profile) string {
-		best, most := "", pt.ruledOut(tb, p, true)
+		best, most := "", pt.ruledOut(p, true)
 		for _, id := range pt.base.facts {
 			answer := pt.answers[id]
 			if _, known := p.Facts[id]; known || p.Asked[id] || answer == nil {
 				continue
 			}
-			if n := pt.ruledOut(tb, m.With(p, id, answer.Value), true); n > most {
+			if n := pt.ruledOut(m.With(p, id, answer.Value), true); n > most {
 				best, most = id, n
 			}
 		}

@@ -24,13 +24,11 @@ const (
 const halfwayKM = 150
 
 func (m *Matcher) score(c *Candidate, a Assessment, p Profile, n *Nearest) float64 {
-	s := weightFit*fit(a) +
-		weightOpenness*openness(statusThere(c.Trial.Status, n)) +
-		weightRole*role(c.Listing.Therapies, p.Therapies) +
-		weightCondition*m.closeness(c.Listing.Conditions, p) +
-		weightDistance*nearnessOf(n, p)
-	return math.Round(s*1000) / 1000
+	ground := weightFit*fit(a) + weightRole*role(c.Listing.Therapies, p.Therapies) + weightCondition*m.closeness(c.Listing.Conditions, p)
+	return rounded(ground + weightOpenness*openness(statusThere(c.Trial.Status, n)) + weightDistance*nearnessOf(n, p))
 }
+
+func rounded(score float64) float64 { return math.Round(score*1000) / 1000 }
 
 // fit is the share of what is asked that is met; a ruled-out trial's is how much of it is.
 func fit(a Assessment) float64 {

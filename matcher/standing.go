@@ -3,230 +3,209 @@ package matcher
 import (
 	"runtime"
 	"sync"
-	"sync/atomic"
 
 	"trialfinder/matcher/fact"
 )
 
 // standing is how the trials of a set stand for one person. Every clause that what
-// is known bears on is judged once, and adds to the sums of its trials.
+// is known bears on is judged once, for all its trials.
 type standing struct {
 	*Set
+	judge      judge // of the two below
 	profile    Profile
 	who        person
-	stable     person // who, without what can change
+	wanted     uint32 // therapies
 	considered marks  // the trials that the match looks at
-	clauses    []clauseState
-	tally
+	ruling
+	settles  []bool  // by what clauses need: they may be true or false
+	may      []idSet // by what clauses need: the facts of which a single answer may settle them
+	clauses  []clauseState
+	inTheWay []uint32 // of each open trial that does not fit: a clause that stands in the way; noClause where its text does
 }
 
-// clauseState is what a clause is for the person: its truth, two more than it is,
-// and whether it is in the way of a fit. 0: nothing that is known bears on it.
+// The two whom a standing judges: the person, and the person without what can change.
+const (
+	asTheyAre = iota
+	withoutChange
+)
+
+// ruling is what clauses rule of trials.
+type ruling struct {
+	left marks // considered, and not plainly ruled out
+	out  marks // one of its clauses is not met
+}
+
+// clauseState is what a clause is for the person: its truth, two more than it is.
+// 0: not judged, since what is known can't settle it or none of its trials was left.
 type clauseState uint8
 
-const stateBlocks clauseState = 4
+const (
+	unknownState = clauseState(fact.Unknown + 2)
+	trueState    = clauseState(fact.True + 2)
+)
 
-func stateOf(t fact.Truth, blocks bool) clauseState {
-	s := clauseState(t + 2)
-	if blocks {
-		s |= stateBlocks
-	}
-	return s
-}
-
-// stateOf gives a clause's truth for the person, and whether it is in the way of a fit.
-func (s *standing) stateOf(k uint32) (t fact.Truth, blocks bool) {
-	state := s.clauses[k]
-	if state == 0 {
-		return fact.Unknown, s.Set.clauses[k].blocks
-	}
-	return fact.Truth(state&^stateBlocks) - 2, state&stateBlocks != 0
-}
-
-// tally is what clauses add up to, by trial.
-type tally struct {
-	sums    []sum
-	out     marks // trials of which a clause is not met
-	plainly marks // and does not hang on what can change
-}
-
-func newTally(n int) tally { return tally{make([]sum, n), newMarks(n), newMarks(n)} }
-
-func (t *tally) clear() {
-	clear(t.sums)
-	clear(t.out)
-	clear(t.plainly)
-}
-
-func (t *tally) add(o *tally) {
-	for i := range t.sums {
-		t.sums[i] += o.sums[i]
-	}
-	t.out.or(o.out)
-	t.plainly.or(o.plainly)
-}
-
-// sum holds two figures of a trial, so that one addition sees to both: the weight of
-// what is met, and in the upper half how many clauses do not stand in the way of a
-// fit any more.
-type sum uint32
-
-func sumOf(met uint16, freed int) sum { return sum(met) + sum(freed)<<16 }
-func (s sum) met() uint16             { return uint16(s) }
-func (s sum) freed() int              { return int(int16(s >> 16)) }
+const noClause = ^uint32(0)
 
 func newStanding(s *Set) *standing {
 	n := len(s.trials)
-	return &standing{Set: s, considered: newMarks(n), clauses: make([]clauseState, len(s.clauses)), tally: newTally(n)}
+	return &standing{
+		Set:        s,
+		judge:      judge{program: &s.program, settled: make([]truths, len(s.atoms)), full: 1<<asTheyAre | 1<<withoutChange},
+		considered: newMarks(n),
+		ruling:     ruling{newMarks(n), newMarks(n)},
+		settles:    make([]bool, len(s.needs)),
+		may:        make([]idSet, len(s.needs)),
+		clauses:    make([]clauseState, len(s.clauses)),
+		inTheWay:   make([]uint32, n),
+	}
 }
 
-// standing judges the set for a profile. Where keep is given, the match looks at
-// those trials alone. The caller gives it back with end.
-func (s *Set) standing(p Profile, keep func(i int) bool) *standing {
+// standing judges the set for a profile; only is which trials the match looks at. The
+// caller gives it back with end.
+func (s *Set) standing(p Profile, only Only) *standing {
 	st := s.standings.Get().(*standing)
-	st.profile, st.who = p, s.m.person(p)
-	st.stable = s.m.person(s.m.Without(p, s.m.changes))
-	s.considered(p, &st.who, st.considered)
-	if keep != nil {
-		for i := range st.considered.all() {
-			if !keep(i) {
-				st.considered.unset(i)
-			}
-		}
+	st.profile, st.who, st.wanted = p, s.m.person(p), s.wanted(p)
+	stable := s.m.person(s.m.Without(p, s.m.changes))
+	for f := range st.who.known.all() {
+		st.judge.take(&st.who, asTheyAre, f)
 	}
-	st.judgeClauses()
+	for f := range stable.known.all() {
+		st.judge.take(&stable, withoutChange, f)
+	}
+	for n := range s.needs {
+		st.settles[n] = s.needs[n].settles(&st.who.known)
+	}
+	s.considered(p, &st.who, st.considered)
+	s.narrow(st.considered, only)
+	copy(st.left, st.considered)
+	st.judgeShared()
+	st.judgeOwn()
 	return st
 }
 
-// release leaves nothing of the person behind for whoever takes the standing next.
+// end leaves nothing of the person behind for whoever takes the standing next.
 func (s *standing) end() {
-	s.profile, s.who, s.stable = Profile{}, person{}, person{}
+	s.profile, s.who = Profile{}, person{}
+	clear(s.judge.settled)
 	clear(s.clauses)
-	s.tally.clear()
+	clear(s.left)
+	clear(s.out)
 	s.standings.Put(s)
 }
 
-// some is how many clauses are judged in one go.
-const some = 4096
+// stripe is how many clauses a core takes in one go.
+const stripe = 512
 
-// judgeClauses judges, over all cores, the clauses that what is known bears on.
-func (s *standing) judgeClauses() {
-	type job struct {
-		fact    int
-		clauses []uint32
-	}
-	var jobs []job
-	for f := range s.who.known.all() {
-		for all := s.using[f]; len(all) > 0; {
-			n := min(len(all), some)
-			jobs = append(jobs, job{f, all[:n]})
-			all = all[n:]
+// judgeShared judges, over all cores, the clauses that several trials have.
+func (s *standing) judgeShared() {
+	workers := min(runtime.GOMAXPROCS(0), 1+int(s.shared)/stripe)
+	others := make([]*standing, workers-1) // lend their marks
+	work := func(w int, into *ruling) {
+		for from := w * stripe; from < int(s.shared); from += workers * stripe {
+			for k := from; k < min(from+stripe, int(s.shared)); k++ {
+				s.judgeClause(uint32(k), into)
+			}
 		}
 	}
-	var next atomic.Int64
-	work := func(into *tally) {
-		j := s.clauseJudge(into)
-		defer j.end()
-		for i := next.Add(1) - 1; i < int64(len(jobs)); i = next.Add(1) - 1 {
-			j.judge(jobs[i].fact, jobs[i].clauses)
-		}
-	}
-	var others []*standing // lend their tallies
 	var running sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(jobs)) - 1 {
+	for w := range others {
 		other := s.standings.Get().(*standing)
-		others = append(others, other)
-		running.Go(func() { work(&other.tally) })
+		copy(other.left, s.left)
+		others[w] = other
+		running.Go(func() { work(w+1, &other.ruling) })
 	}
-	work(&s.tally)
+	work(0, &s.ruling)
 	running.Wait()
 	for _, other := range others {
-		s.tally.add(&other.tally)
+		s.left.and(other.left)
+		s.out.or(other.out)
 		other.end()
 	}
 }
 
-// clauseJudge judges clauses on one core.
-type clauseJudge struct {
-	*standing
-	now, stable *judge
-	into        *tally
+func (s *standing) judgeClause(k uint32, into *ruling) {
+	c := &s.Set.clauses[k]
+	if !s.settles[c.need] {
+		return
+	}
+	list := s.trialsOf(c)
+	if !into.left.hasOneOf(list) {
+		return
+	}
+	is := s.state(k, c)
+	if is.of(asTheyAre) != fact.False {
+		return
+	}
+	for _, i := range list {
+		into.out.set(int(i))
+	}
+	if is.of(withoutChange) == fact.False {
+		for _, i := range list {
+			into.left.unset(int(i))
+		}
+	}
 }
 
-func (s *standing) clauseJudge(into *tally) *clauseJudge {
-	return &clauseJudge{s, s.judge(s.who), s.judge(s.stable), into}
+// state judges a clause that what is known bears on, and keeps its state.
+func (s *standing) state(k uint32, c *clause) truths {
+	is := c.asked(s.judge.truths(c.root))
+	s.clauses[k] = clauseState(is.of(asTheyAre) + 2)
+	return is
 }
 
-func (j *clauseJudge) end() {
-	j.release(j.now)
-	j.release(j.stable)
+// judgeOwn judges the clauses of single trials, where the trial is left.
+func (s *standing) judgeOwn() {
+	inShares(len(s.left), fewForOne/64, func(from, to int) {
+		for i := range s.left.within(from, to) {
+			s.judgeOwnOf(i)
+		}
+	})
 }
 
-// judge judges those of a fact's clauses for which it is the first fact that is known.
-func (j *clauseJudge) judge(about int, clauses []uint32) {
-	for _, k := range clauses {
-		c := &j.Set.clauses[k]
-		if c.uses.firstIn(j.who.known) != about {
+func (s *standing) judgeOwnOf(i int) {
+	for k, own := s.trials[i].own.from, s.trials[i].own.to; k < own; k++ {
+		c := &s.Set.clauses[k]
+		if !s.settles[c.need] {
 			continue
 		}
-		t := c.asked(j.now.truth(c.root))
-		blocks := t == fact.Unknown && (c.field || j.m.blocks(j.now, c.root))
-		j.clauses[k] = stateOf(t, blocks)
-		trials := j.askedBy[c.trials.from:c.trials.to]
-		if t == fact.False {
-			j.ruleOut(c, trials)
+		is := s.state(k, c)
+		if is.of(asTheyAre) != fact.False {
 			continue
 		}
-		add := sum(0)
-		if t == fact.True {
-			add = sumOf(c.weight(), 0)
-		}
-		if blocks != c.blocks {
-			add += sumOf(0, flag(c.blocks)-flag(blocks))
-		}
-		if add != 0 {
-			for _, i := range trials {
-				j.into.sums[i] += add
-			}
+		s.out.set(i)
+		if is.of(withoutChange) == fact.False {
+			s.left.unset(i)
+			return
 		}
 	}
 }
 
-func (j *clauseJudge) ruleOut(c *clause, trials []uint32) {
-	plainly := c.asked(j.stable.truth(c.root)) == fact.False
-	for _, i := range trials {
-		j.into.out.set(int(i))
+// truthOf gives a clause's truth for the person.
+func (s *standing) truthOf(k uint32) fact.Truth {
+	if state := s.clauses[k]; state > 0 {
+		return fact.Truth(state) - 2
 	}
-	if plainly {
-		for _, i := range trials {
-			j.into.plainly.set(int(i))
-		}
+	c := &s.Set.clauses[k]
+	if !s.settles[c.need] {
+		return fact.Unknown
 	}
+	return c.asked(s.judge.truths(c.root)).of(asTheyAre)
 }
 
-// asked turns the truth of a rule into that of its clause: a ban is met where its
+// asked turns the truths of a rule into those of its clause: a ban is met where its
 // rule does not hold.
-func (c clauseKey) asked(t fact.Truth) fact.Truth {
+func (c *clause) asked(t truths) truths {
 	if c.ban {
-		return t.Not()
+		return t.not()
 	}
 	return t
-}
-
-// fits says whether nothing but laboratory values is left open of a trial that is
-// not ruled out.
-func (s *standing) fits(i int) bool {
-	t := &s.trials[i]
-	return t.mayFit && int(t.blocks) == s.sums[i].freed()
 }
 
 // unmet counts the criteria of a trial that are not met.
 func (s *standing) unmet(i int) int {
 	n := 0
 	for _, k := range s.clausesOf(i) {
-		if t, _ := s.stateOf(k); t == fact.False {
-			n++
-		}
+		n += flag(s.truthOf(k) == fact.False)
 	}
 	return n
 }
@@ -235,4 +214,81 @@ func (s *standing) unmet(i int) int {
 func (m *Matcher) changes(id string) bool {
 	f, _ := m.Facts.ByID(id)
 	return f.Changes != fact.Never
+}
+
+// obstacles finds the clauses that stand in the way of a fit, and remembers them. One
+// goroutine uses it.
+type obstacles struct {
+	*standing
+	seen []obstacle
+}
+
+// obstacle is what is remembered of a clause.
+type obstacle uint8
+
+const (
+	notSeen obstacle = iota
+	noObstacle
+	isObstacle
+)
+
+func (s *standing) obstacles() *obstacles {
+	o := s.Set.seen.Get().(*obstacles)
+	o.standing = s
+	return o
+}
+
+func (o *obstacles) end() {
+	set := o.Set
+	o.standing = nil
+	clear(o.seen)
+	set.seen.Put(o)
+}
+
+// blocks says whether a clause that is unknown stands in the way of a fit.
+func (o *obstacles) blocks(k uint32) bool {
+	if o.seen[k] == notSeen {
+		o.seen[k] = noObstacle
+		if o.lacksMore(&o.Set.clauses[k]) {
+			o.seen[k] = isObstacle
+		}
+	}
+	return o.seen[k] == isObstacle
+}
+
+func (o *obstacles) lacksMore(c *clause) bool {
+	if c.field || !o.needs[c.need].uses.intersects(&o.who.known) {
+		return c.blocks
+	}
+	return o.judge.blocks(c.root, &o.who, asTheyAre, &o.m.labs)
+}
+
+// first gives a clause that stands in the way of a trial's fit.
+func (o *obstacles) first(i int) (uint32, bool) {
+	for _, k := range o.clausesOf(i) {
+		if o.truthOf(k) == fact.Unknown && o.blocks(k) {
+			return k, true
+		}
+	}
+	return noClause, false
+}
+
+// fitting are the open trials of which nothing but laboratory values is left open.
+func (s *standing) fitting(open marks) marks {
+	fits := newMarks(len(s.trials))
+	inShares(len(open), fewForOne/64, func(from, to int) {
+		o := s.obstacles()
+		defer o.end()
+		for i := range open.within(from, to) {
+			s.inTheWay[i] = noClause
+			if !s.trials[i].mayFit {
+				continue
+			}
+			k, blocked := o.first(i)
+			if s.inTheWay[i] = k; !blocked {
+				fits.set(i)
+			}
+		}
+	})
+	return fits
 }

@@ -2,6 +2,7 @@ package matcher
 
 import (
 	"cmp"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -22,11 +23,13 @@ type Wording struct {
 }
 
 // UnmappedConditions makes the report over the trials that a match looks at.
-func UnmappedConditions(candidates []Candidate) Unmapped {
+func UnmappedConditions(candidates iter.Seq2[*Candidate, error]) (Unmapped, error) {
 	out := Unmapped{Wordings: []Wording{}}
 	counts := map[string]int{}
-	for i := range candidates {
-		c := &candidates[i]
+	for c, err := range candidates {
+		if err != nil {
+			return out, err
+		}
 		if !c.Trial.StudyType.Treats() || !c.Trial.Status.Open() || !givesWanted(c.Listing.Therapies, nil) {
 			continue
 		}
@@ -50,5 +53,5 @@ func UnmappedConditions(candidates []Candidate) Unmapped {
 	}) {
 		out.Wordings = append(out.Wordings, Wording{w, counts[w]})
 	}
-	return out
+	return out, nil
 }

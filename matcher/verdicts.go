@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"trialfinder/trials"
+	"trialfinder/matcher/fact"
 )
 
 // The parts of the results, in their order.
@@ -32,15 +32,11 @@ func (s *standing) byClass() [classes]marks {
 		out[c] = newMarks(len(s.trials))
 	}
 	for w, word := range s.considered {
-		out[plainlyOut][w] = word & s.plainly[w]
-		out[notNow][w] = word & s.out[w] &^ s.plainly[w]
-		out[openClass][w] = word &^ s.out[w]
+		out[plainlyOut][w] = word &^ s.left[w]
+		out[notNow][w] = s.left[w] & s.out[w]
+		out[openClass][w] = s.left[w] &^ s.out[w]
 	}
-	for i := range out[openClass].all() {
-		if s.fits(i) {
-			out[fitsClass].set(i)
-		}
-	}
+	out[fitsClass] = s.fitting(out[openClass])
 	out[openClass].without(out[fitsClass])
 	return out
 }
@@ -58,7 +54,7 @@ func (s *standing) page(parts []marks, offset, limit int) []uint32 {
 	for _, part := range parts {
 		n := part.count()
 		if from, to := max(offset-before, 0), min(upTo-before, n); from < to {
-			for _, one := range s.first(s.score(part), to)[from:] {
+			for _, one := range s.first(part, to)[from:] {
 				out = append(out, one.trial)
 			}
 		}
@@ -68,34 +64,65 @@ func (s *standing) page(parts []marks, offset, limit int) []uint32 {
 }
 
 // first gives the first n trials of one part in their order.
-func (s *Set) first(all []scored, n int) []scored {
-	compare := func(a, b scored) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(s.trials[a.trial].place, s.trials[b.trial].place))
-	}
-	const few = 100 // up to so many are kept in order one by one
-	if n > few || n >= len(all) {
-		slices.SortFunc(all, compare)
-		return all[:n]
-	}
-	top := slices.Clone(all[:n])
-	slices.SortFunc(top, compare)
-	for _, one := range all[n:] {
-		if one.score < top[n-1].score || compare(one, top[n-1]) >= 0 {
-			continue
+func (s *standing) first(part marks, n int) []scored {
+	var all []scored
+	var mu sync.Mutex
+	inShares(len(part), fewForOne/64, func(from, to int) {
+		best := best{standing: s, most: n}
+		r := s.reach()
+		for i := range part.within(from, to) {
+			best.weigh(i, &r)
 		}
-		at, _ := slices.BinarySearchFunc(top, one, compare)
-		copy(top[at+1:], top[at:n-1])
-		top[at] = one
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, best.list...)
+	})
+	slices.SortFunc(all, s.compare)
+	return all[:n]
+}
+
+func (s *standing) compare(a, b scored) int {
+	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(s.trials[a.trial].place, s.trials[b.trial].place))
+}
+
+// best keeps the best of the trials that it is shown.
+type best struct {
+	*standing
+	most int
+	list []scored // in order, once there are as many
+}
+
+// few: of more than so many the list is put in order only at the end.
+const few = 100
+
+func (b *best) weigh(i int, r *reachOf) {
+	full := b.most <= few && len(b.list) == b.most
+	score := b.ground(i)
+	if full && rounded(score+weightOpenness+weightDistance) < b.list[b.most-1].score {
+		return // however open and near it is
 	}
-	return top
+	status, near := r.nearest(&b.trials[i])
+	one := scored{uint32(i), rounded(score + weightOpenness*openness(status) + weightDistance*near)}
+	switch {
+	case !full:
+		b.list = append(b.list, one)
+		if len(b.list) == b.most {
+			slices.SortFunc(b.list, b.compare)
+		}
+	case b.compare(one, b.list[b.most-1]) < 0:
+		at, _ := slices.BinarySearchFunc(b.list, one, b.compare)
+		copy(b.list[at+1:], b.list[at:b.most-1])
+		b.list[at] = one
+	}
 }
 
 // fewForOne is how many trials one core sees to before another is asked for help.
-const fewForOne = 1000
+const fewForOne = 1024
 
-// inShares does something to n things over all cores, a stretch each.
-func inShares(n int, do func(from, to int)) {
-	workers := min(runtime.GOMAXPROCS(0), 1+n/fewForOne)
+// inShares does something to n things over all cores, a stretch each; a core takes at
+// least so many.
+func inShares(n, least int, do func(from, to int)) {
+	workers := min(runtime.GOMAXPROCS(0), 1+n/least)
 	var work sync.WaitGroup
 	for w := range workers - 1 {
 		work.Go(func() { do(n*w/workers, n*(w+1)/workers) })
@@ -104,96 +131,45 @@ func inShares(n int, do func(from, to int)) {
 	work.Wait()
 }
 
-// score reckons the scores of marked trials.
-func (s *standing) score(part marks) []scored {
-	list := part.list()
-	out := make([]scored, len(list))
-	reach := s.reach()
-	inShares(len(list), func(from, to int) {
-		for k, i := range list[from:to] {
-			out[from+k] = scored{i, s.scoreOf(int(i), reach)}
-		}
-	})
-	return out
-}
-
-func (s *standing) scoreOf(i int, r reachOf) float64 {
+// ground is the part of a trial's score that does not hang on where its sites are.
+func (s *standing) ground(i int) float64 {
 	t := &s.trials[i]
+	met, left := 0, s.left.has(i)
+	for n, k := range s.clausesOf(i) {
+		if s.clauses[k] == trueState || !left && s.truthOf(k) == fact.True {
+			met++
+			if n < int(t.fields) {
+				met += fieldWeight - 1
+			}
+		}
+	}
 	fit := 0.0
 	if t.weight > 0 {
-		fit = float64(s.sums[i].met()) / float64(t.weight)
+		fit = float64(met) / float64(t.weight)
 	}
-	status, near := r.nearest(t)
-	score := weightFit*fit +
-		weightOpenness*openness(status) +
-		weightRole*role(t.therapies, s.profile.Therapies) +
-		weightCondition*s.closeness(t) +
-		weightDistance*near
-	return math.Round(score*1000) / 1000
+	return weightFit*fit + weightRole*s.role(t) + weightCondition*s.closeness(t)
+}
+
+// role as the function of that name.
+func (s *standing) role(t *compiledTrial) float64 {
+	switch {
+	case t.tested&s.wanted != 0:
+		return 1
+	case t.combined&s.wanted != 0:
+		return 0.5
+	}
+	return 0
 }
 
 // closeness as of Matcher.closeness.
 func (s *standing) closeness(t *compiledTrial) float64 {
 	switch {
-	case t.conditions.intersects(s.who.own):
+	case t.conditions.intersects(&s.who.own):
 		return 1
-	case t.conditions.intersects(s.who.sought.is):
+	case t.conditions.intersects(&s.who.sought.is):
 		return 0.6
-	case t.conditions.intersects(s.who.sought.mayBe):
+	case t.conditions.intersects(&s.who.sought.mayBe):
 		return 0.4
 	}
 	return 0
-}
-
-// reachOf is from where a person looks for sites.
-type reachOf struct {
-	*Set
-	profile Profile
-	home    vector
-	country string
-}
-
-func (s *standing) reach() reachOf {
-	r := reachOf{Set: s.Set, profile: s.profile, country: s.profile.Facts["country"].Text}
-	if s.profile.Home != nil {
-		r.home = towards(*s.profile.Home)
-	}
-	return r
-}
-
-// nearest gives the status at the site to ask at and how near it counts, as the
-// function of that name finds the site for a page.
-func (r *reachOf) nearest(t *compiledTrial) (status trials.Status, near float64) {
-	if t.sites.from == t.sites.to {
-		return t.status, 0
-	}
-	at := t.sites.from
-	for i := at + 1; i < t.sites.to; i++ {
-		if r.nearer(&r.sites[i], &r.sites[at]) {
-			at = i
-		}
-	}
-	best := &r.sites[at]
-	var km *float64
-	if r.profile.Home != nil && best.placed {
-		km = known(r.profile.Home.Km(r.points[at]))
-	}
-	return trials.Status(r.words[best.status]), nearness(km, r.words[best.country], r.profile)
-}
-
-// nearer is compareReach on what is compiled: the angle between two vectors grows
-// with the distance.
-func (r *reachOf) nearer(a, b *compiledSite) bool {
-	if a.rank != b.rank {
-		return a.rank < b.rank
-	}
-	if r.profile.Home != nil && (a.placed || b.placed) {
-		if a.placed != b.placed {
-			return a.placed
-		}
-		if da, db := r.home.dot(a.at), r.home.dot(b.at); da != db {
-			return da > db
-		}
-	}
-	return a.country != b.country && r.words[a.country] == r.country
 }

@@ -59,6 +59,16 @@ type Derived struct {
 	RuleSet    string
 	Facets     []Facet
 	Blob       []byte
+	Slip       []byte // what is needed of it to search all trials
+	Criteria   int    // how many demands its text makes
+	Unread     int    // of how many no rule was read
+}
+
+// Slip is the slip of an open trial, as it is now.
+type Slip struct {
+	TrialID    string
+	SourceHash string
+	Slip       []byte
 }
 
 // Facet is one plain property to filter trials by, such as therapy=nk.

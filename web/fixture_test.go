@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -39,30 +40,8 @@ type shelf struct {
 }
 
 func (s *shelf) Stale(context.Context, string) iter.Seq2[trials.Stored, error] {
-	return s.Each(context.Background(), trials.Filter{})
-}
-
-func (s *shelf) PutDerived(_ context.Context, rows []trials.Derived) error {
-	s.derived = append(s.derived, rows...)
-	return nil
-}
-
-func (s *shelf) EachDerived(context.Context, string) iter.Seq2[trials.Derived, error] {
-	return func(yield func(trials.Derived, error) bool) {
-		for _, d := range s.derived {
-			if !yield(d, nil) {
-				return
-			}
-		}
-	}
-}
-
-func (s *shelf) Each(_ context.Context, f trials.Filter) iter.Seq2[trials.Stored, error] {
 	return func(yield func(trials.Stored, error) bool) {
 		for _, t := range s.trials {
-			if f.OpenOnly && !t.Trial.Status.Open() {
-				continue
-			}
 			if !yield(t, nil) {
 				return
 			}
@@ -70,13 +49,37 @@ func (s *shelf) Each(_ context.Context, f trials.Filter) iter.Seq2[trials.Stored
 	}
 }
 
+func (s *shelf) PutDerived(_ context.Context, rows []trials.Derived) error {
+	s.derived = append(s.derived, rows...)
+	return nil
+}
+
+func (s *shelf) Slips(context.Context, string) iter.Seq2[trials.Slip, error] {
+	return func(yield func(trials.Slip, error) bool) {
+		for i, d := range s.derived {
+			if s.trials[i].Trial.Status.Open() && !yield(trials.Slip{TrialID: d.TrialID, SourceHash: d.SourceHash, Slip: d.Slip}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *shelf) Derived(_ context.Context, id, _ string) (trials.Derived, error) {
+	for _, d := range s.derived {
+		if d.TrialID == id {
+			return d, nil
+		}
+	}
+	return trials.Derived{}, trials.ErrNotFound
+}
+
 func (s *shelf) Freshness(context.Context) (time.Time, error) { return s.listings, nil }
 func (s *shelf) Generation(context.Context) (int64, error)    { return 1, nil }
 func (s *shelf) Ready(context.Context) error                  { return s.broken }
 
-func (s *shelf) Trial(_ context.Context, id string) (trials.Stored, error) {
+func (s *shelf) Get(_ context.Context, id string) (trials.Stored, error) {
 	for _, t := range s.trials {
-		if t.Trial.ID == id {
+		if t.Trial.ID == id || slices.Contains(matcher.IDs(&t.Trial), id) {
 			return t, nil
 		}
 	}

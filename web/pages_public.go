@@ -2,13 +2,10 @@ package web
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"trialfinder/matcher"
-	"trialfinder/matcher/therapy"
 	"trialfinder/trials"
 )
 
@@ -38,40 +35,11 @@ type startPage struct {
 
 func (s *Server) start(r *request) error {
 	r.head = head{TitleKey: "start_title"}
-	p := startPage{Trials: s.offered(r, ""), Going: len(r.session.Entries) > 0}
+	p := startPage{Trials: r.snap.Set.Count("", ""), Going: len(r.session.Entries) > 0}
 	if r.QueryParam("done") == "erased" {
 		r.notice = "notice_erased"
 	}
 	return r.show("start", p)
-}
-
-// offered counts the open trials that treat, of one therapy or of any.
-func (s *Server) offered(r *request, id string) int {
-	n := 0
-	for i := range r.snap.Candidates {
-		if offers(&r.snap.Candidates[i], id) {
-			n++
-		}
-	}
-	return n
-}
-
-func offers(c *matcher.Candidate, id string) bool {
-	return c.Trial.StudyType.Treats() && c.Trial.Status.Open() &&
-		slices.ContainsFunc(c.Listing.Therapies, func(l therapy.Label) bool {
-			return l.Role != therapy.Comparator && (id == "" || l.ID == id)
-		})
-}
-
-// openIn says whether a trial takes people, now or soon, in a country.
-func openIn(t *trials.Trial, country string) bool {
-	return slices.ContainsFunc(t.Sites, func(s trials.Site) bool {
-		status := s.Status
-		if status == "" {
-			status = t.Status
-		}
-		return status.Open() && trials.CountryCode(s.Country) == country
-	})
 }
 
 func (s *Server) about(r *request) error {
@@ -90,17 +58,9 @@ func (s *Server) learn(r *request) error {
 	if raw, ok := r.session.get("country"); ok {
 		country = asText(raw)
 	}
-	for i := range r.snap.Candidates {
-		c := &r.snap.Candidates[i]
-		if !offers(c, t.Therapy) {
-			continue
-		}
-		p.Open++
-		if country != "" && openIn(&c.Trial, country) {
-			p.Near++
-		}
-	}
+	p.Open = r.snap.Set.Count(t.Therapy, "")
 	if country != "" {
+		p.Near = r.snap.Set.Count(t.Therapy, country)
 		p.Country = r.words.Country(country)
 	}
 	return r.show("learn", p)
@@ -142,7 +102,7 @@ const staleAfterHours = 48
 // ready: the database answers, and the listings are of the last two days.
 func (s *Server) ready(c echo.Context) error {
 	snap := s.index.Snapshot()
-	out := readiness{Database: "ok", Trials: len(snap.Candidates)}
+	out := readiness{Database: "ok", Trials: snap.Set.Len()}
 	status := http.StatusOK
 	if err := s.store.Ready(c.Request().Context()); err != nil {
 		out.Database, status = "failing", http.StatusServiceUnavailable

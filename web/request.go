@@ -72,7 +72,13 @@ func (s *Server) in(h func(*request) error) echo.HandlerFunc {
 				return err
 			}
 		}
-		return h(r)
+		if c.Request().Method != http.MethodGet {
+			return h(r)
+		}
+		return s.index.With(c.Request().Context(), func(snap *index.Snapshot) error {
+			r.snap, r.profile = snap, nil
+			return h(r)
+		})
 	}
 }
 

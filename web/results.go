@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"trialfinder/matcher"
-	"trialfinder/matcher/index"
 	"trialfinder/trials"
 	"trialfinder/web/view"
 )
@@ -113,14 +112,14 @@ func (s *Server) results(r *request) error {
 		p.Therapies = []string{f.Therapy}
 	}
 	m, err := r.snap.Set.Match(p, matcher.Options{
-		Limit: perPage, Offset: (page - 1) * perPage, Plainly: f.RuledOut, Keep: f.keep(r.snap), NoNext: r.session.firstOpen() != "",
+		Limit: perPage, Offset: (page - 1) * perPage, Plainly: f.RuledOut, Only: f.only(), NoNext: r.session.firstOpen() != "",
 	})
 	if err != nil {
 		return err
 	}
 	out := resultsPage{
 		Counts: countsOf(m), Answered: len(r.session.Entries) > 0, Filter: f, Filtered: f.filters(),
-		Clash: len(p.Contradictions) > 0, Empty: len(r.snap.Candidates) == 0,
+		Clash: len(p.Contradictions) > 0, Empty: r.snap.Set.Len() == 0,
 		Old: !r.snap.Listings.IsZero() && s.now().Sub(r.snap.Listings) > oldAfter,
 	}
 	if out.Listings, err = r.viewer.Day(r.snap.Listings); err != nil {
@@ -229,30 +228,9 @@ func (f resultsFilter) query(page int) string {
 	return "?" + q.Encode()
 }
 
-// keep tells which trials of a snapshot the filter takes; nil is all.
-func (f resultsFilter) keep(s *index.Snapshot) func(i int) bool {
-	if f.Country == "" && f.Phase == "" && !f.Recruiting {
-		return nil
-	}
-	return func(i int) bool { return f.takes(&s.Candidates[i].Trial) }
-}
-
-func (f resultsFilter) takes(t *trials.Trial) bool {
-	if f.Phase != "" && !slices.Contains(t.Phases, trials.Phase(f.Phase)) {
-		return false
-	}
-	if f.Country != "" && !openIn(t, f.Country) {
-		return false
-	}
-	if !f.Recruiting {
-		return true
-	}
-	if t.Status != trials.Recruiting {
-		return false
-	}
-	return f.Country == "" || slices.ContainsFunc(t.Sites, func(s trials.Site) bool {
-		return (s.Status == trials.Recruiting || s.Status == "") && trials.CountryCode(s.Country) == f.Country
-	})
+// only is the filter as the matcher takes it.
+func (f resultsFilter) only() matcher.Only {
+	return matcher.Only{Country: f.Country, Phase: trials.Phase(f.Phase), Recruiting: f.Recruiting}
 }
 
 // fill works out the pages; false for a page that is not there.
@@ -279,8 +257,10 @@ func (p *resultsPage) fill(f resultsFilter, page, total int) bool {
 }
 
 func (p *resultsPage) choices(r *request, f resultsFilter) {
-	codes := siteCountries(r.snap)
-	for _, code := range codes {
+	for _, code := range r.snap.Set.Countries() {
+		if len(code) != 2 {
+			continue // a country that has no code
+		}
 		p.Countries = append(p.Countries, choice{Value: code, Label: r.words.Country(code), Checked: code == f.Country})
 	}
 	collator := r.words.Collator()
@@ -292,21 +272,6 @@ func (p *resultsPage) choices(r *request, f resultsFilter) {
 		}
 		p.Phases = append(p.Phases, choice{Value: string(ph), Label: label, Checked: string(ph) == f.Phase})
 	}
-}
-
-// siteCountries are the countries in which some open trial has a site.
-func siteCountries(s *index.Snapshot) []string {
-	seen := map[string]bool{}
-	var out []string
-	for i := range s.Candidates {
-		for _, site := range s.Candidates[i].Trial.Sites {
-			if code := trials.CountryCode(site.Country); len(code) == 2 && !seen[code] {
-				seen[code] = true
-				out = append(out, code)
-			}
-		}
-	}
-	return out
 }
 
 // sections parts the cards of a page by verdict, in the order in which they come.
@@ -343,7 +308,7 @@ func (r *request) nextOf(p *resultsPage, m matcher.Match) {
 // nearMisses are the ruled-out trials of which the least does not fit: something
 // to talk about with a doctor.
 func (r *request) nearMisses(f resultsFilter, p matcher.Profile) ([]view.Card, error) {
-	ms, err := r.snap.Set.NearMisses(p, misses, f.keep(r.snap))
+	ms, err := r.snap.Set.NearMisses(p, misses, f.only())
 	if err != nil {
 		return nil, err
 	}

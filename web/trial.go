@@ -3,9 +3,7 @@ package web
 import (
 	"errors"
 
-	"trialfinder/matcher"
 	"trialfinder/trials"
-	"trialfinder/trials/merge"
 	"trialfinder/web/view"
 )
 
@@ -23,15 +21,11 @@ func (s *Server) trial(r *request) error {
 	if !ok {
 		return errNotFound
 	}
-	c, ok := r.snap.Find(id)
-	removed := false
-	if !ok {
-		// An old link to a trial that was removed is explained, not refused.
-		stored, err := s.store.Trial(r.Request().Context(), id)
-		if removed = errors.Is(err, trials.ErrRemoved); err != nil && !removed {
-			return err
-		}
-		c = &matcher.Candidate{Trial: merge.Trial(stored, r.snap.Towns), Listing: s.matcher.Read(&stored.Trial), Synced: stored.Synced}
+	c, err := r.snap.Trial(r.Request().Context(), id)
+	// An old link to a trial that was removed is explained, not refused.
+	removed := c != nil && errors.Is(err, trials.ErrRemoved)
+	if err != nil && !removed {
+		return err
 	}
 	if c.Trial.ID != r.Param("id") {
 		return r.see("/trial/" + c.Trial.ID)

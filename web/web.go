@@ -23,8 +23,6 @@ import (
 
 // Store is what the site needs of the database.
 type Store interface {
-	// Trial gives any stored trial, open or closed; trials.ErrNotFound if there is none.
-	Trial(ctx context.Context, id string) (trials.Stored, error)
 	// Ready says whether the database answers.
 	Ready(ctx context.Context) error
 }
@@ -32,6 +30,8 @@ type Store interface {
 // Index hands out the newest state of the open trials.
 type Index interface {
 	Snapshot() *index.Snapshot
+	// With does something with it, and again with a newer one where a trial has changed meanwhile.
+	With(ctx context.Context, do func(*index.Snapshot) error) error
 }
 
 // Config is what a server is made of.

@@ -49,7 +49,10 @@ func (c *explainCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	candidate := &snap.Candidates[0]
+	candidate, err := snap.Trial(ctx, stored.Trial.ID)
+	if err != nil {
+		return err
+	}
 	_, err = explanation(m, candidate, profile, c.Answers != "").WriteTo(e.stdout)
 	return err
 }

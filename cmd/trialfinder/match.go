@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -23,6 +24,7 @@ type subject struct {
 	m       *matcher.Matcher
 	snap    *index.Snapshot
 	profile matcher.Profile
+	end     func() // closes what the trials are read from
 }
 
 // load reads the answers and the trials. The error of studies that could not be
@@ -37,11 +39,12 @@ func (f answerFlags) load(ctx context.Context, e *env) (subject, error) {
 	if err != nil {
 		return subject{}, err
 	}
-	snap, partly, err := f.trials(ctx, e, m)
+	s, partly, err := f.trials(ctx, e, m)
 	if err != nil {
 		return subject{}, err
 	}
-	return subject{m, snap, m.Profile(answers, today, snap.Towns)}, partly
+	s.profile = m.Profile(answers, today, s.snap.Towns)
+	return s, partly
 }
 
 func readAnswers(m *matcher.Matcher, name string, today time.Time) (matcher.Answers, error) {
@@ -61,7 +64,7 @@ func day(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-func (f answerFlags) trials(ctx context.Context, e *env, m *matcher.Matcher) (snap *index.Snapshot, partly, err error) {
+func (f answerFlags) trials(ctx context.Context, e *env, m *matcher.Matcher) (s subject, partly, err error) {
 	if f.Stdin {
 		var stored []trials.Stored
 		at := map[string]int{} // the last listing of a trial counts, as in a database
@@ -74,19 +77,18 @@ func (f answerFlags) trials(ctx context.Context, e *env, m *matcher.Matcher) (sn
 			stored = append(stored, trials.Stored{Trial: *t})
 			return nil
 		})
-		snap, err = index.Of(m, stored)
-		return snap, partly, err
+		snap, err := index.Of(m, stored)
+		return subject{m: m, snap: snap, end: func() {}}, partly, err
 	}
 	db, err := f.existing(ctx, e)
 	if err != nil {
-		return nil, nil, err
+		return s, nil, err
 	}
-	defer db.Close()
 	x, err := index.New(ctx, db, m)
 	if err != nil {
-		return nil, nil, err
+		return s, nil, errors.Join(err, db.Close())
 	}
-	return x.Snapshot(), nil, nil
+	return subject{m: m, snap: x.Snapshot(), end: func() { _ = db.Close() }}, nil, nil // it was only read
 }
 
 type matchCmd struct {
@@ -104,6 +106,7 @@ func (c *matchCmd) Run(ctx context.Context, e *env) error {
 	if s.snap == nil {
 		return partly
 	}
+	defer s.end()
 	result, err := s.snap.Set.Match(s.profile, matcher.Options{Limit: c.Limit, RuledOut: c.All})
 	if err != nil {
 		return err
@@ -125,6 +128,7 @@ func (c *askCmd) Run(ctx context.Context, e *env) error {
 	if s.snap == nil {
 		return partly
 	}
+	defer s.end()
 	if err := printJSON(e.stdout, s.snap.Set.Ask(s.profile)); err != nil {
 		return err
 	}

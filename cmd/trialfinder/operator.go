@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"trialfinder/matcher"
 	"trialfinder/matcher/index"
 	"trialfinder/trials/store"
 	"trialfinder/web/operator"
@@ -52,11 +51,11 @@ func tell(ctx context.Context, e *env, m *operator.Mailer) {
 }
 
 // watch serves the operator's listener, where one is asked for.
-func (c *serveCmd) watch(ctx context.Context, e *env, group *errgroup.Group, db *store.DB, m *matcher.Matcher, x *index.Index, health http.Handler, l net.Listener) error {
+func (c *serveCmd) watch(ctx context.Context, e *env, group *errgroup.Group, db *store.DB, x *index.Index, health http.Handler, l net.Listener) error {
 	if l == nil {
 		return nil
 	}
-	site, err := operator.New(operator.Config{Store: db, Index: x, Matcher: m, Kind: db.Kind(), Health: health, Now: e.now, Log: e.log})
+	site, err := operator.New(operator.Config{Store: db, Index: x, Kind: db.Kind(), Health: health, Now: e.now, Log: e.log})
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	if err := c.watch(ctx, e, group, db, m, x, site.Handler(), operators); err != nil {
+	if err := c.watch(ctx, e, group, db, x, site.Handler(), operators); err != nil {
 		return err
 	}
 	fmt.Fprintf(e.stderr, "trialfinder: listening on http://%s (%s listings)\n", shown(listener.Addr()), db.Kind())
@@ -173,11 +173,6 @@ func prefixes(texts []string) ([]netip.Prefix, error) {
 
 // webStore is the store as the web needs it.
 type webStore struct{ db *store.DB }
-
-// Trial gives any stored trial, open or closed.
-func (s webStore) Trial(ctx context.Context, id string) (trials.Stored, error) {
-	return s.db.Get(ctx, id)
-}
 
 // Ready says whether the database answers.
 func (s webStore) Ready(ctx context.Context) error {

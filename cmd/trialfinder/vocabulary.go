@@ -105,7 +105,11 @@ func (c *conditionsCmd) unmapped(ctx context.Context, e *env, m *matcher.Matcher
 	if err != nil {
 		return err
 	}
-	return printJSON(e.stdout, matcher.UnmappedConditions(x.Snapshot().Candidates))
+	report, err := matcher.UnmappedConditions(x.Snapshot().All())
+	if err != nil {
+		return err
+	}
+	return printJSON(e.stdout, report)
 }
 
 type versionCmd struct{}

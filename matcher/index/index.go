@@ -5,10 +5,11 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -25,8 +26,11 @@ import (
 type Store interface {
 	Stale(ctx context.Context, ruleSet string) iter.Seq2[trials.Stored, error]
 	PutDerived(ctx context.Context, rows []trials.Derived) error
-	EachDerived(ctx context.Context, ruleSet string) iter.Seq2[trials.Derived, error]
-	Each(ctx context.Context, f trials.Filter) iter.Seq2[trials.Stored, error]
+	Slips(ctx context.Context, ruleSet string) iter.Seq2[trials.Slip, error]
+	// Derived gives the row of one trial; trials.ErrNotFound where it has none that is current.
+	Derived(ctx context.Context, id, ruleSet string) (trials.Derived, error)
+	// Get gives a trial by any of its ids, one that was removed too; trials.ErrNotFound.
+	Get(ctx context.Context, id string) (trials.Stored, error)
 	Freshness(ctx context.Context) (time.Time, error)
 	Generation(ctx context.Context) (int64, error)
 }
@@ -37,10 +41,14 @@ const batch = 500
 // Derive reads every trial whose derived row is missing or stale, a batch at a time over
 // all cores, and says how many there were.
 func Derive(ctx context.Context, s Store, m *matcher.Matcher) (int, error) {
+	towns, err := place.Load()
+	if err != nil {
+		return 0, fmt.Errorf("index: %w", err)
+	}
 	var waiting []trials.Stored
 	done := 0
 	flush := func() error {
-		rows, err := deriveAll(ctx, m, waiting)
+		rows, err := deriveAll(ctx, m, towns, waiting)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -65,7 +73,7 @@ func Derive(ctx context.Context, s Store, m *matcher.Matcher) (int, error) {
 }
 
 // deriveAll derives rows in the order of the trials.
-func deriveAll(ctx context.Context, m *matcher.Matcher, stored []trials.Stored) ([]trials.Derived, error) {
+func deriveAll(ctx context.Context, m *matcher.Matcher, towns *place.Gazetteer, stored []trials.Stored) ([]trials.Derived, error) {
 	rows := make([]trials.Derived, len(stored))
 	var work errgroup.Group
 	work.SetLimit(runtime.GOMAXPROCS(0))
@@ -75,7 +83,7 @@ func deriveAll(ctx context.Context, m *matcher.Matcher, stored []trials.Stored) 
 		}
 		work.Go(func() error {
 			var err error
-			if rows[i], err = derive(m, stored[i]); err != nil {
+			if rows[i], err = derive(m, towns, stored[i]); err != nil {
 				return fmt.Errorf("index: %s: %w", stored[i].Trial.ID, err)
 			}
 			return nil
@@ -87,7 +95,10 @@ func deriveAll(ctx context.Context, m *matcher.Matcher, stored []trials.Stored) 
 	return rows, ctx.Err()
 }
 
-func derive(m *matcher.Matcher, stored trials.Stored) (trials.Derived, error) {
+// derive reads the listing that leads. A match also needs the sites that other
+// registries add.
+func derive(m *matcher.Matcher, towns *place.Gazetteer, stored trials.Stored) (trials.Derived, error) {
+	whole := merge.Trial(stored, towns)
 	listing := m.Read(&stored.Trial)
 	var blob bytes.Buffer
 	z := gzip.NewWriter(&blob)
@@ -97,7 +108,8 @@ func derive(m *matcher.Matcher, stored trials.Stored) (trials.Derived, error) {
 	if err := z.Close(); err != nil {
 		return trials.Derived{}, err
 	}
-	row := trials.Derived{TrialID: stored.Trial.ID, SourceHash: stored.SourceHash, RuleSet: m.Version(), Blob: blob.Bytes()}
+	row := trials.Derived{TrialID: stored.Trial.ID, SourceHash: stored.SourceHash, RuleSet: m.Version(), Blob: blob.Bytes(), Slip: m.Slip(&whole, &listing)}
+	row.Criteria, row.Unread = unread(m, listing)
 	for _, label := range listing.Therapies {
 		if label.Role != therapy.Comparator {
 			row.Facets = append(row.Facets, trials.Facet{Kind: "therapy", Value: label.ID})
@@ -109,162 +121,26 @@ func derive(m *matcher.Matcher, stored trials.Stored) (trials.Derived, error) {
 	return row, nil
 }
 
-func unpack(blob []byte) (matcher.Listing, error) {
-	var l matcher.Listing
-	z, err := gzip.NewReader(bytes.NewReader(blob))
-	if err != nil {
-		return l, err
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		return l, err
-	}
-	return l, json.Unmarshal(b, &l)
-}
-
-// Snapshot is one state of the open trials. It never changes.
-type Snapshot struct {
-	Candidates []matcher.Candidate // by id
-	Set        *matcher.Set        // the same, compiled
-	Listings   time.Time           // when the registries were last asked; zero if never
-	Towns      *place.Gazetteer
-	Generation int64
-	byID       map[string]int
-}
-
-// Find gives a trial of the snapshot by any of its ids.
-func (s *Snapshot) Find(id string) (*matcher.Candidate, bool) {
-	canonical, _, ok := trials.CanonicalID(id)
-	if !ok {
-		return nil, false
-	}
-	i, ok := s.byID[canonical]
-	if !ok {
-		return nil, false
-	}
-	return &s.Candidates[i], true
-}
-
-// Load builds a snapshot from what is stored. Trials that have no derived row
-// under these rules are not in it: Derive comes first.
-func Load(ctx context.Context, s Store, m *matcher.Matcher) (*Snapshot, error) {
-	generation, err := s.Generation(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("index: %w", err)
-	}
-	snap, err := newSnapshot(generation)
-	if err != nil {
-		return nil, err
-	}
-	if snap.Listings, err = s.Freshness(ctx); err != nil {
-		return nil, fmt.Errorf("index: %w", err)
-	}
-	blobs := map[string]trials.Derived{}
-	for row, err := range s.EachDerived(ctx, m.Version()) {
-		if err != nil {
-			return nil, fmt.Errorf("index: %w", err)
-		}
-		blobs[row.TrialID] = row
-	}
-	for stored, err := range s.Each(ctx, trials.Filter{OpenOnly: true}) {
-		if err != nil {
-			return nil, fmt.Errorf("index: %w", err)
-		}
-		row, ok := blobs[stored.Trial.ID]
-		if !ok || row.SourceHash != stored.SourceHash {
+// unread counts the demands of the text, and those that no rule was read from.
+func unread(m *matcher.Matcher, l matcher.Listing) (criteria, unread int) {
+	for _, c := range l.Criteria {
+		if !c.Kind.Demands() {
 			continue
 		}
-		listing, err := unpack(row.Blob)
-		if err != nil {
-			return nil, fmt.Errorf("index: %s: %w", stored.Trial.ID, err)
-		}
-		snap.add(stored, listing)
-	}
-	snap.finish(m)
-	return snap, nil
-}
-
-func newSnapshot(generation int64) (*Snapshot, error) {
-	towns, err := place.Load()
-	if err != nil {
-		return nil, fmt.Errorf("index: %w", err)
-	}
-	return &Snapshot{byID: map[string]int{}, Generation: generation, Towns: towns}, nil
-}
-
-// finish places the sites and compiles the trials.
-func (s *Snapshot) finish(m *matcher.Matcher) {
-	s.place()
-	s.Set = m.NewSet(s.Candidates)
-	// A trial's own id leads to it, though another names it too.
-	for i := range s.Candidates {
-		t := &s.Candidates[i].Trial
-		s.byID[t.ID] = i
-		for _, l := range t.Listings {
-			s.byID[l.ID] = i
+		criteria++
+		if m.StatusWithoutAnswers(c) == matcher.Unread {
+			unread++
 		}
 	}
-}
-
-// add takes one trial, with what other registries say of it.
-func (s *Snapshot) add(stored trials.Stored, l matcher.Listing) {
-	t := merge.Trial(stored, s.Towns)
-	// The long description is on the registry's page; held here for thousands of
-	// trials it would be most of the memory. The criteria text is in the listing.
-	t.DetailedDescription, t.Eligibility.Criteria = "", ""
-	for _, id := range matcher.IDs(&t) {
-		s.byID[id] = len(s.Candidates)
-	}
-	s.Candidates = append(s.Candidates, matcher.Candidate{Trial: t, Listing: l, Synced: stored.Synced})
-}
-
-// misplaced is how far, in km, a registry's point may lie from the town that it
-// names. The registry geocodes by name and takes Munich in one country for a
-// village in another; in the USA a large distance is a real namesake.
-const misplaced = 50
-
-// place mends the sites' points and makes the gazetteer of their towns.
-func (s *Snapshot) place() {
-	known := s.Towns
-	var own []place.Town
-	s.eachSite(func(site *trials.Site, country string) {
-		if site.GeoPoint == nil {
-			return
-		}
-		if t, ok := known.Find(site.City, country); ok && country != "US" && t.Point.Km(point(site)) > misplaced {
-			site.GeoPoint = &trials.GeoPoint{Lat: t.Point.Lat, Lon: t.Point.Lon}
-		}
-		own = append(own, place.Town{Name: site.City, Country: country, Point: point(site)})
-	})
-	s.Towns = known.With(own)
-	s.eachSite(func(site *trials.Site, country string) {
-		if site.GeoPoint != nil || country == "" {
-			return
-		}
-		if t, ok := s.Towns.Find(site.City, country); ok {
-			site.GeoPoint = &trials.GeoPoint{Lat: t.Point.Lat, Lon: t.Point.Lon}
-		}
-	})
-}
-
-func (s *Snapshot) eachSite(use func(site *trials.Site, country string)) {
-	for i := range s.Candidates {
-		sites := s.Candidates[i].Trial.Sites
-		for k := range sites {
-			use(&sites[k], trials.CountryCode(sites[k].Country))
-		}
-	}
-}
-
-func point(site *trials.Site) place.Point {
-	return place.Point{Lat: site.GeoPoint.Lat, Lon: site.GeoPoint.Lon}
+	return criteria, unread
 }
 
 // Index hands out the newest snapshot and is renewed while requests run.
 type Index struct {
-	store   Store
-	matcher *matcher.Matcher
-	current atomic.Pointer[Snapshot]
+	store    Store
+	matcher  *matcher.Matcher
+	current  atomic.Pointer[Snapshot]
+	renewing sync.Mutex
 }
 
 // New makes an index with a snapshot of what is stored now.
@@ -276,8 +152,20 @@ func New(ctx context.Context, s Store, m *matcher.Matcher) (*Index, error) {
 // Snapshot gives the newest state.
 func (x *Index) Snapshot() *Snapshot { return x.current.Load() }
 
-// Renew derives what is stale and swaps in a new snapshot.
+// Renew derives what is stale and swaps in a new snapshot. Where nothing has changed since
+// the snapshot that there is was made, that one stays.
 func (x *Index) Renew(ctx context.Context) error {
+	x.renewing.Lock()
+	defer x.renewing.Unlock()
+	if old := x.Snapshot(); old != nil {
+		generation, err := x.store.Generation(ctx)
+		if err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+		if generation == old.Generation {
+			return nil
+		}
+	}
 	if _, err := Derive(ctx, x.store, x.matcher); err != nil {
 		return err
 	}
@@ -287,6 +175,21 @@ func (x *Index) Renew(ctx context.Context) error {
 	}
 	x.current.Store(snap)
 	return nil
+}
+
+// With does something with the newest snapshot. Where it fails since a trial has changed
+// meanwhile, it is done again with a new one, so that what comes of it is of one state.
+func (x *Index) With(ctx context.Context, do func(*Snapshot) error) error {
+	const tries = 5
+	for try := 1; ; try++ {
+		err := do(x.Snapshot())
+		if !errors.Is(err, ErrChanged) || try == tries {
+			return err
+		}
+		if err := x.Renew(ctx); err != nil {
+			return err
+		}
+	}
 }
 
 // Watch renews the index when another process has changed the store, until ctx
@@ -308,19 +211,4 @@ func (x *Index) Watch(ctx context.Context, every time.Duration, told func(error)
 			told(err)
 		}
 	}
-}
-
-// Of makes a snapshot of trials that are not in a store. All of them are in it,
-// open or not: the match decides what it looks at.
-func Of(m *matcher.Matcher, stored []trials.Stored) (*Snapshot, error) {
-	snap, err := newSnapshot(0)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range stored {
-		listing := m.Read(&s.Trial)
-		snap.add(s, listing)
-	}
-	snap.finish(m)
-	return snap, nil
 }

@@ -2,7 +2,9 @@ package index_test
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,24 +40,31 @@ func (s *memory) PutDerived(_ context.Context, rows []trials.Derived) error {
 	return nil
 }
 
-func (s *memory) EachDerived(context.Context, string) iter.Seq2[trials.Derived, error] {
-	return func(yield func(trials.Derived, error) bool) {
-		for _, row := range s.derived {
-			if !yield(row, nil) {
+func (s *memory) Slips(context.Context, string) iter.Seq2[trials.Slip, error] {
+	return func(yield func(trials.Slip, error) bool) {
+		for _, t := range s.stored {
+			row, ok := s.derived[t.Trial.ID]
+			if ok && t.Trial.Status.Open() && !yield(trials.Slip{TrialID: row.TrialID, SourceHash: row.SourceHash, Slip: row.Slip}, nil) {
 				return
 			}
 		}
 	}
 }
 
-func (s *memory) Each(_ context.Context, f trials.Filter) iter.Seq2[trials.Stored, error] {
-	return func(yield func(trials.Stored, error) bool) {
-		for _, t := range s.stored {
-			if (!f.OpenOnly || t.Trial.Status.Open()) && !yield(t, nil) {
-				return
-			}
+func (s *memory) Derived(_ context.Context, id, _ string) (trials.Derived, error) {
+	if row, ok := s.derived[id]; ok {
+		return row, nil
+	}
+	return trials.Derived{}, trials.ErrNotFound
+}
+
+func (s *memory) Get(_ context.Context, id string) (trials.Stored, error) {
+	for _, t := range s.stored {
+		if strings.EqualFold(t.Trial.ID, id) {
+			return t, nil
 		}
 	}
+	return trials.Stored{}, trials.ErrNotFound
 }
 
 func (s *memory) Freshness(context.Context) (time.Time, error) { return time.Unix(1, 0), nil }
@@ -81,19 +90,19 @@ func TestIndex(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.puts != 2 || len(x.Snapshot().Candidates) != 2 {
-		t.Fatalf("got %d rows and %d candidates, want 2 and 2", s.puts, len(x.Snapshot().Candidates))
+	if s.puts != 2 || x.Snapshot().Set.Len() != 2 {
+		t.Fatalf("got %d rows and %d candidates, want 2 and 2", s.puts, x.Snapshot().Set.Len())
 	}
 	facets := s.derived["NCT99000001"].Facets
 	if len(facets) != 2 || facets[0] != (trials.Facet{Kind: "therapy", Value: "checkpoint"}) || facets[1] != (trials.Facet{Kind: "condition", Value: "melanoma"}) {
 		t.Errorf("facets: got %v", facets)
 	}
-	c, ok := x.Snapshot().Find("nct99000002")
-	if !ok || c.Trial.DetailedDescription != "" || len(c.Listing.Criteria) != 2 {
-		t.Errorf("Find: got %+v, %v", c, ok)
+	c, err := x.Snapshot().Trial(ctx, "nct99000002")
+	if err != nil || c.Trial.DetailedDescription != "" || len(c.Listing.Criteria) != 2 {
+		t.Errorf("Trial: got %+v, %v", c, err)
 	}
-	if _, ok := x.Snapshot().Find("NCT98000001"); !ok {
-		t.Error("an alias is not found")
+	if _, err := x.Snapshot().Trial(ctx, "NCT98000001"); !errors.Is(err, trials.ErrNotFound) {
+		t.Errorf("a trial that is not there: got %v", err)
 	}
 	old := x.Snapshot()
 	s.stored[1] = stored("NCT99000002", "changed")
@@ -131,7 +140,7 @@ func TestWatchNoticesAnotherProcess(t *testing.T) {
 	}
 	stop()
 	<-done
-	if n := len(x.Snapshot().Candidates); n != 1 {
+	if n := x.Snapshot().Set.Len(); n != 1 {
 		t.Errorf("got %d candidates, want 1", n)
 	}
 }
@@ -158,7 +167,11 @@ func TestSitesArePlaced(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := snap.Candidates[0].Trial.Sites[0].GeoPoint
+			c, err := snap.Trial(t.Context(), "NCT99000001")
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := c.Trial.Sites[0].GeoPoint
 			if got == nil || float64(int(got.Lat)) != tt.want {
 				t.Errorf("%s: got %+v, want latitude %v", tt.site.City, got, tt.want)
 			}
@@ -183,9 +196,9 @@ func TestOneTrialOfTwoRegistries(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"NCT99000001", eu} {
-		c, ok := snap.Find(id)
-		if !ok || c.Trial.ID != "NCT99000001" || len(c.Trial.Listings) != 2 || len(c.Trial.Sites) != 1 || c.Trial.Sites[0].GeoPoint == nil {
-			t.Errorf("%s: got %+v, %v, want the one trial with both listings", id, c, ok)
+		c, err := snap.Trial(t.Context(), id)
+		if err != nil || c.Trial.ID != "NCT99000001" || len(c.Trial.Listings) != 2 || len(c.Trial.Sites) != 1 || c.Trial.Sites[0].GeoPoint == nil {
+			t.Errorf("%s: got %+v, %v, want the one trial with both listings", id, c, err)
 		}
 	}
 }

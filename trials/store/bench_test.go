@@ -97,18 +97,18 @@ func BenchmarkEach(b *testing.B) {
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "records/s")
 }
 
-func BenchmarkEachDerived(b *testing.B) {
+func BenchmarkSlips(b *testing.B) {
 	recs := batch(1000)
 	db := storetest.Open(b, recs...)
 	var rows []trials.Derived
 	for i, r := range recs {
-		rows = append(rows, trials.Derived{TrialID: r.Trial.ID, SourceHash: r.Hash(), RuleSet: "r1", Blob: r.Raw[:8000],
+		rows = append(rows, trials.Derived{TrialID: r.Trial.ID, SourceHash: r.Hash(), RuleSet: "r1", Blob: r.Raw[:8000], Slip: r.Raw[:3000],
 			Facets: []trials.Facet{{Kind: "therapy", Value: fmt.Sprint(i % 9)}, {Kind: "condition", Value: fmt.Sprint(i % 99)}}})
 	}
 	derive(b, db, rows...)
 	n := 0
 	for b.Loop() {
-		n += len(all(b, db.EachDerived(b.Context(), "r1")))
+		n += len(all(b, db.Slips(b.Context(), "r1")))
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "records/s")
 }

@@ -2,7 +2,7 @@
 // sync runs in one SQLite file. It holds all the program's SQL.
 //
 //	ingest, import → BeginRun, Stage, Swap or FinishRun, Quarantine
-//	index          → Stale, PutDerived, EachDerived
+//	index          → Stale, PutDerived, Slips, Derived, Get
 //	web, cmd       → Get, Raw, Each, Search, History, Freshness, Generation
 //
 // A run fetches into staging, which no reader sees, and is swapped in by one
@@ -17,8 +17,8 @@
 //
 // A removed listing stays in the file, so that an old reference to it can be
 // explained; only Get, Raw and History still give it. A derived row is current
-// while both its source hash and its rule set are: EachDerived and Stale together
-// give every listing once.
+// while both its source hash and its rule set are; what has no current one is in
+// Stale.
 //
 // One trial in two registries is two listings, of which one leads: Get and Each
 // give it, with the other beside it.

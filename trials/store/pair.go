@@ -178,6 +178,10 @@ func lead(ctx context.Context, tx *sql.Tx, group []member) error {
 	first := slices.MinFunc(group, func(a, b member) int {
 		return cmp.Or(cmp.Compare(rankOf(a), rankOf(b)), cmp.Compare(a.id, b.id))
 	})
+	// What was made of the one that leads holds what the others add.
+	if _, err := tx.ExecContext(ctx, `UPDATE derived SET source_hash = '' WHERE trial_key = ?`, first.key); err != nil {
+		return err
+	}
 	for _, m := range group {
 		led := sql.NullInt64{Int64: first.key, Valid: m.key != first.key}
 		if !led.Valid {

@@ -113,7 +113,7 @@ func countRows(ctx context.Context, handle *sql.DB) (map[string]int, error) {
 }
 
 // versionsSince is the schema that keeps documents in versions.
-const versionsSince = 5
+const versionsSince = 6
 
 // readAll reads every listing's document.
 func readAll(ctx context.Context, handle *sql.DB, schema int64) (n int, err error) {

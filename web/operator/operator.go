@@ -10,14 +10,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"trialfinder/matcher"
 	"trialfinder/matcher/index"
 	"trialfinder/trials"
 )
@@ -29,30 +27,23 @@ type Index interface {
 
 // Config is what a server is made of.
 type Config struct {
-	Store   Store
-	Index   Index
-	Matcher *matcher.Matcher
-	Kind    trials.Kind
-	Health  http.Handler // answers /healthz and /readyz: the site does
-	Now     func() time.Time
-	Log     *slog.Logger
+	Store  Store
+	Index  Index
+	Kind   trials.Kind
+	Health http.Handler // answers /healthz and /readyz: the site does
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
 // Server is the operator's listener. It is safe for concurrent use.
 type Server struct {
-	store   Store
-	index   Index
-	matcher *matcher.Matcher
-	kind    trials.Kind
-	now     func() time.Time
-	log     *slog.Logger
-	page    *template.Template
-	mux     *http.ServeMux
-
-	mu       sync.Mutex // guards what follows
-	counted  *index.Snapshot
-	criteria int
-	unreadN  int
+	store Store
+	index Index
+	kind  trials.Kind
+	now   func() time.Time
+	log   *slog.Logger
+	page  *template.Template
+	mux   *http.ServeMux
 }
 
 //go:embed templates/operator.html
@@ -63,7 +54,7 @@ var static embed.FS
 
 // New makes a server; it renders its page once, so that a fault in it is found here.
 func New(cfg Config) (*Server, error) {
-	s := &Server{store: cfg.Store, index: cfg.Index, matcher: cfg.Matcher, kind: cfg.Kind, now: cfg.Now, log: cfg.Log, mux: http.NewServeMux()}
+	s := &Server{store: cfg.Store, index: cfg.Index, kind: cfg.Kind, now: cfg.Now, log: cfg.Log, mux: http.NewServeMux()}
 	var err error
 	if s.page, err = template.New("operator").Funcs(functions).Parse(pageText); err != nil {
 		return nil, fmt.Errorf("operator: %w", err)

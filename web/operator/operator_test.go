@@ -33,6 +33,8 @@ func (b *books) Quarantined(context.Context, int) ([]trials.Quarantined, error) 
 
 func (b *books) QuarantineSize(context.Context) (int, error) { return len(b.aside), b.fails }
 
+func (b *books) Reading(context.Context) (criteria, unread int, err error) { return 2, 1, b.fails }
+
 type fixed struct{ snap *index.Snapshot }
 
 func (f fixed) Snapshot() *index.Snapshot { return f.snap }
@@ -49,7 +51,7 @@ func start(t *testing.T, b *books) *httptest.Server {
 		t.Fatal(err)
 	}
 	health := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "site: "+r.URL.Path) })
-	s, err := operator.New(operator.Config{Store: b, Index: fixed{snap}, Matcher: m, Kind: trials.Real, Health: health,
+	s, err := operator.New(operator.Config{Store: b, Index: fixed{snap}, Kind: trials.Real, Health: health,
 		Now: func() time.Time { return night.Add(24 * time.Hour) }, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

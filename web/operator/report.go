@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"trialfinder/matcher"
-	"trialfinder/matcher/index"
 	"trialfinder/trials"
 )
 
@@ -16,6 +14,8 @@ type Store interface {
 	Runs(ctx context.Context, limit int) ([]trials.Run, error)
 	Quarantined(ctx context.Context, limit int) ([]trials.Quarantined, error)
 	QuarantineSize(ctx context.Context) (int, error)
+	// Reading counts the demands of the open trials, and those that no rule was read from.
+	Reading(ctx context.Context) (criteria, unread int, err error)
 }
 
 const (
@@ -70,9 +70,11 @@ func (s *Server) report(ctx context.Context) (r report, err error) {
 		return r, fmt.Errorf("operator: %w", err)
 	}
 	r.Registries = registries(r.Runs)
+	if r.Criteria, r.Unread, err = s.store.Reading(ctx); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
 	snap := s.index.Snapshot()
-	r.Trials, r.Listings = len(snap.Candidates), snap.Listings
-	r.Criteria, r.Unread = s.unread(snap)
+	r.Trials, r.Listings = snap.Set.Len(), snap.Listings
 	return r, nil
 }
 
@@ -112,27 +114,4 @@ func compareText(a, b trials.SourceID) int {
 		return 1
 	}
 	return 0
-}
-
-// unread counts the criteria of the open trials, and those that no rule was read
-// from; once for each snapshot.
-func (s *Server) unread(snap *index.Snapshot) (criteria, unread int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.counted == snap {
-		return s.criteria, s.unreadN
-	}
-	for i := range snap.Candidates {
-		for _, c := range snap.Candidates[i].Listing.Criteria {
-			if !c.Kind.Demands() {
-				continue
-			}
-			criteria++
-			if s.matcher.StatusWithoutAnswers(c) == matcher.Unread {
-				unread++
-			}
-		}
-	}
-	s.counted, s.criteria, s.unreadN = snap, criteria, unread
-	return criteria, unread
 }
