@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -147,5 +148,42 @@ func TestOldDatabaseIsPaired(t *testing.T) {
 	db.Close()
 	if got := groups(t, open(t, store.Config{Path: path})); !cmp.Equal(got, []string{nct(1) + " + " + eu}) {
 		t.Errorf("got %v, want the pair", got)
+	}
+}
+
+// A match looks at a pair once, and what was made of the one that leads is made anew
+// when the other changes: it holds the other's sites.
+func TestSlipsOfPairs(t *testing.T) {
+	const eu = "2023-599999-22-00"
+	one, two := record(nct(1)), record(eu, ctis, names(nct(1)))
+	db := storetest.Open(t, one, two, record(nct(5)))
+	deriveAll := func() {
+		t.Helper()
+		for _, s := range all(t, db.Stale(t.Context(), "r1")) {
+			row := trials.Derived{TrialID: s.Trial.ID, SourceHash: s.SourceHash, RuleSet: "r1", Criteria: 4, Unread: 1, Slip: []byte{byte(len(s.Others))}}
+			derive(t, db, row)
+		}
+	}
+	slips := func() (got []string) {
+		t.Helper()
+		for _, s := range all(t, db.Slips(t.Context(), "r1")) {
+			got = append(got, fmt.Sprint(s.TrialID, s.Slip))
+		}
+		return got
+	}
+	deriveAll()
+	if got := slips(); !cmp.Equal(got, []string{nct(1) + "[1]", nct(5) + "[0]"}) {
+		t.Errorf("got %v, want the pair once, with the other listing in it", got)
+	}
+	if criteria, unread, err := db.Reading(t.Context()); criteria != 8 || unread != 2 || err != nil {
+		t.Errorf("reading: got %d and %d, %v, want 8 and 2 of the two trials", criteria, unread, err)
+	}
+	put(t, db, day2, record(eu, ctis, names(nct(1)), title("changed")))
+	if got := ids(all(t, db.Stale(t.Context(), "r1"))); !cmp.Equal(got, []string{eu, nct(1)}) {
+		t.Errorf("stale: got %v, want both of the pair", got)
+	}
+	deriveAll()
+	if got := slips(); len(got) != 2 {
+		t.Errorf("got %v, want both trials again", got)
 	}
 }
