@@ -22,8 +22,9 @@ var imports = map[string]struct{ own, others []string }{
 	"trials/fetch":           {[]string{"trials"}, []string{"golang.org/x/time", "github.com/hashicorp/go-retryablehttp"}},
 	"trials/ctgov":           {[]string{"trials", "trials/fetch"}, nil},
 	"trials/ctis":            {[]string{"trials", "trials/fetch"}, nil},
+	"trials/merge":           {[]string{"trials", "trials/place"}, []string{"golang.org/x/text"}},
 	"trials/demo":            {nil, nil},
-	"trials/store":           {[]string{"trials", "migrations"}, []string{"modernc.org/sqlite", "github.com/pressly/goose"}},
+	"trials/store":           {[]string{"trials", "migrations"}, []string{"modernc.org/sqlite", "github.com/pressly/goose", "github.com/klauspost/compress"}},
 	"trials/store/storetest": {[]string{"trials", "trials/store"}, nil},
 	"trials/ingest":          {[]string{"trials"}, []string{"github.com/robfig/cron"}},
 	"matcher/unit":           {nil, nil},
@@ -34,13 +35,14 @@ var imports = map[string]struct{ own, others []string }{
 	"matcher/therapy":        {[]string{"matcher/lexicon"}, nil},
 	"matcher/criteria":       {[]string{"matcher/condition", "matcher/fact", "matcher/lexicon", "matcher/unit"}, nil},
 	"matcher":                {[]string{"trials", "trials/place", "matcher/chance", "matcher/condition", "matcher/criteria", "matcher/fact", "matcher/lexicon", "matcher/therapy", "matcher/unit"}, nil},
-	"matcher/index":          {[]string{"trials", "trials/place", "matcher", "matcher/therapy"}, []string{"golang.org/x/sync", "github.com/hashicorp/golang-lru"}},
+	"matcher/index":          {[]string{"trials", "trials/merge", "trials/place", "matcher", "matcher/therapy"}, []string{"golang.org/x/sync", "github.com/hashicorp/golang-lru"}},
 	"web/seal":               {nil, nil},
 	"web/i18n":               {nil, []string{"golang.org/x/text", "github.com/nicksnyder/go-i18n", "github.com/BurntSushi/toml"}},
 	"web/view":               {[]string{"trials", "trials/place", "matcher", "matcher/", "web/i18n"}, []string{"golang.org/x/text"}},
-	"web":                    {[]string{"trials", "trials/place", "matcher", "matcher/", "web/"}, []string{"github.com/labstack/echo", "github.com/yuin/goldmark", "golang.org/x/text"}},
+	"web":                    {[]string{"trials", "trials/merge", "trials/place", "matcher", "matcher/", "web/"}, []string{"github.com/labstack/echo", "github.com/yuin/goldmark", "golang.org/x/text"}},
+	"web/operator":           {[]string{"trials", "matcher/index"}, []string{"github.com/prometheus/client_golang", "github.com/wneessen/go-mail"}},
 	"web/internal/htmltest":  {nil, []string{"golang.org/x/net", "github.com/andybalholm/cascadia"}},
-	"cmd/trialfinder":        {[]string{"trials", "trials/", "matcher", "matcher/", "web"}, []string{"github.com/alecthomas/kong", "golang.org/x/sync", "golang.org/x/time"}},
+	"cmd/trialfinder":        {[]string{"trials", "trials/", "matcher", "matcher/", "web", "web/operator"}, []string{"github.com/alecthomas/kong", "golang.org/x/sync", "golang.org/x/time"}},
 }
 
 // impure is what the matcher tree may not import: it does no input or output.

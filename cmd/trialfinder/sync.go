@@ -28,6 +28,7 @@ type sourceFlags struct {
 	Source   []string `default:"ctgov,ctis" enum:"ctgov,ctis" help:"Registries to ask: ctgov, ctis."`
 	Scope    string   `default:"therapies" enum:"therapies,all" help:"What to fetch: studies that name a therapy, or the whole registry."`
 	Demo     bool     `help:"Use the built-in demo registries with their fictional listings, and demo.db."`
+	Rate     float64  `default:"1" help:"Requests a second to each registry; 0 for no limit, as on a mirror of your own."`
 	CtgovURL string   `name:"ctgov-url" placeholder:"URL" help:"Base URL of the ClinicalTrials.gov API, for a mirror." default:"https://clinicaltrials.gov/api/v2"`
 	CtisURL  string   `name:"ctis-url" placeholder:"URL" help:"Base URL of the EU CTIS interface, for a mirror." default:"https://euclinicaltrials.eu/ctis-public-api"`
 	Contact  string   `placeholder:"ADDRESS" help:"Whom the registries can write to: a mail address or a page, told with each request."`
@@ -40,11 +41,27 @@ func (f sourceFlags) kind() trials.Kind {
 	return trials.Real
 }
 
+// limit is how often a registry may be asked.
+func (f sourceFlags) limit() rate.Limit {
+	if f.Rate <= 0 {
+		return rate.Inf
+	}
+	return rate.Limit(f.Rate)
+}
+
+func sourceIDs(names []string) []trials.SourceID {
+	var out []trials.SourceID
+	for _, n := range names {
+		out = append(out, trials.SourceID(n))
+	}
+	return out
+}
+
 // open gives the sources, and what to call when they are no longer needed. The
 // demo registries are a real server on a loopback port, so that the real clients
 // speak to it. Each source has a client, and so a rate and a budget, of its own.
 func (f sourceFlags) open(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher) ([]trials.Source, func(), error) {
-	client := fetch.Config{UserAgent: f.userAgent(), Log: e.log}
+	client := fetch.Config{UserAgent: f.userAgent(), Rate: f.limit(), Log: e.log}
 	stop := func() {}
 	if f.Demo {
 		address, stopDemo, err := startDemo(ctx, db)
@@ -114,6 +131,7 @@ func startDemo(ctx context.Context, db *store.DB) (address string, stop func(), 
 type syncCmd struct {
 	dbFlags
 	sourceFlags
+	mailFlags
 	Full bool `help:"Ask for everything, not only for what has changed."`
 }
 
@@ -123,15 +141,20 @@ func (c *syncCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	db, err := c.create(ctx, e, c.kind())
+	db, err := c.createForSync(ctx, e, c.kind())
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	mailer, err := c.mailer(e, db)
+	if err != nil {
+		return err
+	}
 	runs, err := syncOnce(ctx, e, db, m, c.sourceFlags, c.Full, func(ctx context.Context) error {
 		_, err := index.Derive(ctx, db, m)
 		return err
 	})
+	tell(ctx, e, mailer)
 	for _, run := range runs {
 		if err := encoder(e.stdout).Encode(run); err != nil {
 			return err
@@ -150,6 +173,11 @@ func syncOnce(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher, f s
 		return nil, err
 	}
 	defer stop()
+	unlock, err := db.Lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	job := ingest.Job{Store: db, Sources: sources, Now: e.now, Log: e.log, Progress: progress(e.stderr), After: after}
 	return job.Run(ctx, full)
 }
