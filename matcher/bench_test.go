@@ -157,6 +157,7 @@ func (ts times) report(b *testing.B) {
 func benchmarkMatch(b *testing.B, n int) {
 	m := newMatcher(b)
 	set, people := many(b, m, n), crowd(b, m)
+	plain := plainTime(b, m, people)
 	var ts times
 	considered := 0
 	for b.Loop() {
@@ -172,6 +173,26 @@ func benchmarkMatch(b *testing.B, n int) {
 	}
 	ts.report(b)
 	b.ReportMetric(float64(considered)/float64(len(ts)), "considered")
+	b.ReportMetric(float64(plain)*float64(n)/float64(ts[len(ts)/2]), "x-plain")
+}
+
+// plainTime is what the plain evaluator takes for one trial, one after the other on one
+// core: whether the match looks at it, and how it stands.
+func plainTime(b *testing.B, m *matcher.Matcher, people []matcher.Profile) time.Duration {
+	b.Helper()
+	const trials, askers = 500, 20
+	var some []matcher.Candidate
+	manyListed(b, m, trials, func(c *matcher.Candidate) { some = append(some, *c) })
+	began := time.Now()
+	for n := range askers {
+		p := people[n*len(people)/askers]
+		for i := range some {
+			if m.Considered(&some[i], p) {
+				m.One(&some[i], p)
+			}
+		}
+	}
+	return time.Since(began) / (trials * askers)
 }
 
 // One whole match with verdicts, over 200 people with nothing kept between them.

@@ -146,7 +146,11 @@ func (b *Builder) illnesses(r *slipReader, t *compiledTrial, i int) {
 func (b *Builder) demands(r *slipReader, t *compiledTrial) {
 	t.clauses.from = uint32(len(b.set.asked))
 	for range r.count() {
-		k := b.clause(r.bytes())
+		k, ok := b.clause(r.bytes())
+		if !ok {
+			r.fail()
+			return
+		}
 		b.set.asked = append(b.set.asked, k)
 		if b.set.clauses[k].field {
 			t.fields++
@@ -156,23 +160,23 @@ func (b *Builder) demands(r *slipReader, t *compiledTrial) {
 }
 
 // clause gives the clause that the bytes say, and compiles it where it is new.
-func (b *Builder) clause(said []byte) uint32 {
-	if k, ok := b.clauses[string(said)]; ok {
-		return k
+func (b *Builder) clause(said []byte) (k uint32, ok bool) {
+	if k, ok = b.clauses[string(said)]; ok {
+		return k, true
 	}
 	s := b.set
-	k := uint32(len(s.clauses))
-	b.clauses[string(said)] = k
-	c := clause{root: uint32(len(s.code))}
-	if len(said) > 0 {
-		c.ban, c.field = said[0]&banFlag != 0, said[0]&fieldFlag != 0
-		b.rule(&slipReader{b: said[1:]})
-	} else {
-		s.code = append(s.code, wordOf(unknownNode, 0))
+	r := &slipReader{b: said}
+	flags := r.number()
+	c := clause{root: uint32(len(s.code)), ban: flags&banFlag != 0, field: flags&fieldFlag != 0}
+	if b.rule(r); r.end() != nil {
+		s.code = s.code[:c.root]
+		return 0, false
 	}
 	c.need = b.needs.of(s.need(c.root))
+	k = uint32(len(s.clauses))
 	s.clauses = append(s.clauses, c)
-	return k
+	b.clauses[string(said)] = k
+	return k, true
 }
 
 // rule adds a rule to the program.
@@ -183,30 +187,43 @@ func (b *Builder) rule(r *slipReader) {
 	s.code = append(s.code, wordOf(k, 0))
 	switch k {
 	case atomNode:
-		s.code[at] = wordOf(k, b.atom(r.bytes()))
+		said := r.bytes()
+		a, ok := b.atom(said)
+		if !ok {
+			r.fail()
+		}
+		s.code[at] = wordOf(k, a)
 	case notNode, allNode, anyNode:
-		for range r.count() {
+		parts := r.count()
+		if parts == 0 || k == notNode && parts > 1 {
+			r.fail()
+		}
+		for range parts {
 			b.rule(r)
 		}
 		s.code[at] = wordOf(k, uint32(len(s.code)-at-1))
 	}
 }
 
-func (b *Builder) atom(said []byte) uint32 {
-	if a, ok := b.atoms[string(said)]; ok {
-		return a
+func (b *Builder) atom(said []byte) (at uint32, ok bool) {
+	if at, ok = b.atoms[string(said)]; ok {
+		return at, true
 	}
 	s := b.set
-	at := uint32(len(s.atoms))
+	r := &slipReader{b: said}
+	a := s.m.readAtom(r)
+	if r.end() != nil {
+		return 0, false
+	}
+	at = uint32(len(s.atoms))
 	b.atoms[string(said)] = at
-	a := s.m.readAtom(&slipReader{b: said})
 	s.atoms = append(s.atoms, a)
 	s.atomsOf[a.fact] = append(s.atomsOf[a.fact], at)
 	if a.illness { // the person's illnesses bear on it, whichever of the two it is about
 		other := s.sought + s.others - a.fact
 		s.atomsOf[other] = append(s.atomsOf[other], at)
 	}
-	return at
+	return at, true
 }
 
 func (m *Matcher) readAtom(r *slipReader) compiledAtom {
@@ -380,18 +397,16 @@ func (b *Builder) sortClauses() {
 	}
 }
 
-// turnAround lists the trials of each clause and the clauses of each fact, and what
+// turnAround lists the trials of each clause and the clauses of each need, and what
 // stands in the way of a fit for somebody of whom nothing is known.
 func (s *Set) turnAround() {
-	s.using = make([][]uint32, s.m.Facts.Len())
+	s.byNeed = make([][]uint32, len(s.needs))
 	nobody := &judge{program: &s.program, settled: make([]truths, len(s.atoms)), full: 1}
 	from := uint32(0)
 	for k := range s.clauses {
 		c := &s.clauses[k]
 		c.blocks = c.field || nobody.blocks(c.root, &person{}, 0, &s.m.labs)
-		for f := range s.needs[c.need].uses.all() {
-			s.using[f] = append(s.using[f], uint32(k))
-		}
+		s.byNeed[c.need] = append(s.byNeed[c.need], uint32(k))
 		n := c.trials.to
 		c.trials = span{from, from}
 		from += n

@@ -25,7 +25,7 @@ type Set struct {
 	needs   []need     // what clauses need; many need the same
 	asked   []uint32   // the clauses of each trial, one trial after the other
 	askedBy []uint32   // the trials of each clause, one clause after the other
-	using   [][]uint32 // by a fact's place: the clauses that it bears on
+	byNeed  [][]uint32 // the clauses that need the same
 	sites   []compiledSite
 	places  []compiledPlace
 	words   []string // statuses of the sites
@@ -84,6 +84,22 @@ func (s *Set) clausesOf(trial int) []uint32 {
 
 // factsOf are those that a clause uses.
 func (s *Set) factsOf(k uint32) *idSet { return &s.needs[s.clauses[k].need].uses }
+
+// using are the clauses in which one of some facts is.
+func (s *Set) using(facts idSet) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for n := range s.needs {
+			if !s.needs[n].uses.intersects(&facts) {
+				continue
+			}
+			for _, k := range s.byNeed[n] {
+				if !yield(k) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // trialsOf are the trials of a clause.
 func (s *Set) trialsOf(c *clause) []uint32 { return s.askedBy[c.trials.from:c.trials.to] }

@@ -1,6 +1,7 @@
 package matcher
 
 import (
+	"iter"
 	"math/bits"
 	"slices"
 
@@ -119,12 +120,8 @@ func (w *weigher) try(about int, people []person) {
 			}
 		}
 	}
-	for f := range w.fresh.all() {
-		for _, k := range w.using[f] {
-			if w.maySettle(k, about) && w.factsOf(k).firstIn(&w.fresh) == f {
-				w.tryClause(k)
-			}
-		}
+	for k := range w.maySettle(about) {
+		w.tryClause(k)
 	}
 }
 
@@ -141,10 +138,20 @@ func (w *weigher) forget() {
 	}
 }
 
-// maySettle says whether an answer about the fact may settle a clause.
-func (w *weigher) maySettle(k uint32, about int) bool {
-	state := w.clauses[k]
-	return (state == 0 || state == unknownState) && w.may[w.Set.clauses[k].need].has(about)
+// maySettle gives the clauses that an answer about the fact may settle.
+func (w *weigher) maySettle(about int) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for n := range w.may {
+			if !w.may[n].has(about) {
+				continue
+			}
+			for _, k := range w.byNeed[n] {
+				if state := w.clauses[k]; (state == 0 || state == unknownState) && !yield(k) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func (w *weigher) tryClause(k uint32) {
@@ -211,8 +218,8 @@ func (w *weigher) bounds(about int) []float64 {
 		w.met[atom] = w.round
 		return before
 	}
-	for _, k := range w.using[about] {
-		if c := &w.Set.clauses[k]; w.maySettle(k, about) && w.still.hasOneOf(w.trialsOf(c)) {
+	for k := range w.maySettle(about) {
+		if c := &w.Set.clauses[k]; w.still.hasOneOf(w.trialsOf(c)) {
 			out = w.program.bounds(c.root, about, seen, out)
 		}
 	}

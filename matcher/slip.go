@@ -123,7 +123,7 @@ func (w *slipWriter) demands(l *Listing) {
 	w.number(len(asked))
 	for i, c := range asked {
 		at := len(w.b)
-		w.b = append(w.b, clauseFlags(c.Kind == criteria.Exclusion, i < fields))
+		w.number(flag(c.Kind == criteria.Exclusion)*banFlag | flag(i < fields)*fieldFlag)
 		w.rule(c.Rule, c.Kind)
 		w.sized(at)
 	}
@@ -139,10 +139,6 @@ const (
 	banFlag = 1 << iota
 	fieldFlag
 )
-
-func clauseFlags(ban, field bool) byte {
-	return byte(flag(ban)*banFlag | flag(field)*fieldFlag)
-}
 
 // rule writes a rule of a list of demands or of bans, which look for illnesses in
 // different places.
@@ -243,10 +239,13 @@ type slipReader struct {
 	bad bool
 }
 
+// fail ends the reading.
+func (r *slipReader) fail() { r.b, r.bad = nil, true }
+
 func (r *slipReader) number() int {
 	n, size := binary.Uvarint(r.b)
 	if size <= 0 || n > math.MaxInt32 {
-		r.b, r.bad = nil, true
+		r.fail()
 		return 0
 	}
 	r.b = r.b[size:]
@@ -257,7 +256,7 @@ func (r *slipReader) number() int {
 func (r *slipReader) below(n int) int {
 	got := r.number()
 	if got >= n {
-		r.b, r.bad = nil, true
+		r.fail()
 		return 0
 	}
 	return got
@@ -269,7 +268,7 @@ func (r *slipReader) count() int { return r.below(len(r.b) + 1) }
 func (r *slipReader) bytes() []byte {
 	n := r.count()
 	if n > len(r.b) {
-		r.b, r.bad = nil, true
+		r.fail()
 		return nil
 	}
 	out := r.b[:n]
@@ -281,7 +280,7 @@ func (r *slipReader) text() string { return string(r.bytes()) }
 
 func (r *slipReader) real() float64 {
 	if len(r.b) < 8 {
-		r.b, r.bad = nil, true
+		r.fail()
 		return 0
 	}
 	v := math.Float64frombits(binary.LittleEndian.Uint64(r.b))

@@ -162,9 +162,13 @@ func (t *trier) try(with []Profile) []tryOut {
 			t.with.settled[a] = t.atom(people, a)
 		}
 	}
-	t.eachClause(&differ, t.mend)
+	for k := range t.using(differ) {
+		t.mend(k)
+	}
 	live := t.live()
-	t.eachClause(&differ, func(k uint32) { t.breaks(k, live) })
+	for k := range t.using(differ) {
+		t.breaks(k, live)
+	}
 	out := t.sum(len(with))
 	for f := range differ.all() {
 		for _, a := range t.atomsOf[f] {
@@ -185,17 +189,6 @@ func (t *trier) atom(people []person, at uint32) (out truths) {
 		}
 	}
 	return out
-}
-
-// eachClause gives the clauses that some facts bear on, each once.
-func (t *trier) eachClause(facts *idSet, use func(k uint32)) {
-	for f := range facts.all() {
-		for _, k := range t.using[f] {
-			if t.factsOf(k).firstIn(facts) == f {
-				use(k)
-			}
-		}
-	}
 }
 
 // mend judges a clause that is not met again.
@@ -306,7 +299,9 @@ func (t *trier) boundsOn(id string, times float64, notMet bool, into []float64) 
 		return before
 	}
 	var own []float64
-	for _, k := range t.using[about] {
+	var facts idSet
+	facts.set(about)
+	for k := range t.using(facts) {
 		if !notMet || t.notMet.has(int(k)) {
 			own = t.program.bounds(t.Set.clauses[k].root, about, seen, own)
 		}

@@ -122,8 +122,9 @@ func TestForeignKeys(t *testing.T) {
 		last_update_posted, first_posted, source_hash, doc_hash, first_seen, changed, synced)
 		VALUES (1, 'NCT99000001', 'ctgov', 'RECRUITING', '', '', '', '', '', 'h', 'h', 't', 't', 't')`
 	children := map[string]string{
-		"doc":     `INSERT INTO doc (trial_key, body) VALUES (%d, x'00')`,
-		"raw":     `INSERT INTO raw (trial_key, body) VALUES (%d, x'00')`,
+		"version": `INSERT INTO version (trial_key, source_hash, doc_hash, seen, doc, raw) VALUES (%d, 'h', 'h', 't', x'00', x'00')`,
+		"event":   `INSERT INTO event (trial_key, version, at, kind, what, old, new) VALUES (%d, 1, 't', 'new', '', '', '')`,
+		"number":  `INSERT INTO number (trial_key, number, own) VALUES (%d, 'NCT99000001', 1)`,
 		"alias":   `INSERT INTO alias (trial_key, alias) VALUES (%d, 'NCT99000002')`,
 		"site":    `INSERT INTO site (trial_key, seq, facility, status, city, state, country_code) VALUES (%d, 1, '', '', '', '', 'DK')`,
 		"derived": `INSERT INTO derived (trial_key, source_hash, rule_set, blob) VALUES (%d, 'h', 'r', x'00')`,
@@ -139,7 +140,7 @@ func TestForeignKeys(t *testing.T) {
 		}
 	}
 	mustExec(t, db, trial)
-	for _, table := range []string{"doc", "raw", "alias", "site", "derived", "facet"} {
+	for _, table := range []string{"version", "event", "number", "alias", "site", "derived", "facet"} {
 		mustExec(t, db, fmt.Sprintf(children[table], 1))
 	}
 	mustExec(t, db, `DELETE FROM trial`)

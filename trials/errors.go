@@ -1,6 +1,12 @@
 package trials
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrRemoved: the registry has the listing no more. It is a kind of ErrNotFound.
+var ErrRemoved = fmt.Errorf("removed from the registry: %w", ErrNotFound)
 
 var (
 	// ErrNotFound: there is no such trial.

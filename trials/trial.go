@@ -1,5 +1,7 @@
 package trials
 
+import "time"
+
 // Trial is one study as a registry lists it.
 type Trial struct {
 	ID      string   `json:"id"`     // the registry's own id, for example "NCT01234567"
@@ -28,6 +30,8 @@ type Trial struct {
 	BriefSummary        string `json:"briefSummary,omitempty"`
 	DetailedDescription string `json:"detailedDescription,omitempty"`
 
+	Translations []Translation `json:"translations,omitempty"` // what the registry has in other languages than that of the texts here
+
 	Conditions []string `json:"conditions,omitempty"`
 	Keywords   []string `json:"keywords,omitempty"`
 
@@ -51,6 +55,21 @@ type Trial struct {
 	InterventionAncestors []MeSH   `json:"interventionAncestors,omitempty"`
 	VersionHolder         Date     `json:"versionHolder,omitzero"` // the registry's data version of the record
 	RemovedCountries      []string `json:"removedCountries,omitempty"`
+
+	// What each registry says, where more than one lists the trial; made when the
+	// listings are merged, and never stored.
+	Listings []Listing `json:"listings,omitempty"`
+}
+
+// Listing is what one of several registries says of a trial.
+type Listing struct {
+	ID         string    `json:"id"`
+	Source     SourceID  `json:"source"`
+	Status     Status    `json:"status,omitempty"`
+	Updated    Date      `json:"updated,omitzero"`
+	Start      Date      `json:"start,omitzero"`
+	Completion Date      `json:"completion,omitzero"`
+	Synced     time.Time `json:"synced,omitzero"`
 }
 
 // Title is the shortest title that the registry gives, or the id.
@@ -107,6 +126,7 @@ type Intervention struct {
 type Eligibility struct {
 	Criteria          string   `json:"eligibilityCriteria,omitempty"` // unchanged, so that offsets hold
 	ExclusionStart    *int     `json:"exclusionStart,omitempty"`      // the byte of Criteria where the exclusions begin, where the registry keeps them apart
+	Foreign           []Span   `json:"foreign,omitempty"`             // the parts of Criteria that are not in English
 	Sex               Sex      `json:"sex,omitempty"`
 	GenderBased       *bool    `json:"genderBased,omitempty"`
 	GenderDescription string   `json:"genderDescription,omitempty"`

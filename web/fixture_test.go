@@ -33,6 +33,7 @@ var loadMatcher = sync.OnceValues(matcher.New)
 // shelf is a store in memory.
 type shelf struct {
 	trials   []trials.Stored
+	removed  []trials.Stored
 	derived  []trials.Derived
 	listings time.Time
 	broken   error
@@ -80,6 +81,11 @@ func (s *shelf) Get(_ context.Context, id string) (trials.Stored, error) {
 	for _, t := range s.trials {
 		if t.Trial.ID == id || slices.Contains(matcher.IDs(&t.Trial), id) {
 			return t, nil
+		}
+	}
+	for _, t := range s.removed {
+		if t.Trial.ID == id {
+			return t, fmt.Errorf("%s: %w", id, trials.ErrRemoved)
 		}
 	}
 	return trials.Stored{}, fmt.Errorf("%s: %w", id, trials.ErrNotFound)

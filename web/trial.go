@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+
 	"trialfinder/matcher"
 	"trialfinder/trials"
 	"trialfinder/web/view"
@@ -11,6 +13,7 @@ type trialPage struct {
 	view.Trial
 	Answered bool
 	Fewest   *view.Fewest // of an open trial
+	Removed  bool         // the registry lists it no more
 }
 
 // trial shows one trial, open or closed, by any of its ids.
@@ -20,7 +23,9 @@ func (s *Server) trial(r *request) error {
 		return errNotFound
 	}
 	c, err := r.snap.Trial(r.Request().Context(), id)
-	if err != nil {
+	// An old link to a trial that was removed is explained, not refused.
+	removed := c != nil && errors.Is(err, trials.ErrRemoved)
+	if err != nil && !removed {
 		return err
 	}
 	if c.Trial.ID != r.Param("id") {
@@ -35,7 +40,7 @@ func (s *Server) trial(r *request) error {
 	if err != nil {
 		return err
 	}
-	page := trialPage{Trial: t, Answered: len(r.session.Entries) > 0}
+	page := trialPage{Trial: t, Answered: len(r.session.Entries) > 0, Removed: removed}
 	if page.Answered && t.Open && m.Verdict == matcher.Open {
 		f, err := r.viewer.Fewest(s.matcher.Fewest(c.Listing, p), m)
 		if err != nil {

@@ -44,13 +44,13 @@ func (c *importCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	defer db.Close()
-	i := importer{env: e, db: db}
-	for _, name := range c.Files {
-		if err := i.file(ctx, name); err != nil {
-			return err
-		}
+	unlock, err := db.Lock(ctx)
+	if err != nil {
+		return err
 	}
-	if err := db.MarkImport(ctx, e.now()); err != nil {
+	defer unlock()
+	i := importer{env: e, db: db, run: trials.Run{Source: trials.ImportSource, Started: e.now().UTC(), Full: true}}
+	if err := i.all(ctx, c.Files); err != nil {
 		return err
 	}
 	if _, err := index.Derive(ctx, db, m); err != nil {
@@ -68,9 +68,31 @@ func (c *importCmd) Run(ctx context.Context, e *env) error {
 type importer struct {
 	*env
 	db      *store.DB
+	run     trials.Run
 	pending []trials.Record
 	done    imported
 	line    int // of the file, of one study a line
+}
+
+// all takes the files as one run: readers see all of them or none.
+func (i *importer) all(ctx context.Context, files []string) (err error) {
+	if i.run.ID, err = i.db.BeginRun(ctx, i.run); err != nil {
+		return err
+	}
+	for _, name := range files {
+		if err := i.file(ctx, name); err != nil {
+			i.run.Finished = i.now().UTC()
+			i.run.Errors = []string{err.Error()}
+			return errors.Join(err, i.db.FinishRun(context.WithoutCancel(ctx), i.run))
+		}
+	}
+	i.run.Fetched, i.run.Quarantined, i.run.Finished = i.done.Read, i.done.Quarantined, i.now().UTC()
+	if i.run, err = i.db.Swap(ctx, i.run, 0); err != nil {
+		return err
+	}
+	i.done.Stored = i.run.New + i.run.Changed
+	i.done.Unchanged = i.done.Read - i.done.Quarantined - i.done.Stored
+	return i.db.MarkImport(ctx, i.run.Started)
 }
 
 func (i *importer) file(ctx context.Context, name string) error {
@@ -126,16 +148,8 @@ func (i *importer) flush(ctx context.Context) error {
 	if len(i.pending) == 0 {
 		return nil
 	}
-	changes, err := i.db.Put(ctx, i.pending, i.now())
-	if err != nil {
+	if _, err := i.db.Stage(ctx, i.run, i.pending); err != nil {
 		return err
-	}
-	for _, c := range changes {
-		if c == trials.Unchanged {
-			i.done.Unchanged++
-		} else {
-			i.done.Stored++
-		}
 	}
 	i.pending = i.pending[:0]
 	return nil

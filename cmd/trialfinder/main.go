@@ -50,6 +50,9 @@ type cli struct {
 	Match      matchCmd      `cmd:"" help:"Match answers against the stored trials."`
 	Ask        askCmd        `cmd:"" help:"Say which question to ask next."`
 	Explain    explainCmd    `cmd:"" help:"Tell what was read of one trial, and what it does for the answers."`
+	History    historyCmd    `cmd:"" help:"Print the versions and changes of one trial."`
+	Backup     backupCmd     `cmd:"" help:"Write a consistent copy of a database that may be in use."`
+	Restore    restoreCmd    `cmd:"" help:"Check a copy and put it in the place of the database."`
 	Classify   classifyCmd   `cmd:"" help:"Say which therapies and conditions studies on standard input have."`
 	Parse      parseCmd      `cmd:"" help:"Read the eligibility criteria of studies on standard input."`
 	Facts      factsCmd      `cmd:"" help:"Print all facts as JSON."`

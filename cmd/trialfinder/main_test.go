@@ -10,7 +10,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// asProgram makes a child of the test binary the program itself.
+const asProgram = "TRIALFINDER_TEST_AS_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(signalled(run))
+	}
 	testscript.Main(m, map[string]func(){
 		"trialfinder": func() { os.Exit(signalled(run)) },
 	})

@@ -16,23 +16,22 @@ import (
 	"trialfinder/trials/ingest"
 	"trialfinder/trials/store"
 	"trialfinder/web"
+	"trialfinder/web/operator"
 )
 
 type serveCmd struct {
 	dbFlags
 	sourceFlags
+	mailFlags
 	Addr           string   `default:":8080" help:"Address to listen on."`
 	Cron           string   `default:"15 3 * * *" help:"When to sync, as a cron spec in UTC."`
+	MetricsAddr    string   `placeholder:"ADDR" help:"Address of the operator's page and metrics, such as 127.0.0.1:9090; without sign-in, so keep it to yourself."`
 	BaseURL        string   `placeholder:"URL" help:"The site's public address, for links."`
 	TrustedProxies []string `placeholder:"PREFIX" help:"Networks whose X-Forwarded-Proto is believed, for example 127.0.0.1/32."`
 }
 
-const (
-	// watchEvery is how soon a swap made by another process is noticed.
-	watchEvery = 20 * time.Second
-	// tooOld is the age of the last clean sync at which a start catches up.
-	tooOld = 26 * time.Hour
-)
+// watchEvery is how soon a swap made by another process is noticed.
+const watchEvery = 20 * time.Second
 
 // Run serves until the context ends. The page answers before the first sync is
 // done: it says that there is nothing yet.
@@ -53,7 +52,14 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return fmt.Errorf("can't listen on %s: %w; choose another with --addr", c.Addr, err)
 	}
 	defer listener.Close()
-	db, err := c.create(ctx, e, c.kind())
+	operators, err := c.listenForOperator(ctx)
+	if err != nil {
+		return err
+	}
+	if operators != nil {
+		defer operators.Close()
+	}
+	db, err := c.openForServe(ctx, e)
 	if err != nil {
 		return err
 	}
@@ -62,39 +68,36 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	site, err := web.New(web.Config{Matcher: m, Index: x, Store: webStore{db}, Kind: db.Kind(), KeyFile: db.Path() + ".keys",
+	keys := db.Path() + ".keys"
+	if db.ReadOnly() {
+		keys = "" // in memory
+	}
+	site, err := web.New(web.Config{Matcher: m, Index: x, Store: webStore{db}, Kind: db.Kind(), KeyFile: keys,
 		BaseURL: c.BaseURL, TrustedProxies: proxies, Now: e.now, Log: e.log})
 	if err != nil {
 		return err
 	}
-	return c.serve(ctx, e, db, m, x, site, listener)
-}
-
-// serve runs the site, the schedule and the watch side by side.
-func (c *serveCmd) serve(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher, x *index.Index, site *web.Server, listener net.Listener) error {
-	group, ctx := errgroup.WithContext(ctx)
-	night := func() {
-		if _, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew); err != nil && ctx.Err() == nil {
-			e.log.Error("sync", "error", err)
-		}
-	}
-	schedule, err := ingest.NewScheduler(c.Cron, e.log, night)
+	mailer, err := c.mailer(e, db)
 	if err != nil {
 		return err
 	}
-	late, err := syncIsLate(ctx, db, c.Source, e.now())
-	if err != nil {
+	group, ctx := errgroup.WithContext(ctx)
+	if err := c.watch(ctx, e, group, db, x, site.Handler(), operators); err != nil {
 		return err
 	}
 	fmt.Fprintf(e.stderr, "trialfinder: listening on http://%s (%s listings)\n", shown(listener.Addr()), db.Kind())
 	group.Go(func() error { return site.Serve(ctx, listener) })
-	group.Go(func() error {
-		if late {
-			night()
+	if !db.ReadOnly() {
+		night := func() {
+			if _, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew); err != nil && ctx.Err() == nil {
+				e.log.Error("sync", "error", err)
+			}
+			tell(ctx, e, mailer)
 		}
-		schedule.Run(ctx)
-		return nil
-	})
+		if err := c.schedule(ctx, e, group, db, night, mailer); err != nil {
+			return errors.Join(err, group.Wait())
+		}
+	}
 	group.Go(func() error {
 		x.Watch(ctx, watchEvery, func(err error) { e.log.Error("renewing the index", "error", err) })
 		return nil
@@ -102,21 +105,49 @@ func (c *serveCmd) serve(ctx context.Context, e *env, db *store.DB, m *matcher.M
 	return group.Wait()
 }
 
-// syncIsLate says whether some source has no clean run of the last day.
-func syncIsLate(ctx context.Context, db *store.DB, sources []string, now time.Time) (bool, error) {
-	for _, source := range sources {
-		last, err := db.LastClean(ctx, trials.SourceID(source))
-		if errors.Is(err, trials.ErrNotFound) {
-			return true, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		if now.Sub(last.Finished) > tooOld {
-			return true, nil
-		}
+// openForServe opens the database; on a file system where nobody can write, the
+// pages are served all the same, and nothing is synced.
+func (c *serveCmd) openForServe(ctx context.Context, e *env) (*store.DB, error) {
+	db, err := c.createForSync(ctx, e, c.kind())
+	if !errors.Is(err, store.ErrReadOnlyFileSystem) {
+		return db, err
 	}
-	return false, nil
+	e.log.Error("the file system can't be written: pages are served, nothing is synced", "error", err)
+	return store.Open(ctx, store.Config{Path: c.file(c.kind() == trials.Demo), Kind: c.kind(), ReadOnly: true, Now: e.now})
+}
+
+// schedule plans the nights, catches up with a missed one, and tells the operator.
+func (c *serveCmd) schedule(ctx context.Context, e *env, group *errgroup.Group, db *store.DB, night func(), mailer *operator.Mailer) error {
+	schedule, err := ingest.NewScheduler(c.Cron, e.log, night)
+	if err != nil {
+		return err
+	}
+	late, err := ingest.Late(ctx, db, sourceIDs(c.Source), e.now())
+	if err != nil {
+		return err
+	}
+	group.Go(func() error {
+		if late {
+			night()
+		}
+		schedule.Run(ctx)
+		return nil
+	})
+	if mailer != nil {
+		group.Go(func() error { mailer.Run(ctx, tellEvery); return nil })
+	}
+	return nil
+}
+
+func (c *serveCmd) listenForOperator(ctx context.Context) (net.Listener, error) {
+	if c.MetricsAddr == "" {
+		return nil, nil //nolint:nilnil // it is optional
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", c.MetricsAddr)
+	if err != nil {
+		return nil, fmt.Errorf("can't listen on %s: %w; choose another with --metrics-addr", c.MetricsAddr, err)
+	}
+	return l, nil
 }
 
 // shown is an address that a browser on this machine can open.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 )
@@ -19,19 +20,23 @@ func TestServeDemo(t *testing.T) {
 	r, w := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, []string{"serve", "--demo", "--addr", "127.0.0.1:0", "--db", filepath.Join(t.TempDir(), "demo.db")}, nil, io.Discard, w)
+		ended <- run(ctx, []string{"serve", "--demo", "--addr", "127.0.0.1:0", "--metrics-addr", "127.0.0.1:0", "--db", filepath.Join(t.TempDir(), "demo.db")}, nil, io.Discard, w)
 		_ = w.Close()
 	}()
-	address := make(chan string, 1)
+	address, operators := make(chan string, 1), make(chan string, 1)
 	go func() {
-		listening := regexp.MustCompile(`listening on (http://\S+)`)
+		listening := regexp.MustCompile(`(listening|operator's page) on (http://\S+)`)
 		for s := bufio.NewScanner(r); s.Scan(); {
-			if m := listening.FindStringSubmatch(s.Text()); m != nil {
-				address <- m[1]
+			switch m := listening.FindStringSubmatch(s.Text()); {
+			case m == nil:
+			case m[1] == "listening":
+				address <- m[2]
+			default:
+				operators <- m[2]
 			}
 		}
 	}()
-	base := <-address
+	base, watch := <-address, <-operators
 	for {
 		body := get(t, ctx, base+"/en")
 		if regexp.MustCompile(`[1-9]\d+ trials are open`).MatchString(body) {
@@ -45,6 +50,15 @@ func TestServeDemo(t *testing.T) {
 	}
 	if body := get(t, ctx, base+"/readyz"); body == "" {
 		t.Error("/readyz said nothing")
+	}
+	if body := get(t, ctx, watch+"/metrics"); !strings.Contains(body, `trialfinder_last_run_clean{source="ctgov"} 1`) {
+		t.Errorf("the metrics do not tell of the first run:\n%s", body)
+	}
+	if body := get(t, ctx, watch+"/"); !strings.Contains(body, "<td>ctgov</td><td>clean</td>") {
+		t.Errorf("the operator's page does not tell of the first run:\n%s", body)
+	}
+	if body := get(t, ctx, base+"/metrics"); strings.Contains(body, "trialfinder_") {
+		t.Error("the readers' listener gives metrics")
 	}
 	stop()
 	if code := <-ended; code != exitOK {

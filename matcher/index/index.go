@@ -18,6 +18,8 @@ import (
 	"trialfinder/matcher"
 	"trialfinder/matcher/therapy"
 	"trialfinder/trials"
+	"trialfinder/trials/merge"
+	"trialfinder/trials/place"
 )
 
 // Store is what the index needs of the store.
@@ -39,10 +41,14 @@ const batch = 500
 // Derive reads every trial whose derived row is missing or stale, a batch at a time over
 // all cores, and says how many there were.
 func Derive(ctx context.Context, s Store, m *matcher.Matcher) (int, error) {
+	towns, err := place.Load()
+	if err != nil {
+		return 0, fmt.Errorf("index: %w", err)
+	}
 	var waiting []trials.Stored
 	done := 0
 	flush := func() error {
-		rows, err := deriveAll(ctx, m, waiting)
+		rows, err := deriveAll(ctx, m, towns, waiting)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -67,7 +73,7 @@ func Derive(ctx context.Context, s Store, m *matcher.Matcher) (int, error) {
 }
 
 // deriveAll derives rows in the order of the trials.
-func deriveAll(ctx context.Context, m *matcher.Matcher, stored []trials.Stored) ([]trials.Derived, error) {
+func deriveAll(ctx context.Context, m *matcher.Matcher, towns *place.Gazetteer, stored []trials.Stored) ([]trials.Derived, error) {
 	rows := make([]trials.Derived, len(stored))
 	var work errgroup.Group
 	work.SetLimit(runtime.GOMAXPROCS(0))
@@ -77,7 +83,7 @@ func deriveAll(ctx context.Context, m *matcher.Matcher, stored []trials.Stored) 
 		}
 		work.Go(func() error {
 			var err error
-			if rows[i], err = derive(m, stored[i]); err != nil {
+			if rows[i], err = derive(m, towns, stored[i]); err != nil {
 				return fmt.Errorf("index: %s: %w", stored[i].Trial.ID, err)
 			}
 			return nil
@@ -89,7 +95,10 @@ func deriveAll(ctx context.Context, m *matcher.Matcher, stored []trials.Stored) 
 	return rows, ctx.Err()
 }
 
-func derive(m *matcher.Matcher, stored trials.Stored) (trials.Derived, error) {
+// derive reads the listing that leads. A match also needs the sites that other
+// registries add.
+func derive(m *matcher.Matcher, towns *place.Gazetteer, stored trials.Stored) (trials.Derived, error) {
+	whole := merge.Trial(stored, towns)
 	listing := m.Read(&stored.Trial)
 	var blob bytes.Buffer
 	z := gzip.NewWriter(&blob)
@@ -99,7 +108,8 @@ func derive(m *matcher.Matcher, stored trials.Stored) (trials.Derived, error) {
 	if err := z.Close(); err != nil {
 		return trials.Derived{}, err
 	}
-	row := trials.Derived{TrialID: stored.Trial.ID, SourceHash: stored.SourceHash, RuleSet: m.Version(), Blob: blob.Bytes(), Slip: m.Slip(&stored.Trial, &listing)}
+	row := trials.Derived{TrialID: stored.Trial.ID, SourceHash: stored.SourceHash, RuleSet: m.Version(), Blob: blob.Bytes(), Slip: m.Slip(&whole, &listing)}
+	row.Criteria, row.Unread = unread(m, listing)
 	for _, label := range listing.Therapies {
 		if label.Role != therapy.Comparator {
 			row.Facets = append(row.Facets, trials.Facet{Kind: "therapy", Value: label.ID})
@@ -109,6 +119,20 @@ func derive(m *matcher.Matcher, stored trials.Stored) (trials.Derived, error) {
 		row.Facets = append(row.Facets, trials.Facet{Kind: "condition", Value: id})
 	}
 	return row, nil
+}
+
+// unread counts the demands of the text, and those that no rule was read from.
+func unread(m *matcher.Matcher, l matcher.Listing) (criteria, unread int) {
+	for _, c := range l.Criteria {
+		if !c.Kind.Demands() {
+			continue
+		}
+		criteria++
+		if m.StatusWithoutAnswers(c) == matcher.Unread {
+			unread++
+		}
+	}
+	return criteria, unread
 }
 
 // Index hands out the newest snapshot and is renewed while requests run.

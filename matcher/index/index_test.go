@@ -178,3 +178,27 @@ func TestSitesArePlaced(t *testing.T) {
 		})
 	}
 }
+
+// One trial of two registries is one candidate, found by either id, though a third
+// trial names one of them.
+func TestOneTrialOfTwoRegistries(t *testing.T) {
+	m, err := matcher.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const eu = "2023-599999-22-00"
+	pair := stored("NCT99000001", "a")
+	pair.Others = []trials.Stored{{Trial: trials.Trial{ID: eu, Source: trials.CTIS, Sites: []trials.Site{{City: "Gent", Country: "Belgium"}}}}}
+	extension := stored("NCT99000002", "b")
+	extension.Trial.SecondaryIDs = []trials.SecondaryID{{ID: eu}, {ID: "NCT99000001"}}
+	snap, err := index.Of(m, []trials.Stored{pair, extension})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"NCT99000001", eu} {
+		c, err := snap.Trial(t.Context(), id)
+		if err != nil || c.Trial.ID != "NCT99000001" || len(c.Trial.Listings) != 2 || len(c.Trial.Sites) != 1 || c.Trial.Sites[0].GeoPoint == nil {
+			t.Errorf("%s: got %+v, %v, want the one trial with both listings", id, c, err)
+		}
+	}
+}

@@ -16,6 +16,7 @@ import (
 
 	"trialfinder/matcher"
 	"trialfinder/trials"
+	"trialfinder/trials/merge"
 	"trialfinder/trials/place"
 )
 
@@ -52,11 +53,15 @@ func Load(ctx context.Context, s Store, m *matcher.Matcher) (*Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	snap := &Snapshot{Generation: generation}
+	snap, err := newSnapshot()
+	if err != nil {
+		return nil, err
+	}
+	snap.Generation = generation
 	if snap.Listings, err = s.Freshness(ctx); err != nil {
 		return nil, fmt.Errorf("index: %w", err)
 	}
-	snap.read = func(ctx context.Context, id string) (one, error) { return readStored(ctx, s, m, id) }
+	snap.read = func(ctx context.Context, id string) (one, error) { return snap.readStored(ctx, s, m, id) }
 	var slips []trials.Slip
 	for slip, err := range s.Slips(ctx, m.Version()) {
 		if err != nil {
@@ -70,16 +75,22 @@ func Load(ctx context.Context, s Store, m *matcher.Matcher) (*Snapshot, error) {
 // Of makes a snapshot of trials that are not in a store. All of them are in it,
 // open or not: the match decides what it looks at.
 func Of(m *matcher.Matcher, stored []trials.Stored) (*Snapshot, error) {
-	snap := new(Snapshot)
+	snap, err := newSnapshot()
+	if err != nil {
+		return nil, err
+	}
 	byID := map[string]one{}
 	var slips []trials.Slip
 	for _, s := range stored {
-		c := &matcher.Candidate{Trial: s.Trial, Listing: m.Read(&s.Trial), Synced: s.Synced}
+		c := &matcher.Candidate{Trial: merge.Trial(s, snap.places.known), Listing: m.Read(&s.Trial), Synced: s.Synced}
 		hash, err := hashOf(&s)
 		if err != nil {
 			return nil, err
 		}
 		byID[c.Trial.ID] = one{c, hash}
+		for _, l := range c.Trial.Listings {
+			byID[l.ID] = one{c, hash}
+		}
 		slips = append(slips, trials.Slip{TrialID: c.Trial.ID, SourceHash: hash, Slip: m.Slip(&c.Trial, &c.Listing)})
 	}
 	snap.read = func(_ context.Context, id string) (one, error) {
@@ -91,6 +102,14 @@ func Of(m *matcher.Matcher, stored []trials.Stored) (*Snapshot, error) {
 	return snap, snap.build(m, slips)
 }
 
+func newSnapshot() (*Snapshot, error) {
+	known, err := place.Load()
+	if err != nil {
+		return nil, fmt.Errorf("index: %w", err)
+	}
+	return &Snapshot{places: places{known: known}}, nil
+}
+
 func (s *Snapshot) build(m *matcher.Matcher, slips []trials.Slip) error {
 	b := m.NewBuilder(len(slips))
 	for _, slip := range slips {
@@ -99,9 +118,6 @@ func (s *Snapshot) build(m *matcher.Matcher, slips []trials.Slip) error {
 		}
 	}
 	var err error
-	if s.places.known, err = place.Load(); err != nil {
-		return fmt.Errorf("index: %w", err)
-	}
 	b.Place(s.places.righted)
 	s.Towns = s.places.known.With(b.Towns())
 	s.places.towns = s.Towns
@@ -156,15 +172,16 @@ func (s *Snapshot) trial(ctx context.Context, id string) (one, error) {
 // All gives the snapshot's trials, in the order of their ids.
 func (s *Snapshot) All() iter.Seq2[*matcher.Candidate, error] { return s.Set.All() }
 
-// readStored reads a trial and what was made of it from the store.
-func readStored(ctx context.Context, s Store, m *matcher.Matcher, id string) (one, error) {
-	stored, gone := s.Get(ctx, id)
+// readStored reads a trial, with what other registries say of it, and what was made of
+// it from the store.
+func (s *Snapshot) readStored(ctx context.Context, from Store, m *matcher.Matcher, id string) (one, error) {
+	stored, gone := from.Get(ctx, id)
 	if gone != nil && (!errors.Is(gone, trials.ErrNotFound) || stored.Trial.ID == "") {
 		return one{}, gone
 	}
 	// The long description is on the registry's page. The criteria's text is in the listing.
-	c := &matcher.Candidate{Trial: stored.Trial, Synced: stored.Synced}
-	row, err := s.Derived(ctx, stored.Trial.ID, m.Version())
+	c := &matcher.Candidate{Trial: merge.Trial(stored, s.places.known), Synced: stored.Synced}
+	row, err := from.Derived(ctx, stored.Trial.ID, m.Version())
 	switch {
 	case err == nil && row.SourceHash == stored.SourceHash:
 		c.Listing, err = unpack(row.Blob)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"trialfinder/trials"
@@ -14,9 +15,20 @@ import (
 type Store interface {
 	// LastClean gives the last run of a source that was clean; trials.ErrNotFound if none was.
 	LastClean(ctx context.Context, source trials.SourceID) (trials.Run, error)
-	BeginRun(ctx context.Context, source trials.SourceID, started time.Time, version string, full bool) (int64, error)
+	// LastWalk gives the last clean one that saw the id of every listing.
+	LastWalk(ctx context.Context, source trials.SourceID) (trials.Run, error)
+	// Unfinished gives the source's latest run if it was cut short.
+	Unfinished(ctx context.Context, source trials.SourceID) (trials.Run, error)
+	BeginRun(ctx context.Context, run trials.Run) (int64, error)
+	// FinishRun ends a run that is not swapped in, and drops what it staged.
 	FinishRun(ctx context.Context, run trials.Run) error
-	Put(ctx context.Context, records []trials.Record, synced time.Time) ([]trials.Change, error)
+	// Stage sets records aside, and says how many the run had not staged before.
+	Stage(ctx context.Context, run trials.Run, records []trials.Record) (int, error)
+	StageIDs(ctx context.Context, run trials.Run, ids []string) error
+	// Missing counts the listings that the run did not see, and all that it could have.
+	Missing(ctx context.Context, run trials.Run) (missing, listed int, err error)
+	// Swap puts what is staged in place of what readers see and ends the run.
+	Swap(ctx context.Context, run trials.Run, walks int) (trials.Run, error)
 	Quarantine(ctx context.Context, e *trials.RecordError, seen time.Time) error
 }
 
@@ -32,14 +44,16 @@ type Job struct {
 }
 
 const (
-	// batch is how many records go into one transaction.
-	batch = 200
 	// overlap: registries post updates late, so a run asks for two days more
 	// than it needs; storing twice changes nothing.
 	overlap = 48 * time.Hour
+	// resumable is how old a run may be that is taken up where it was cut short.
+	resumable = 12 * time.Hour
+	// walkEvery is how often all ids are asked for, to find what was removed.
+	walkEvery = 7 * 24 * time.Hour
 	// maxErrors is how many messages a run keeps; the counters count them all.
 	maxErrors = 20
-	// closing is how long the account of a broken-off run may take to write.
+	// closing is how long the account of a failed run may take to write.
 	closing = 10 * time.Second
 )
 
@@ -62,116 +76,109 @@ func (j *Job) Run(ctx context.Context, full bool) ([]trials.Run, error) {
 
 // source is one run against one registry.
 func (j *Job) source(ctx context.Context, source trials.Source, full bool) trials.Run {
-	run := trials.Run{Source: source.ID(), Started: j.Now().UTC(), Full: full, Errors: []string{}}
-	err := j.walk(ctx, source, &run)
-	if err != nil {
-		run.Errors = append(run.Errors, err.Error())
-		j.Log.Error("sync failed; the listings stay as they were", "source", run.Source, "error", err)
+	run := trials.Run{Source: source.ID(), Started: j.Now().UTC(), Full: full, Scope: scopeOf(source), Errors: []string{}}
+	err := j.sync(ctx, source, &run)
+	if err == nil {
+		return run
 	}
-	run.Clean = err == nil
-	run.Finished = j.Now().UTC()
+	run.Clean, run.Finished = false, j.Now().UTC()
+	if ctx.Err() != nil {
+		// It stays open, with what it has staged: the next one goes on from there.
+		run.Errors = append(run.Errors, "interrupted; the next run goes on from here")
+		return run
+	}
+	run.Errors = append(run.Errors, err.Error())
+	run.Drift = driftOf(source)
+	j.Log.Error("sync failed; the listings stay as they were", "source", run.Source, "error", err)
 	if run.ID == 0 {
 		return run
 	}
-	// The account is written even if the run was broken off.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer cancel()
 	if err := j.Store.FinishRun(ctx, run); err != nil {
-		run.Clean = false
 		run.Errors = append(run.Errors, err.Error())
 	}
 	return run
 }
 
-func (j *Job) walk(ctx context.Context, source trials.Source, run *trials.Run) error {
+// sync fetches into staging, validates, and swaps. A run that it ends has its
+// account written; an error leaves that to the caller.
+func (j *Job) sync(ctx context.Context, source trials.Source, run *trials.Run) error {
 	last, err := j.Store.LastClean(ctx, run.Source)
 	if err != nil && !errors.Is(err, trials.ErrNotFound) {
 		return err
 	}
 	first := errors.Is(err, trials.ErrNotFound)
-	version, versionErr := source.Version(ctx)
-	run.Version = version
-	if run.ID, err = j.Store.BeginRun(ctx, run.Source, run.Started, version, run.Full); err != nil {
+	var versionErr error
+	run.Version, versionErr = source.Version(ctx)
+	// Another scope, other listings: what it did not ask for before it must ask for now.
+	run.Full = run.Full || first || run.Scope != last.Scope
+	if last.Started.After(run.Started) {
+		// One of the two clocks was wrong: what changed since can't be asked for.
+		j.Log.Warn("the last clean run began in the future; asking for everything", "source", run.Source, "began", last.Started)
+		run.Full = true
+	}
+	if !run.Full {
+		run.Since = dataTime(last).Add(-overlap)
+	}
+	walk, err := j.walkIsDue(ctx, source, run)
+	if err != nil {
 		return err
 	}
-	if versionErr != nil {
-		return versionErr
+	if err := j.begin(ctx, run, versionErr); err != nil {
+		return err
 	}
-	if !run.Full && !first && version != "" && version == last.Version {
-		j.Log.Info("nothing new at the registry", "source", run.Source, "version", version)
-		return nil
+	if run.Full || run.Version == "" || run.Version != last.Version {
+		if err := j.records(ctx, source, run); err != nil {
+			return err
+		}
+	} else if !walk {
+		j.Log.Info("nothing new at the registry", "source", run.Source, "version", run.Version)
+		run.Clean, run.Finished = true, j.Now().UTC()
+		return j.Store.FinishRun(ctx, *run)
 	}
-	since := time.Time{}
-	if !run.Full && !first {
-		since = dataTime(last).Add(-overlap)
+	if walk {
+		if err := j.walk(ctx, source.(Walker), run); err != nil {
+			return err
+		}
 	}
-	return j.records(ctx, source, since, run)
+	if err := j.validate(ctx, run); err != nil {
+		return err
+	}
+	run.Drift, run.Finished = driftOf(source), j.Now().UTC()
+	*run, err = j.Store.Swap(ctx, *run, walksToRemove[run.Source])
+	return err
 }
 
-// versionLayout is how ClinicalTrials.gov names a version of its data: by its time, in UTC.
+// begin notes that the run has begun, or takes up one that was cut short.
+func (j *Job) begin(ctx context.Context, run *trials.Run, versionErr error) error {
+	cut, err := j.Store.Unfinished(ctx, run.Source)
+	if err != nil && !errors.Is(err, trials.ErrNotFound) {
+		return err
+	}
+	if err == nil && versionErr == nil && cut.Version == run.Version && cut.Scope == run.Scope && cut.Full == run.Full &&
+		run.Started.Sub(cut.Started) < resumable && !cut.Started.After(run.Started) {
+		j.Log.Info("taking up the run that was cut short", "source", run.Source, "started", cut.Started, "fetched", cut.Fetched)
+		cut.Errors = []string{}
+		*run = cut
+		return nil
+	}
+	if run.ID, err = j.Store.BeginRun(ctx, *run); err != nil {
+		return err
+	}
+	return versionErr
+}
+
+// versionLayout is how a version of a registry's data begins: with its time, in UTC.
 const versionLayout = "2006-01-02T15:04:05"
 
 // dataTime is how new the data of a run can have been: what the run asked for, or
 // what the registry had published by then if that was older.
 func dataTime(run trials.Run) time.Time {
-	published, err := time.Parse(versionLayout, run.Version)
+	text, _, _ := strings.Cut(run.Version, " ")
+	published, err := time.Parse(versionLayout, text)
 	if err == nil && published.Before(run.Started) {
 		return published
 	}
 	return run.Started
-}
-
-// records stores what the registry gives, batch by batch.
-func (j *Job) records(ctx context.Context, source trials.Source, since time.Time, run *trials.Run) error {
-	var pending []trials.Record
-	flush := func() error {
-		changes, err := j.Store.Put(ctx, pending, run.Started)
-		if err != nil {
-			return err
-		}
-		for _, c := range changes {
-			switch c {
-			case trials.Added:
-				run.New++
-			case trials.Updated:
-				run.Changed++
-			}
-		}
-		pending = pending[:0]
-		if j.Progress != nil {
-			j.Progress(*run)
-		}
-		return nil
-	}
-	for record, err := range source.Changed(ctx, since) {
-		var bad *trials.RecordError
-		switch {
-		case errors.As(err, &bad):
-			if err := j.quarantine(ctx, bad, run); err != nil {
-				return err
-			}
-			continue
-		case err != nil:
-			// What came whole before the break is kept: storing is idempotent.
-			return errors.Join(err, flush())
-		}
-		run.Fetched++
-		pending = append(pending, record)
-		if len(pending) == batch {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	return flush()
-}
-
-func (j *Job) quarantine(ctx context.Context, bad *trials.RecordError, run *trials.Run) error {
-	run.Fetched++
-	run.Quarantined++
-	if len(run.Errors) < maxErrors {
-		run.Errors = append(run.Errors, bad.Error())
-	}
-	j.Log.Warn("record set aside", "source", bad.Source, "id", bad.ID, "error", bad.Err)
-	return j.Store.Quarantine(ctx, bad, run.Started)
 }

@@ -44,47 +44,102 @@ func (r *registry) Changed(_ context.Context, since time.Time) iter.Seq2[trials.
 
 // memory is a store in memory that counts what it is told.
 type memory struct {
-	held     map[string]string
-	runs     []trials.Run
-	aside    []string
-	full     bool
-	putError error
+	held       map[string]string // id → hash, as readers see it
+	staged     map[string]string
+	runs       []trials.Run
+	open       *trials.Run // begun and not ended
+	aside      []string
+	walks      int
+	stageError error
 }
 
-func (s *memory) LastClean(context.Context, trials.SourceID) (trials.Run, error) {
+func (s *memory) last(which func(trials.Run) bool) (trials.Run, error) {
 	for i := len(s.runs) - 1; i >= 0; i-- {
-		if s.runs[i].Clean {
+		if which(s.runs[i]) {
 			return s.runs[i], nil
 		}
 	}
 	return trials.Run{}, trials.ErrNotFound
 }
 
-func (s *memory) BeginRun(_ context.Context, _ trials.SourceID, _ time.Time, _ string, full bool) (int64, error) {
-	s.full = full
-	return int64(len(s.runs) + 1), nil
+func (s *memory) LastClean(context.Context, trials.SourceID) (trials.Run, error) {
+	return s.last(func(r trials.Run) bool { return r.Clean })
+}
+
+func (s *memory) LastWalk(context.Context, trials.SourceID) (trials.Run, error) {
+	return s.last(func(r trials.Run) bool { return r.Clean && r.Walked })
+}
+
+func (s *memory) Unfinished(context.Context, trials.SourceID) (trials.Run, error) {
+	if s.open == nil {
+		return trials.Run{}, trials.ErrNotFound
+	}
+	return *s.open, nil
+}
+
+func (s *memory) BeginRun(_ context.Context, r trials.Run) (int64, error) {
+	r.ID, s.staged = int64(len(s.runs)+1), map[string]string{}
+	s.open = &r
+	return r.ID, nil
 }
 
 func (s *memory) FinishRun(_ context.Context, r trials.Run) error {
-	s.runs = append(s.runs, r)
+	s.runs, s.staged, s.open = append(s.runs, r), nil, nil
 	return nil
 }
 
-func (s *memory) Put(_ context.Context, records []trials.Record, _ time.Time) ([]trials.Change, error) {
-	var out []trials.Change
-	for _, r := range records {
-		old, known := s.held[r.Trial.ID]
-		switch {
-		case !known:
-			out = append(out, trials.Added)
-		case old != r.Hash():
-			out = append(out, trials.Updated)
-		default:
-			out = append(out, trials.Unchanged)
+func (s *memory) Stage(_ context.Context, r trials.Run, records []trials.Record) (added int, err error) {
+	for _, rec := range records {
+		if _, known := s.staged[rec.Trial.ID]; !known {
+			added++
 		}
-		s.held[r.Trial.ID] = r.Hash()
+		s.staged[rec.Trial.ID] = rec.Hash()
 	}
-	return out, s.putError
+	r.Fetched += added
+	s.open = &r
+	return added, s.stageError
+}
+
+func (s *memory) StageIDs(_ context.Context, _ trials.Run, ids []string) error {
+	for _, id := range ids {
+		if _, known := s.staged[id]; !known {
+			s.staged[id] = ""
+		}
+	}
+	return nil
+}
+
+func (s *memory) Missing(context.Context, trials.Run) (missing, listed int, err error) {
+	for id := range s.held {
+		if _, seen := s.staged[id]; !seen {
+			missing++
+		}
+	}
+	return missing, len(s.held), nil
+}
+
+func (s *memory) Swap(ctx context.Context, r trials.Run, walks int) (trials.Run, error) {
+	s.walks = walks
+	for id, hash := range s.staged {
+		old, known := s.held[id]
+		switch {
+		case hash == "":
+			continue
+		case !known:
+			r.New++
+		case old != hash:
+			r.Changed++
+		}
+		s.held[id] = hash
+	}
+	for id := range s.held {
+		if _, seen := s.staged[id]; r.Walked && !seen {
+			delete(s.held, id)
+			r.Removed++
+		}
+	}
+	r.Clean = true
+	return r, s.FinishRun(ctx, r)
 }
 
 func (s *memory) Quarantine(_ context.Context, e *trials.RecordError, _ time.Time) error {
@@ -118,6 +173,8 @@ func TestRun(t *testing.T) {
 			want: trials.Run{Clean: true, Fetched: 2, Changed: 1}, asked: []time.Time{night.AddDate(0, 0, -3)}},
 		{name: "the registry's data was older than the run", registry: &registry{version: "v2"}, before: []trials.Run{{Clean: true, Version: "2026-11-20T09:00:05", Started: night.AddDate(0, 0, -1)}},
 			want: trials.Run{Clean: true}, asked: []time.Time{time.Date(2026, 11, 18, 9, 0, 5, 0, time.UTC)}},
+		{name: "a version may say more than its time", registry: &registry{version: "v2"}, before: []trials.Run{{Clean: true, Version: "2026-11-20T09:00:05 1x2y", Started: night.AddDate(0, 0, -1)}},
+			want: trials.Run{Clean: true}, asked: []time.Time{time.Date(2026, 11, 18, 9, 0, 5, 0, time.UTC)}},
 		{name: "an unclean run does not move the cursor", registry: &registry{version: "v2"}, before: []trials.Run{last, {Started: night.Add(-time.Hour)}},
 			want: trials.Run{Clean: true}, asked: []time.Time{night.AddDate(0, 0, -3)}},
 		{name: "same version, nothing to do", registry: &registry{version: "v1", gives: []any{record("A", "2")}}, before: []trials.Run{last},
@@ -126,8 +183,8 @@ func TestRun(t *testing.T) {
 			want: trials.Run{Clean: true, Fetched: 1, New: 1}, asked: []time.Time{{}}},
 		{name: "a record that can't be read is set aside and the run goes on", registry: &registry{version: "v1", gives: []any{record("A", "1"), bad, record("B", "1")}},
 			want: trials.Run{Clean: true, Fetched: 3, New: 2, Quarantined: 1, Errors: []string{"ctgov: NCT99000009: no title"}}, asked: []time.Time{{}}, aside: []string{"NCT99000009"}},
-		{name: "a break keeps what came and is not clean", registry: &registry{version: "v1", gives: []any{record("A", "1"), trials.ErrUnavailable}},
-			want: trials.Run{Fetched: 1, New: 1, Errors: []string{"registry unavailable"}}, asked: []time.Time{{}}},
+		{name: "a break is not clean and leaves all as it was", registry: &registry{version: "v1", gives: []any{record("A", "1"), trials.ErrUnavailable}},
+			want: trials.Run{Fetched: 1, Errors: []string{"registry unavailable"}}, asked: []time.Time{{}}},
 		{name: "a registry that is down is not asked further", registry: &registry{down: trials.ErrUnavailable},
 			want: trials.Run{Errors: []string{"registry unavailable"}}},
 	}
@@ -143,7 +200,7 @@ func TestRun(t *testing.T) {
 				t.Fatal(err)
 			}
 			tt.want.Source = trials.CTGov
-			ignore := cmpopts.IgnoreFields(trials.Run{}, "ID", "Started", "Finished", "Version", "Full")
+			ignore := cmpopts.IgnoreFields(trials.Run{}, "ID", "Started", "Finished", "Version", "Full", "Since", "Walked")
 			if diff := cmp.Diff(tt.want, runs[0], ignore, cmpopts.EquateEmpty()); diff != "" {
 				t.Errorf("run (-want +got):\n%s", diff)
 			}
@@ -175,7 +232,7 @@ func TestManyRecordsAllArrive(t *testing.T) {
 }
 
 func TestStoreFailureEndsTheRun(t *testing.T) {
-	s := &memory{held: map[string]string{}, putError: errors.New("disk full")}
+	s := &memory{held: map[string]string{}, stageError: errors.New("disk full")}
 	job := ingest.Job{Store: s, Sources: []trials.Source{&registry{version: "v1", gives: []any{record("A", "1")}}}, Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 	runs, err := job.Run(t.Context(), false)
 	if err != nil || runs[0].Clean || !strings.Contains(strings.Join(runs[0].Errors, " "), "disk full") {

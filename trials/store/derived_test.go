@@ -122,9 +122,7 @@ func TestDerivedOfRemovedTrialsIsLeftOut(t *testing.T) {
 	one := record(nct(1))
 	db := storetest.Open(t, one, record(nct(2)))
 	derive(t, db, trials.Derived{TrialID: nct(1), SourceHash: one.Hash(), RuleSet: "r1"})
-	if _, err := db.Remove(t.Context(), []string{nct(1), nct(2)}, day2); err != nil {
-		t.Fatal(err)
-	}
+	remove(t, db, day2, nct(1), nct(2))
 	stale, derived := all(t, db.Stale(t.Context(), "r1")), derivedRows(t, db, "r1")
 	if len(stale)+len(derived) != 0 {
 		t.Errorf("got %d stale and %d derived, want none", len(stale), len(derived))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -98,4 +99,26 @@ func generation(tb testing.TB, db *store.DB) int64 {
 		tb.Fatal(err)
 	}
 	return n
+}
+
+// remove lets a walk miss listings of ClinicalTrials.gov that some run saw before.
+func remove(tb testing.TB, db *store.DB, at time.Time, gone ...string) {
+	tb.Helper()
+	if err := db.Exec(tb.Context(), `UPDATE trial SET seen_run = 0`); err != nil {
+		tb.Fatal(err)
+	}
+	run := trials.Run{Source: trials.CTGov, Started: at, Finished: at, Walked: true}
+	run.ID = begin(tb, db, run)
+	var left []string
+	for _, s := range all(tb, db.Each(tb.Context(), trials.Filter{Source: trials.CTGov})) {
+		if !slices.Contains(gone, s.Trial.ID) {
+			left = append(left, s.Trial.ID)
+		}
+	}
+	if err := db.StageIDs(tb.Context(), run, left); err != nil {
+		tb.Fatal(err)
+	}
+	if done, err := db.Swap(tb.Context(), run, 1); err != nil || done.Removed != len(gone) {
+		tb.Fatalf("got %+v, %v, want %d removed", done, err, len(gone))
+	}
 }

@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	_ "modernc.org/sqlite" // the driver
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"trialfinder/trials"
 )
@@ -101,10 +103,13 @@ func (db *DB) openReadWrite(ctx context.Context, cfg Config) error {
 	if err := checkPages(ctx, db.write, cfg.Path); err != nil {
 		return err
 	}
-	if err := migrate(ctx, db.write); err != nil {
+	if err := db.bringUpToDate(ctx, seen); err != nil {
 		return err
 	}
 	if db.kind, err = db.stamp(ctx, cmp.Or(cfg.Kind, trials.Real)); err != nil {
+		return err
+	}
+	if err := db.fillNumbers(ctx); err != nil {
 		return err
 	}
 	// Another process may have stamped a new file between the look and here.
@@ -173,6 +178,9 @@ func (db *DB) Close() error {
 // Kind says whether the listings are fictional or real.
 func (db *DB) Kind() trials.Kind { return db.kind }
 
+// ReadOnly says whether every write is refused.
+func (db *DB) ReadOnly() bool { return db.write == nil }
+
 // Path is the absolute path of the database's file.
 func (db *DB) Path() string { return db.path }
 
@@ -185,7 +193,10 @@ func writerOptions() []string {
 // dsn builds the driver's address. It is made from a path and our own options
 // only: the driver runs a pragma's text as SQL.
 func dsn(path string, options ...string) string {
-	query := url.Values{"_pragma": {"busy_timeout(5000)"}}
+	query := url.Values{}
+	if !slices.ContainsFunc(options, func(o string) bool { return strings.HasPrefix(o, "busy_timeout") }) {
+		query.Add("_pragma", "busy_timeout(5000)")
+	}
 	for _, o := range options {
 		switch name, value, plain := strings.Cut(o, "="); {
 		case plain && name == "txlock":
@@ -198,4 +209,34 @@ func dsn(path string, options ...string) string {
 	}
 	address := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}
 	return address.String()
+}
+
+// checkpointWait is how long a swap waits for readers before it leaves the log to
+// the next one, in milliseconds.
+const checkpointWait = 200
+
+// truncateLog folds the write-ahead log into the file and empties it: a swap may
+// have made it as large as the night. A reader that stands in the way is left
+// alone; the next swap does it.
+func (db *DB) truncateLog(ctx context.Context) error {
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("store: checkpoint: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA busy_timeout = %d`, checkpointWait)); err != nil {
+		return fmt.Errorf("store: checkpoint: %w", err)
+	}
+	var busy, log, done int
+	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
+	if code(err) == sqlite3.SQLITE_BUSY {
+		err = nil
+	}
+	if _, restored := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA busy_timeout = 5000`); err == nil {
+		err = restored
+	}
+	if err != nil {
+		return fmt.Errorf("store: checkpoint: %w", err)
+	}
+	return nil
 }

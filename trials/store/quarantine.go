@@ -20,15 +20,8 @@ const (
 	maxErrorText   = 2 << 10
 )
 
-// Quarantined is a record that could not be taken, as it was set aside.
-type Quarantined struct {
-	Source trials.SourceID
-	ID     string // empty where it could not be read
-	Raw    []byte // its beginning
-	Size   int    // of the whole, in bytes
-	Error  string
-	Seen   time.Time // last
-}
+// Quarantined is trials.Quarantined.
+type Quarantined = trials.Quarantined
 
 // Quarantine sets a record aside. Put of the same id releases it.
 func (db *DB) Quarantine(ctx context.Context, e *trials.RecordError, seen time.Time) error {
@@ -85,4 +78,12 @@ func (db *DB) Quarantined(ctx context.Context, limit int) ([]Quarantined, error)
 		q.Raw = bytes.Clone(raw)
 		return q, err
 	})
+}
+
+// QuarantineSize says how many records are set aside.
+func (db *DB) QuarantineSize(ctx context.Context) (n int, err error) {
+	if err := db.read.QueryRowContext(ctx, `SELECT count(*) FROM quarantine`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("store: quarantine: %w", err)
+	}
+	return n, nil
 }

@@ -68,14 +68,22 @@ func checkDirectory(cfg Config, dir string) error {
 // may do without.
 func readOnlyOptions(path string) ([]string, error) {
 	options := []string{"mode=ro", "query_only(1)"}
+	readOnly, err := readOnlyFileSystem(path)
+	if readOnly {
+		options = append(options, "immutable=1")
+	}
+	// Where it can't be written for another reason, SQLite may still find an index
+	// that a writer left.
+	return options, err
+}
+
+// readOnlyFileSystem says whether nobody can write beside the path.
+func readOnlyFileSystem(path string) (bool, error) {
 	probe, err := os.CreateTemp(filepath.Dir(path), ".trialfinder-*")
-	if errors.Is(err, syscall.EROFS) {
-		return append(options, "immutable=1"), nil
-	}
 	if err != nil {
-		return options, nil //nolint:nilerr // SQLite may still find an index that a writer left
+		return errors.Is(err, syscall.EROFS), nil
 	}
-	return options, errors.Join(probe.Close(), os.Remove(probe.Name()))
+	return false, errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // state is what a file holds before it is touched.
@@ -154,8 +162,14 @@ func checkPages(ctx context.Context, handle *sql.DB, path string) error {
 
 func damaged(path string, err error) error {
 	return &OpenError{Why: fmt.Sprintf("%s is damaged (%v)", path, err),
-		Do: "keep a copy, then restore a backup, or move it away and run `trialfinder sync`", Err: err}
+		Do: "keep a copy, then restore a backup, or move it away and run `trialfinder sync`", Err: errors.Join(ErrDamaged, err)}
 }
+
+// ErrReadOnlyFileSystem: nobody can write where the file is.
+var ErrReadOnlyFileSystem = errors.New("read-only file system")
+
+// ErrDamaged: the file is this program's, and not whole.
+var ErrDamaged = errors.New("damaged")
 
 // openError puts SQLite's refusals into words; other errors get the path.
 func openError(path string, err error) error {
@@ -169,6 +183,9 @@ func openError(path string, err error) error {
 	case sqlite3.SQLITE_CORRUPT:
 		return damaged(path, err)
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR:
+		if readOnly, _ := readOnlyFileSystem(path); readOnly {
+			err = errors.Join(ErrReadOnlyFileSystem, err)
+		}
 		return &OpenError{Why: fmt.Sprintf("can't write %s or its directory (%v)", path, err),
 			Do: "give this user write access to both, or name another file with --db", Err: err}
 	case sqlite3.SQLITE_BUSY:

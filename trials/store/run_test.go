@@ -13,13 +13,17 @@ import (
 	"trialfinder/trials/store/storetest"
 )
 
-func begin(tb testing.TB, db *store.DB, source trials.SourceID, started time.Time) int64 {
+func begin(tb testing.TB, db *store.DB, run trials.Run) int64 {
 	tb.Helper()
-	id, err := db.BeginRun(tb.Context(), source, started, "v1", true)
+	id, err := db.BeginRun(tb.Context(), run)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return id
+}
+
+func begun(source trials.SourceID, at time.Time) trials.Run {
+	return trials.Run{Source: source, Started: at, Version: "v1", Full: true}
 }
 
 func finish(tb testing.TB, db *store.DB, r trials.Run) {
@@ -34,16 +38,16 @@ func TestRuns(t *testing.T) {
 	if _, err := db.LastClean(t.Context(), trials.CTGov); !errors.Is(err, trials.ErrNotFound) {
 		t.Errorf("last clean of none: got %v, want ErrNotFound", err)
 	}
-	clean := trials.Run{ID: begin(t, db, trials.CTGov, day1), Source: trials.CTGov, Started: day1, Version: "v1", Full: true,
+	clean := trials.Run{ID: begin(t, db, begun(trials.CTGov, day1)), Source: trials.CTGov, Started: day1, Version: "v1", Full: true,
 		Finished: day1.Add(time.Hour), Clean: true, Fetched: 9, New: 1, Changed: 2, Removed: 3, Quarantined: 4, Errors: []string{}}
 	finish(t, db, clean)
 	other := clean
-	other.ID, other.Source = begin(t, db, trials.CTIS, day1), trials.CTIS
+	other.ID, other.Source = begin(t, db, begun(trials.CTIS, day1)), trials.CTIS
 	finish(t, db, other)
-	failed := trials.Run{ID: begin(t, db, trials.CTGov, day2), Source: trials.CTGov, Started: day2, Version: "v1", Full: true,
+	failed := trials.Run{ID: begin(t, db, begun(trials.CTGov, day2)), Source: trials.CTGov, Started: day2, Version: "v1", Full: true,
 		Finished: day2.Add(time.Hour), Errors: []string{"page 3: registry unavailable"}}
 	finish(t, db, failed)
-	killed := trials.Run{ID: begin(t, db, trials.CTGov, day3), Source: trials.CTGov, Started: day3, Version: "v1", Full: true, Errors: []string{}}
+	killed := trials.Run{ID: begin(t, db, begun(trials.CTGov, day3)), Source: trials.CTGov, Started: day3, Version: "v1", Full: true, Errors: []string{}}
 
 	last, err := db.LastClean(t.Context(), trials.CTGov)
 	if diff := cmp.Diff(clean, last); diff != "" || err != nil {
@@ -59,7 +63,7 @@ func TestRuns(t *testing.T) {
 
 func TestRunsThatCannotBe(t *testing.T) {
 	db := storetest.Open(t)
-	id := begin(t, db, trials.CTGov, day1)
+	id := begin(t, db, begun(trials.CTGov, day1))
 	finish(t, db, trials.Run{ID: id, Finished: day2})
 	for _, tt := range []struct {
 		name string
@@ -74,7 +78,7 @@ func TestRunsThatCannotBe(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", tt.name, err, tt.want)
 		}
 	}
-	if _, err := db.BeginRun(t.Context(), trials.CTGov, time.Time{}, "", false); !errors.Is(err, trials.ErrInvalid) {
+	if _, err := db.BeginRun(t.Context(), trials.Run{Source: trials.CTGov}); !errors.Is(err, trials.ErrInvalid) {
 		t.Errorf("begin without a start: got %v, want ErrInvalid", err)
 	}
 }
@@ -94,11 +98,11 @@ func TestFreshness(t *testing.T) {
 		}
 	}
 	want("nothing yet", time.Time{})
-	finish(t, db, trials.Run{ID: begin(t, db, trials.CTGov, day1), Finished: day3})
+	finish(t, db, trials.Run{ID: begin(t, db, begun(trials.CTGov, day1)), Finished: day3})
 	want("a run that was not clean", time.Time{})
 	mark(day1)
 	want("an import", day1)
-	finish(t, db, trials.Run{ID: begin(t, db, trials.CTGov, day1), Finished: day2, Clean: true})
+	finish(t, db, trials.Run{ID: begin(t, db, begun(trials.CTGov, day1)), Finished: day2, Clean: true})
 	want("a clean run", day2)
 	mark(day1)
 	want("an older import", day2)
@@ -154,5 +158,50 @@ func TestGenerationIsInTheFile(t *testing.T) {
 	put(t, one, day1, record(nct(1)))
 	if got := generation(t, two); got != before+1 {
 		t.Errorf("got %d, want %d", got, before+1)
+	}
+}
+
+// The operator is told of a run once: of one that failed, and of one that was
+// degraded, but not of a clean one or an import.
+func TestUntold(t *testing.T) {
+	db := storetest.Open(t)
+	end := func(run trials.Run) {
+		t.Helper()
+		run.Started, run.Finished = day1, day1.Add(time.Hour)
+		run.ID = begin(t, db, run)
+		finish(t, db, run)
+	}
+	end(trials.Run{Source: trials.CTGov, Clean: true, Fetched: 1})
+	end(trials.Run{Source: trials.CTGov, Clean: true, Fetched: 2, Quarantined: 1})
+	end(trials.Run{Source: trials.CTGov, Clean: true, Fetched: 3, Drift: map[string]int{"sex": 1}})
+	end(trials.Run{Source: trials.CTIS, Fetched: 4})
+	end(trials.Run{Source: trials.ImportSource, Clean: true, Fetched: 5, Quarantined: 1})
+	begin(t, db, begun(trials.CTIS, day2)) // under way
+	untold := func(since time.Time) (got []int) {
+		t.Helper()
+		runs, err := db.Untold(t.Context(), since)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range runs {
+			got = append(got, r.Fetched)
+		}
+		return got
+	}
+	if got := untold(day1); !cmp.Equal(got, []int{2, 3, 4}) {
+		t.Errorf("got runs %v, want 2, 3 and 4", got)
+	}
+	if got := untold(day2); got != nil {
+		t.Errorf("since later: got %v, want none", got)
+	}
+	runs, err := db.Untold(t.Context(), day1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.MarkTold(t.Context(), runs[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	if got := untold(day1); !cmp.Equal(got, []int{3, 4}) {
+		t.Errorf("once told: got %v, want 3 and 4", got)
 	}
 }

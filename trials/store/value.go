@@ -5,8 +5,9 @@ import (
 	"compress/gzip"
 	"database/sql"
 	"fmt"
-	"io"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // timeLayout has a fixed width in UTC, so that times sort as text, and keeps
@@ -43,45 +44,59 @@ func (s scanTime) Scan(value any) error {
 }
 
 // packer compresses. It is reused within a transaction, and not by two at once.
-type packer struct {
-	buffer bytes.Buffer
-	gzip   *gzip.Writer
-}
-
-// level is as fast as gzip's fastest on registry JSON, for 4 % fewer bytes; the
-// default takes a quarter more time for another 4 %.
-const level = 3
+type packer struct{ zstd *zstd.Encoder }
 
 func newPacker() (*packer, error) {
-	z, err := gzip.NewWriterLevel(io.Discard, level)
+	// The fastest level: on registry JSON it packs as well as gzip's middle ones, in
+	// a quarter of the time.
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true))
 	if err != nil {
-		return nil, fmt.Errorf("gzip: %w", err)
+		return nil, fmt.Errorf("zstd: %w", err)
 	}
-	return &packer{gzip: z}, nil
+	return &packer{zstd: z}, nil
 }
 
 // pack gives a copy that the caller may keep.
 func (p *packer) pack(plain []byte) ([]byte, error) {
-	p.buffer.Reset()
-	p.gzip.Reset(&p.buffer)
-	if _, err := p.gzip.Write(plain); err != nil {
-		return nil, fmt.Errorf("gzip: %w", err)
-	}
-	if err := p.gzip.Close(); err != nil {
-		return nil, fmt.Errorf("gzip: %w", err)
-	}
-	return bytes.Clone(p.buffer.Bytes()), nil
+	// Room for what it usually comes to.
+	return p.zstd.EncodeAll(plain, make([]byte, 0, len(plain)/3+64)), nil
 }
 
 // unpacker is the other way; the same holds.
 type unpacker struct {
+	zstd   *zstd.Decoder
 	from   bytes.Reader
 	gzip   gzip.Reader
 	buffer bytes.Buffer
 }
 
+// gzipMagic begins what earlier versions of this program packed.
+const gzipMagic = "\x1f\x8b"
+
+// maxUnpacked bounds what damaged bytes may claim to be.
+const maxUnpacked = 1 << 30
+
 // unpack gives bytes that hold until the next call.
 func (u *unpacker) unpack(packed []byte) ([]byte, error) {
+	if bytes.HasPrefix(packed, []byte(gzipMagic)) {
+		return u.gunzip(packed)
+	}
+	if u.zstd == nil {
+		z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxUnpacked))
+		if err != nil {
+			return nil, fmt.Errorf("unpack: %w", err)
+		}
+		u.zstd = z
+	}
+	plain, err := u.zstd.DecodeAll(packed, u.buffer.AvailableBuffer())
+	if err != nil {
+		return nil, fmt.Errorf("unpack: %w", err)
+	}
+	u.buffer = *bytes.NewBuffer(plain[:0])
+	return plain, nil
+}
+
+func (u *unpacker) gunzip(packed []byte) ([]byte, error) {
 	u.from.Reset(packed)
 	if err := u.gzip.Reset(&u.from); err != nil {
 		return nil, fmt.Errorf("gunzip: %w", err)

@@ -28,6 +28,15 @@ type Trial struct {
 	Notes         []string
 	Sites         []SiteRow
 	Contacts      []Contact
+	Listings      []ListingRow // of a trial that more than one registry lists
+	Disagree      bool         // they do not say the same
+}
+
+// ListingRow is what one registry says of a trial.
+type ListingRow struct {
+	ID, Registry, URL            string
+	Status, Updated, Start, Ends string
+	Checked                      string
 }
 
 // Given is one thing that the trial gives or does.
@@ -76,6 +85,7 @@ func (v *Viewer) Trial(tr *trials.Trial, m matcher.TrialMatch, p matcher.Profile
 		out.Gives = append(out.Gives, g)
 	}
 	t.dates(&out, tr)
+	t.listings(&out, tr)
 	if out.Groups, out.Notes, err = v.Criteria(m); err != nil {
 		return out, err
 	}
@@ -96,6 +106,25 @@ func (t *teller) dates(out *Trial, tr *trials.Trial) {
 			out.Dates = append(out.Dates, Date{t.say(d.key), value})
 		}
 	}
+}
+
+// listings tells what each registry says, and whether they differ in what a person
+// would go by: the status, the start and the end. A date that one leaves out is no
+// difference.
+func (t *teller) listings(out *Trial, tr *trials.Trial) {
+	for _, l := range tr.Listings {
+		out.Listings = append(out.Listings, ListingRow{
+			ID: l.ID, Registry: Registry(l.ID), URL: trials.URL(l.ID), Status: t.must(t.Status(l.Status)),
+			Updated: t.must(t.Partial(l.Updated)), Start: t.must(t.Partial(l.Start)), Ends: t.must(t.Partial(l.Completion)),
+			Checked: t.must(t.Day(l.Synced)),
+		})
+		first := tr.Listings[0]
+		out.Disagree = out.Disagree || l.Status != first.Status || differ(l.Start, first.Start) || differ(l.Completion, first.Completion)
+	}
+}
+
+func differ(a, b trials.Date) bool {
+	return !a.IsZero() && !b.IsZero() && (a.First().After(b.Last()) || b.First().After(a.Last()))
 }
 
 // sites lists all sites: those that take people first, the nearest of them on top.

@@ -1,0 +1,259 @@
+package ingest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"trialfinder/trials"
+	"trialfinder/trials/ingest"
+)
+
+// able is a registry that can do what is optional.
+type able struct {
+	registry
+	scope   string
+	ids     []string
+	idsFail error
+	from    []string // the pages from which it was asked
+	drift   map[string]int
+	walks   int
+}
+
+func (r *able) Scope() string { return r.scope }
+
+func (r *able) Drift() map[string]int { return r.drift }
+
+func (r *able) IDs(context.Context) iter.Seq2[string, error] {
+	r.walks++
+	return func(yield func(string, error) bool) {
+		for _, id := range r.ids {
+			if !yield(id, nil) {
+				return
+			}
+		}
+		if r.idsFail != nil {
+			yield("", r.idsFail)
+		}
+	}
+}
+
+func (r *able) ChangedFrom(_ context.Context, since time.Time, page string) iter.Seq2[trials.Record, error] {
+	r.from = append(r.from, page)
+	return func(yield func(trials.Record, error) bool) {
+		begun := false
+		for record, err := range r.Changed(context.Background(), since) {
+			if begun = begun || err == nil && record.Page == page; begun && !yield(record, err) {
+				return
+			}
+		}
+	}
+}
+
+func job(s *memory, at time.Time, sources ...trials.Source) ingest.Job {
+	return ingest.Job{Store: s, Sources: sources, Now: func() time.Time { return at }, Log: slog.New(slog.DiscardHandler)}
+}
+
+func runOnce(t *testing.T, j ingest.Job, full bool) trials.Run {
+	t.Helper()
+	runs, err := j.Run(t.Context(), full)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return runs[0]
+}
+
+func held(n int) map[string]string {
+	out := map[string]string{}
+	for i := range n {
+		out[fmt.Sprint("T", i)] = record("", "1").Hash()
+	}
+	return out
+}
+
+// A run that was told to stop, or killed, goes on at the page where it was.
+func TestARunGoesOnWhereItWas(t *testing.T) {
+	r := &able{registry: registry{version: "v1"}}
+	for i := range 900 {
+		rec := record(fmt.Sprint("T", i), "1")
+		rec.Page = fmt.Sprint("page ", i/300)
+		r.gives = append(r.gives, rec)
+	}
+	s := &memory{held: map[string]string{}}
+	first := job(s, night, r)
+	ctx, stop := context.WithCancel(t.Context())
+	first.Progress = func(run trials.Run) {
+		if run.Fetched >= 600 {
+			stop()
+		}
+	}
+	runs, err := first.Run(ctx, false)
+	if err != nil || runs[0].Clean || len(s.held) != 0 || s.open == nil {
+		t.Fatalf("stopped: got %+v, %v and %d held, want an open run and nothing swapped", runs[0], err, len(s.held))
+	}
+	run := runOnce(t, job(s, night.Add(time.Hour), r), false)
+	if !run.Clean || run.Fetched != 900 || run.New != 900 || !run.Started.Equal(night) {
+		t.Errorf("taken up: got %+v, want the first run with all 900", run)
+	}
+	if len(r.from) != 1 || !strings.HasPrefix(r.from[0], "page ") || r.from[0] == "page 0" {
+		t.Errorf("asked from %q, want a later page", r.from)
+	}
+}
+
+func TestARunIsNotTakenUp(t *testing.T) {
+	cut := trials.Run{ID: 7, Source: trials.CTGov, Started: night.Add(-time.Hour), Version: "v1", Full: true, Position: "page 2"}
+	tests := []struct {
+		name   string
+		change func(*trials.Run)
+	}{
+		{"the registry has other data", func(r *trials.Run) { r.Version = "v0" }},
+		{"it is too old", func(r *trials.Run) { r.Started = night.Add(-13 * time.Hour) }},
+		{"it asked for another part", func(r *trials.Run) { r.Scope = "all" }},
+		{"it asked for changes only", func(r *trials.Run) { r.Full = false }},
+		{"the clock jumped back", func(r *trials.Run) { r.Started = night.Add(time.Hour) }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			left := cut
+			tt.change(&left)
+			r := &able{registry: registry{version: "v1", gives: []any{record("A", "1")}}}
+			s := &memory{held: map[string]string{}, staged: map[string]string{}, open: &left}
+			if run := runOnce(t, job(s, night, r), false); run.ID == left.ID || len(r.from) != 0 || !run.Clean {
+				t.Errorf("got %+v, asked from %q, want a new run", run, r.from)
+			}
+		})
+	}
+}
+
+func TestWeeklyWalk(t *testing.T) {
+	ids := func(n int) (out []string) {
+		for i := range n {
+			out = append(out, fmt.Sprint("T", i))
+		}
+		return out
+	}
+	before := func(age time.Duration, walked bool) []trials.Run {
+		return []trials.Run{{Clean: true, Version: "v1", Walked: walked, Started: night.Add(-age)}}
+	}
+	tests := []struct {
+		name    string
+		before  []trials.Run
+		ids     []string
+		idsFail error
+		want    trials.Run
+		walks   int
+		held    int
+		says    string
+	}{
+		{"a week after the last, it finds what is gone", before(7*24*time.Hour, true), ids(95), nil, trials.Run{Clean: true, Removed: 5}, 1, 95, ""},
+		{"where there never was one", before(24*time.Hour, false), ids(100), nil, trials.Run{Clean: true}, 1, 100, ""},
+		{"not before", before(6*24*time.Hour, true), ids(5), nil, trials.Run{Clean: true}, 0, 100, ""},
+		{"a tenth may go", before(7*24*time.Hour, true), ids(90), nil, trials.Run{Clean: true, Removed: 10}, 1, 90, ""},
+		{"more is no truth", before(7*24*time.Hour, true), ids(89), nil, trials.Run{}, 1, 100, "far fewer"},
+		{"an empty registry neither", before(7*24*time.Hour, true), nil, nil, trials.Run{}, 1, 100, "100 of 100 are missing"},
+		{"a walk that broke off counts for nothing", before(7*24*time.Hour, true), ids(99), trials.ErrUnavailable, trials.Run{}, 1, 100, "unavailable"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := &able{registry: registry{version: "v1"}, ids: tt.ids, idsFail: tt.idsFail}
+			s := &memory{held: held(100), runs: slices.Clone(tt.before)}
+			run := runOnce(t, job(s, night, r), false)
+			if run.Clean != tt.want.Clean || run.Removed != tt.want.Removed || r.walks != tt.walks || len(s.held) != tt.held {
+				t.Errorf("got %+v, %d walks, %d held; want %+v, %d, %d", run, r.walks, len(s.held), tt.want, tt.walks, tt.held)
+			}
+			if got := strings.Join(run.Errors, " "); !strings.Contains(got, tt.says) {
+				t.Errorf("errors: got %q, want %q in it", got, tt.says)
+			}
+		})
+	}
+}
+
+// A complete run sees all listings, and so finds those that are gone; of a
+// registry that gives 5 % of them nothing is believed.
+func TestMassDeletionIsNotSwappedIn(t *testing.T) {
+	for n, clean := range map[int]bool{5: false, 89: false, 90: true, 100: true} {
+		r := &registry{version: "v2"}
+		for i := range n {
+			r.gives = append(r.gives, record(fmt.Sprint("T", i), "2"))
+		}
+		s := &memory{held: held(100)}
+		run := runOnce(t, job(s, night, r), true)
+		if run.Clean != clean || len(s.held) != map[bool]int{true: n, false: 100}[clean] {
+			t.Errorf("%d of 100 listings: got %+v and %d held, want clean %v", n, run, len(s.held), clean)
+		}
+		if _, err := s.LastClean(t.Context(), trials.CTGov); (err == nil) != clean {
+			t.Errorf("%d of 100 listings: the cursor: %v", n, err)
+		}
+	}
+}
+
+// AACT's fault: a list of all ids held against each page deletes what stands on
+// the others, and an empty page ends the walk.
+func TestManyPagesRemoveNothing(t *testing.T) {
+	r := &registry{version: "v2"}
+	for i := range 1000 {
+		r.gives = append(r.gives, record(fmt.Sprint("T", i), "1"))
+	}
+	s := &memory{held: held(1000)}
+	if run := runOnce(t, job(s, night, r), true); !run.Clean || run.Removed != 0 || len(s.held) != 1000 {
+		t.Errorf("got %+v and %d held, want all 1000", run, len(s.held))
+	}
+}
+
+func TestTooManyBadRecords(t *testing.T) {
+	for bad, clean := range map[int]bool{10: true, 11: false, 40: false} {
+		r := &registry{version: "v1"}
+		for i := range 1000 - bad {
+			r.gives = append(r.gives, record(fmt.Sprint("T", i), "1"))
+		}
+		for i := range bad {
+			r.gives = append(r.gives, &trials.RecordError{Source: trials.CTGov, ID: fmt.Sprint("B", i), Err: errors.New("no title")})
+		}
+		s := &memory{held: map[string]string{}}
+		run := runOnce(t, job(s, night, r), false)
+		if run.Clean != clean || run.Quarantined != bad || len(s.aside) != bad || len(run.Errors) > 21 {
+			t.Errorf("%d bad of 1000: got %+v, want clean %v", bad, run, clean)
+		}
+	}
+}
+
+// A record that can't be read is still listed: its trial stays as it was.
+func TestABadRecordIsNotGone(t *testing.T) {
+	bad := &trials.RecordError{Source: trials.CTGov, ID: "T1", Err: errors.New("no title")}
+	nameless := &trials.RecordError{Source: trials.CTGov, Err: errors.New("not JSON")}
+	for _, gives := range [][]any{{record("T0", "1"), bad}, {record("T0", "1"), nameless}} {
+		s := &memory{held: held(2)}
+		run := runOnce(t, job(s, night, &registry{version: "v1", gives: gives}), true)
+		if !run.Clean || !run.Degraded() || run.Removed != 0 || len(s.held) != 2 {
+			t.Errorf("got %+v and %d held, want both", run, len(s.held))
+		}
+	}
+}
+
+// Another scope asks for everything, though the data is of the same version.
+func TestAnotherScopeAsksForEverything(t *testing.T) {
+	s := &memory{held: map[string]string{}, runs: []trials.Run{{Clean: true, Version: "v1", Scope: "therapies", Started: night.AddDate(0, 0, -1)}}}
+	r := &able{registry: registry{version: "v1", gives: []any{record("A", "1")}}, scope: "all"}
+	if run := runOnce(t, job(s, night, r), false); !run.Clean || run.New != 1 || run.Scope != "all" {
+		t.Errorf("got %+v, want everything fetched", run)
+	}
+	if diff := cmp.Diff([]time.Time{{}}, r.asked); diff != "" {
+		t.Errorf("asked since (-want +got):\n%s", diff)
+	}
+}
+
+func TestDriftIsKeptWithTheRun(t *testing.T) {
+	r := &able{registry: registry{version: "v1", gives: []any{record("A", "1")}}, drift: map[string]int{"overallStatus": 3}}
+	run := runOnce(t, job(&memory{held: map[string]string{}}, night, r), false)
+	if !run.Clean || !run.Degraded() || run.Drift["overallStatus"] != 3 {
+		t.Errorf("got %+v, want a degraded run with its drift", run)
+	}
+}

@@ -1,0 +1,82 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"trialfinder/trials"
+)
+
+// ErrShrunk: far fewer listings than before. Registries don't shrink by a tenth;
+// answers that are cut short look as if they did.
+var ErrShrunk = errors.New("the registry lists far fewer trials than before")
+
+// ErrManyBad: too many records can't be read for the rest to be believed.
+var ErrManyBad = errors.New("too many records can't be read")
+
+const (
+	shrinkPercent = 10 // more missing than that, and the night is not swapped in
+	shrinkFloor   = 2  // so few may go even from a small database
+	badPercent    = 1
+	badFloor      = 10
+)
+
+// walksToRemove is how many walks in a row must miss a listing before it is
+// removed: 1 where it is not here. EU CTIS answers searches out of order, so that
+// one walk may miss what is there.
+var walksToRemove = map[trials.SourceID]int{trials.CTIS: 2}
+
+// walkIsDue says whether this run asks for all ids: a complete run sees them anyway.
+func (j *Job) walkIsDue(ctx context.Context, source trials.Source, run *trials.Run) (bool, error) {
+	if _, ok := source.(Walker); !ok || run.Full {
+		return false, nil
+	}
+	last, err := j.Store.LastWalk(ctx, run.Source)
+	if errors.Is(err, trials.ErrNotFound) {
+		return true, nil
+	}
+	return err == nil && run.Started.Sub(last.Started) >= walkEvery-time.Hour, err
+}
+
+// walk stages the ids of all listings as seen.
+func (j *Job) walk(ctx context.Context, source Walker, run *trials.Run) error {
+	var ids []string
+	flush := func() error {
+		err := j.Store.StageIDs(ctx, *run, ids)
+		ids = ids[:0]
+		return err
+	}
+	for id, err := range source.IDs(ctx) {
+		if err != nil {
+			return fmt.Errorf("walk over all ids: %w", err)
+		}
+		if ids = append(ids, id); len(ids) == 10*batch {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	run.Walked = true
+	return errors.Join(flush(), ctx.Err())
+}
+
+// validate says why what is staged must not be swapped in.
+func (j *Job) validate(ctx context.Context, run *trials.Run) error {
+	if run.Quarantined > badFloor && run.Quarantined*100 > run.Fetched*badPercent {
+		return fmt.Errorf("%w: %d of %d; see the quarantine", ErrManyBad, run.Quarantined, run.Fetched)
+	}
+	if !run.Walked {
+		return nil
+	}
+	missing, listed, err := j.Store.Missing(ctx, *run)
+	if err != nil {
+		return err
+	}
+	if missing > shrinkFloor && missing*100 > listed*shrinkPercent {
+		return fmt.Errorf("%w: %d of %d are missing; if that is meant, as after a change of --scope, sync into a new file with --db",
+			ErrShrunk, missing, listed)
+	}
+	return nil
+}

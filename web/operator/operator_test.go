@@ -1,0 +1,163 @@
+package operator_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"trialfinder/matcher"
+	"trialfinder/matcher/index"
+	"trialfinder/trials"
+	"trialfinder/web/internal/htmltest"
+	"trialfinder/web/operator"
+)
+
+// books are the runs and the quarantine.
+type books struct {
+	runs  []trials.Run
+	aside []trials.Quarantined
+	fails error
+}
+
+func (b *books) Runs(context.Context, int) ([]trials.Run, error) { return b.runs, b.fails }
+
+func (b *books) Quarantined(context.Context, int) ([]trials.Quarantined, error) {
+	return b.aside, b.fails
+}
+
+func (b *books) QuarantineSize(context.Context) (int, error) { return len(b.aside), b.fails }
+
+func (b *books) Reading(context.Context) (criteria, unread int, err error) { return 2, 1, b.fails }
+
+type fixed struct{ snap *index.Snapshot }
+
+func (f fixed) Snapshot() *index.Snapshot { return f.snap }
+
+func start(t *testing.T, b *books) *httptest.Server {
+	t.Helper()
+	m, err := matcher.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	snap, err := index.Of(m, []trials.Stored{{Trial: trials.Trial{ID: "NCT99000001", Status: trials.Recruiting,
+		Eligibility: trials.Eligibility{Criteria: "Inclusion Criteria:\n* Age at least 18 years\n* Lunar-type tubulopathy"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	health := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, "site: "+r.URL.Path) })
+	s, err := operator.New(operator.Config{Store: b, Index: fixed{snap}, Kind: trials.Real, Health: health,
+		Now: func() time.Time { return night.Add(24 * time.Hour) }, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := httptest.NewServer(s.Handler())
+	t.Cleanup(srv.Close)
+	return srv
+}
+
+func get(t *testing.T, srv *httptest.Server, path string) (status int, body string) {
+	t.Helper()
+	res, err := http.Get(srv.URL + path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(res.Header.Get("Content-Security-Policy"), "unsafe") || res.Header.Get("Content-Security-Policy") == "" {
+		t.Errorf("%s: policy %q", path, res.Header.Get("Content-Security-Policy"))
+	}
+	return res.StatusCode, string(b)
+}
+
+func someNights() *books {
+	clean := trials.Run{ID: 6, Source: trials.CTGov, Started: night.AddDate(0, 0, -4), Finished: night.AddDate(0, 0, -4).Add(90 * time.Second),
+		Clean: true, Fetched: 512, New: 3, Changed: 41, Removed: 1}
+	return &books{runs: []trials.Run{degraded(), failed(), clean},
+		aside: []trials.Quarantined{{Source: trials.CTGov, ID: "NCT99000009", Size: 1234, Error: `field nctId is a JSON number <script>`, Seen: night}}}
+}
+
+func TestPage(t *testing.T) {
+	srv := start(t, someNights())
+	status, body := get(t, srv, "/")
+	if status != http.StatusOK {
+		t.Fatalf("got %d: %s", status, body)
+	}
+	page := htmltest.Parse(t, "/", body)
+	page.Has("h1", "How the nights went")
+	for what, text := range map[string]string{
+		"a failed run": "failed", "a degraded one": "degraded", "its error": "page 3: registry unavailable", "age of the registry that failed": "5 days (old)",
+		"age of the other": "24 h", "quarantine with its reason": "field nctId is a JSON number &lt;script&gt;", "drift": "overallStatus",
+		"counts": "<td>512</td><td>3</td><td>41</td><td>1</td>", "duration": "1m30s", "unread": "Of 2 criteria of the open trials, 1 (50.0 %) are unread",
+		"the chart": "<rect class=\"changed clean\"", "a mark on the failed one": "class=\"cross\"",
+	} {
+		if !strings.Contains(body, text) {
+			t.Errorf("%s: %q is not on the page", what, text)
+		}
+	}
+	if strings.Contains(body, "style=") || strings.Contains(body, "<script") {
+		t.Error("the page has what its own policy forbids")
+	}
+	if _, css := get(t, srv, "/static/operator.css"); !strings.Contains(css, "rect.failed") {
+		t.Error("no style sheet")
+	}
+}
+
+func TestPageBeforeTheFirstRun(t *testing.T) {
+	status, body := get(t, start(t, &books{}), "/")
+	if status != http.StatusOK || !strings.Contains(body, "There was no run yet") {
+		t.Errorf("got %d, %s", status, body)
+	}
+}
+
+func TestDatabaseThatFails(t *testing.T) {
+	srv := start(t, &books{fails: errors.New("disk on fire")})
+	for _, path := range []string{"/", "/metrics"} {
+		if status, body := get(t, srv, path); status != http.StatusInternalServerError || path == "/" && strings.Contains(body, "fire") {
+			t.Errorf("%s: got %d, %s", path, status, body)
+		}
+	}
+}
+
+func TestMetrics(t *testing.T) {
+	_, body := get(t, start(t, someNights()), "/metrics")
+	for _, line := range []string{
+		`trialfinder_last_run_clean{source="ctgov"} 0`,
+		`trialfinder_last_run_clean{source="ctis"} 1`,
+		`trialfinder_last_run_records{source="ctgov",what="fetched"} 12`,
+		`trialfinder_last_run_duration_seconds{source="ctis"} 60`,
+		`trialfinder_last_clean_run_timestamp_seconds{source="ctgov"} 1.79514459e+09`,
+		`trialfinder_schema_drift{field="overallStatus",source="ctis"} 4`,
+		`trialfinder_quarantined_records 1`,
+		`trialfinder_open_trials 1`,
+		`trialfinder_criteria_unread_ratio 0.5`,
+		`go_goroutines`,
+	} {
+		if !strings.Contains(body, line) {
+			t.Errorf("no %s in the metrics", line)
+		}
+	}
+	if strings.Contains(body, "NCT") {
+		t.Error("a metric names a trial")
+	}
+}
+
+func TestHealthIsTheSites(t *testing.T) {
+	srv := start(t, &books{})
+	for _, path := range []string{"/healthz", "/readyz"} {
+		if _, body := get(t, srv, path); body != "site: "+path {
+			t.Errorf("%s: got %q, want the site's answer", path, body)
+		}
+	}
+	if status, _ := get(t, srv, "/nothing"); status != http.StatusNotFound {
+		t.Errorf("another address: got %d, want 404", status)
+	}
+}

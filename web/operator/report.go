@@ -1,0 +1,117 @@
+package operator
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"trialfinder/trials"
+)
+
+// Store is what the operator's pages need of the store.
+type Store interface {
+	Runs(ctx context.Context, limit int) ([]trials.Run, error)
+	Quarantined(ctx context.Context, limit int) ([]trials.Quarantined, error)
+	QuarantineSize(ctx context.Context) (int, error)
+	// Reading counts the demands of the open trials, and those that no rule was read from.
+	Reading(ctx context.Context) (criteria, unread int, err error)
+}
+
+const (
+	shownRuns       = 120 // of all registries
+	shownQuarantine = 50
+)
+
+// report is the state of things.
+type report struct {
+	At         time.Time
+	Kind       trials.Kind
+	Registries []registry
+	Runs       []trials.Run // the newest first
+	Quarantine []trials.Quarantined
+	SetAside   int // how many are in the quarantine
+	Trials     int // open ones, as readers are served them
+	Criteria   int
+	Unread     int
+	Listings   time.Time
+}
+
+// registry is one registry and its runs.
+type registry struct {
+	Source    trials.SourceID
+	LastClean trials.Run // zero: there never was one
+	Last      trials.Run
+	Runs      []trials.Run // the oldest first
+}
+
+// Age is how long ago the registry last had a clean run; false: never.
+func (r registry) Age(now time.Time) (time.Duration, bool) {
+	return now.Sub(r.LastClean.Finished), !r.LastClean.Finished.IsZero()
+}
+
+// UnreadPercent is the share of the criteria that no rule was read from.
+func (r report) UnreadPercent() float64 {
+	if r.Criteria == 0 {
+		return 0
+	}
+	return 100 * float64(r.Unread) / float64(r.Criteria)
+}
+
+func (s *Server) report(ctx context.Context) (r report, err error) {
+	r = report{At: s.now().UTC(), Kind: s.kind}
+	if r.Runs, err = s.store.Runs(ctx, shownRuns); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
+	if r.Quarantine, err = s.store.Quarantined(ctx, shownQuarantine); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
+	if r.SetAside, err = s.store.QuarantineSize(ctx); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
+	r.Registries = registries(r.Runs)
+	if r.Criteria, r.Unread, err = s.store.Reading(ctx); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
+	snap := s.index.Snapshot()
+	r.Trials, r.Listings = snap.Set.Len(), snap.Listings
+	return r, nil
+}
+
+// registries sorts runs, the newest first, by registry.
+func registries(runs []trials.Run) []registry {
+	by := map[trials.SourceID]*registry{}
+	var out []*registry
+	for _, run := range runs {
+		if run.Source == trials.ImportSource {
+			continue
+		}
+		g := by[run.Source]
+		if g == nil {
+			g = &registry{Source: run.Source, Last: run}
+			by[run.Source] = g
+			out = append(out, g)
+		}
+		if run.Clean && !g.LastClean.Clean {
+			g.LastClean = run
+		}
+		g.Runs = append(g.Runs, run)
+	}
+	list := make([]registry, len(out))
+	for i, g := range out {
+		slices.Reverse(g.Runs)
+		list[i] = *g
+	}
+	slices.SortFunc(list, func(a, b registry) int { return compareText(a.Source, b.Source) })
+	return list
+}
+
+func compareText(a, b trials.SourceID) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
