@@ -41,6 +41,7 @@ type lists struct {
 	grave         members // of an allergy that is worse than others
 	wasTaken      members // a drug was taken, and need not be taken now
 	now           members // what goes on at present
+	was           members // before a state: it was, and need not be now
 	toCome        members // they make of a treatment one that is needed
 	plans         members // what follows is to come
 	needed        members // what follows is needed, and has not been
@@ -96,6 +97,7 @@ func (l *lists) byName() map[string]*members {
 		"evidence":       &l.evidence,
 		"was_taken":      &l.wasTaken,
 		"now":            &l.now,
+		"was":            &l.was,
 		"to_come":        &l.toCome,
 		"plans":          &l.plans,
 		"needed":         &l.needed,

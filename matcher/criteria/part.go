@@ -379,7 +379,11 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 		unread = slices.DeleteFunc(unread, s.chosenBy)
 		got.take(t, s, p, of, &r.vocabulary.lists)
 		got.narrowed = got.narrowed || r.less(t, p) || of.markerOf(rule, p, r)
+		once := w == nil && !s.narrow && r.onceThere(t, rule, p, of)
 		rule = r.fitted(rule, t, s, p)
+		if once {
+			rule = Any{rule, Unknown(r.words(t.at, t.at+1))}
+		}
 		if r.kind == Exclusion && w == nil {
 			rule = r.untimed(&got, rule, t, p, of)
 			if len(p.windows) > 1 && s.since == "" && !ofHistory(rule) {
