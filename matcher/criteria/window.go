@@ -61,6 +61,9 @@ func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 		}
 		return All{s.rule, Unknown(r.said(w))}
 	}
+	if any, several := s.rule.(Any); several && w.within && !w.lent && r.kind == Exclusion && r.passes(s.rule) && ofHistory(s.rule) {
+		return Any{All{any, Unknown(r.said(w))}, Unknown(r.said(w))} // some facts reach further back, and others not so far
+	}
 	if ofHistory(s.rule) || w.within && r.kind == Exclusion && evenPast(s.rule) {
 		return All{s.rule, Unknown(r.said(w))} // it may be longer ago
 	}
@@ -87,7 +90,7 @@ func (r *clauseReader) said(w *window) string {
 	return r.words(w.from, w.to)
 }
 
-// ofHistory: the facts of a rule tell what ever was.
+// ofHistory: a fact of the rule tells what ever was, or was lately.
 func ofHistory(rule Rule) bool {
 	ever := false
 	Walk(rule, func(a Atom) {
