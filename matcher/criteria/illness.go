@@ -94,11 +94,14 @@ func demandsIllness(r Rule) bool {
 	return false
 }
 
-// illnesses lists the illnesses that a rule names, sorted.
-func illnesses(r Rule) []string {
+// illnesses lists the illnesses that a rule asks for, sorted.
+func illnesses(r Rule) []string { return named(r, "condition") }
+
+// named lists the illnesses that a rule names with one of these facts, sorted.
+func named(r Rule, facts ...string) []string {
 	var ids []string
 	Walk(r, func(a Atom) {
-		if a.Fact == "condition" {
+		if slices.Contains(facts, a.Fact) {
 			ids = append(ids, a.Value.List...)
 		}
 	})

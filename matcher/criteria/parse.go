@@ -51,7 +51,7 @@ func Load(conditions *condition.Vocabulary) (*Parser, error) {
 func (p *Parser) checkIllnesses() error {
 	for code, c := range p.vocabulary.concepts {
 		for _, s := range c.senses {
-			for _, id := range illnesses(s.rule) {
+			for _, id := range named(s.rule, "condition", "other_conditions") {
 				if _, ok := p.conditions.ByID(id); !ok {
 					return fmt.Errorf("meanings.tsv: %s: %q is no illness", code, id)
 				}
