@@ -46,6 +46,8 @@ type lists struct {
 	plans         members // what follows is to come
 	needed        members // what follows is needed, and has not been
 	treats        members // they make of an illness the reason of a treatment
+	acts          members // what follows is what something acts on
+	kinds         members // kinds of treatment that no other kind sums up
 	tests         members // behind the name of an illness: what tells whether it is there
 	body          members // parts of the body
 	meant         members // before one: that which the trial is about
@@ -103,6 +105,8 @@ func (l *lists) byName() map[string]*members {
 		"needed":         &l.needed,
 		"treats":         &l.treats,
 		"tests":          &l.tests,
+		"acts":           &l.acts,
+		"kinds":          &l.kinds,
 		"nouns":          &l.nouns,
 		"body":           &l.body,
 		"meant":          &l.meant,

@@ -338,6 +338,21 @@ func (r *clauseReader) tellsWhen(i int, demanded bool) bool {
 	return r.at(i).Text == "prior" && r.lastWord(i) == "to"
 }
 
+// acted: what is named is only what something else acts on: "drugs that affect psoriasis",
+// "interferes with the cell therapy".
+func (r *clauseReader) acted(t term) bool {
+	for i := t.at - 1; i >= max(0, t.at-maxFiller); i-- {
+		e := r.at(i)
+		if r.vocabulary.acts[r.lastWord(i)] || r.vocabulary.acts[e.Text] {
+			return true
+		}
+		if e.kind != wordToken || e.term() != nil || !r.idle(i) && !e.is(past) {
+			return false
+		}
+	}
+	return false
+}
+
 // theTrials: "the investigational product" is that of the trial, and no other.
 func (r *clauseReader) theTrials(t term) bool {
 	return t.concept.code == "trial_drug" && r.at(t.at-1).Text == "the"
@@ -373,8 +388,9 @@ func (r *clauseReader) another(t term) bool {
 		!r.vocabulary.drugStates[t.concept.code]
 }
 
-// specific drops what leads up to another term of the part.
-func (l *lists) specific(terms []term) []term {
+// specific drops what leads up to another term of the part: "infection with HIV".
+func (r *clauseReader) specific(terms []term) []term {
+	l := &r.vocabulary.lists
 	general := 0
 	for _, t := range terms {
 		if l.general[t.concept.code] {
@@ -384,7 +400,29 @@ func (l *lists) specific(terms []term) []term {
 	if general == 0 || general == len(terms) {
 		return terms
 	}
-	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool { return l.general[t.concept.code] })
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool {
+		return l.general[t.concept.code] && !r.besides(t) && !r.behindList(t)
+	})
+}
+
+// besides: a general treatment behind a kind of treatment is another one, between which and
+// itself a sign is missing: "chemotherapy immunotherapy".
+func (r *clauseReader) besides(t term) bool {
+	before := r.at(t.at - 1).term()
+	return before != nil && t.concept.kind == "treatment" && r.vocabulary.kinds[before.code]
+}
+
+// behindList: a list in brackets stands before a general state and tells kinds of it, and not
+// all: "bacterial, fungal and viral (HIV, HBV) infections".
+func (r *clauseReader) behindList(t term) bool {
+	if !r.at(t.at - 1).sign(")") {
+		return false
+	}
+	list := false
+	for i := t.at - 2; i >= 0 && !r.at(i).sign("(", ")"); i-- {
+		list = list || r.at(i).sign(",")
+	}
+	return list
 }
 
 // oneIllness: of several illnesses that a demand names in one breath, any may be

@@ -362,7 +362,7 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 	}
 	for _, t := range terms {
 		rule, s := r.termRule(t, p.words, of.excused, w)
-		if rule == nil || p.needed && s.since != "" || r.treatedFor(t) || r.tested(t, p.words) || r.during(t, p) {
+		if rule == nil || p.needed && s.since != "" || r.treatedFor(t) || r.tested(t, p.words) || r.during(t, p) || r.acted(t) {
 			got.narrowed = true
 			continue
 		}
@@ -412,7 +412,7 @@ func (r *clauseReader) windowOf(p *part, of *sentence) *window {
 
 // termsOf gives the terms of a part that say something of their own.
 func (r *clauseReader) termsOf(p *part) []term {
-	terms := r.withoutMeasured(withoutDosed(r.vocabulary.specific(r.vocabulary.once(p.terms)), p.bounds), p)
+	terms := r.withoutMeasured(withoutDosed(r.specific(r.vocabulary.once(p.terms)), p.bounds), p)
 	if p.allergic && len(terms) == 0 && len(p.bounds) == 0 {
 		terms = []term{{concept: r.vocabulary.concepts[allergy]}}
 	}
