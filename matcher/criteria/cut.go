@@ -191,6 +191,10 @@ func (c *cutter) next(j joint) {
 		c.leave(strings.Join(last.words, " ")) // "severe systemic disease or cancer"
 		last = *c.part()
 	}
+	if !last.says() && len(last.unread) == 0 && (c.r.kind == Exclusion || last.denied) && c.depth+1 > c.shown && c.namesOrgan(&last) {
+		c.leave(strings.Join(last.words, " ")) // "severe respiratory, hepatic or renal disorders"
+		last = *c.part()
+	}
 	if !last.says() && len(last.unread) == 0 {
 		c.goOn(j)
 		return
@@ -198,6 +202,12 @@ func (c *cutter) next(j joint) {
 	denied := last.denied && !last.negative && (!last.within || j == byOr) && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
 	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(&last)})
+}
+
+// namesOrgan: the last word of a part is an organ of which something may be told, and stands
+// for it.
+func (c *cutter) namesOrgan(p *part) bool {
+	return p.lastOrgan(&c.r.vocabulary.lists) && c.r.vocabulary.isAdjective(p.words[len(p.words)-1])
 }
 
 // goOn stays in a part that says nothing yet, or only an adjective: "untreated or

@@ -282,6 +282,9 @@ func (s *sentence) lendHeads(r *clauseReader) {
 		if first := r.word(next.terms[0].at); len(first) > 0 && l.isAdjective(strings.ToLower(first)) {
 			continue // "medical or psychiatric illness" names two kinds
 		}
+		if p.lastOrgan(l) && !r.ofCancer(next.terms[:1]) && !strings.HasPrefix(next.terms[0].concept.code, "infecti") {
+			continue // "hepatic or bone disease"
+		}
 		if !slices.ContainsFunc(p.unread, func(w string) bool { return !l.isAdjective(strings.ToLower(w)) }) {
 			p.terms = next.terms[:1]
 			if len(next.terms) > 1 && l.general[next.terms[0].concept.code] {
@@ -289,6 +292,11 @@ func (s *sentence) lendHeads(r *clauseReader) {
 			}
 		}
 	}
+}
+
+// lastOrgan: the last word is an organ's.
+func (p *part) lastOrgan(l *lists) bool {
+	return len(p.words) > 0 && l.organs[p.words[len(p.words)-1]]
 }
 
 // lendEvidence gives to every member of a list the test or the history that is told at its
