@@ -39,6 +39,8 @@ func (r *clauseReader) linkBetween(from, to int) bool {
 	}
 	for i := from + 1; i < to; i++ {
 		switch e := r.at(i); {
+		case e.is(defines) && r.at(to).term() != nil && r.at(to).quantity() == nil:
+			return false // "hepatitis C or HIV as confirmed by antibodies to HCV": the test is of another
 		case r.vocabulary.links[e.Text]:
 			return true
 		case e.kind == wordToken && !r.idle(i) && !e.is(past) && !e.is(narrow):
@@ -294,6 +296,9 @@ func (r *clauseReader) treats(i int) bool {
 		return false // "hepatocellular carcinoma not amenable to surgery"
 	}
 	e := r.at(i)
+	if e.is(neutral) && (e.Text == "at" || e.Text == "during" || e.Text == "on" || e.Text == "upon") {
+		return false // "at screening"
+	}
 	return slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool { return r.vocabulary.treats[t.Text] })
 }
 

@@ -362,7 +362,7 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 	}
 	for _, t := range terms {
 		rule, s := r.termRule(t, p.words, of.excused, w)
-		if rule == nil || p.needed && s.since != "" || r.treatedFor(t) || r.tested(t, p.words) || r.during(t, p) || r.acted(t) {
+		if rule == nil || p.needed && s.since != "" || p.object || r.treatedFor(t) || r.tested(t, p.words) || r.during(t, p) || r.acted(t) {
 			got.narrowed = true
 			continue
 		}

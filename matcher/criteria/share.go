@@ -15,6 +15,7 @@ func (s *sentence) share(r *clauseReader) {
 		s.joinExhausted()
 	}
 	s.lendTail(r.kind, &r.vocabulary.lists)
+	s.lendObject(r)
 	s.definition(r.kind)
 	s.dropHeads()
 	s.dangling()
@@ -387,6 +388,44 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 			p.unread = slices.Clone(next.unread) // "surgery or trauma of the study joint"
 		}
 	}
+}
+
+// lendObject tells of illnesses in a list of bans that they are only what something is for
+// that stands behind the last: "influenza or any other coronavirus vaccine".
+func (s *sentence) lendObject(r *clauseReader) {
+	for i := len(s.parts) - 2; i >= 0 && r.kind == Exclusion; i-- {
+		p, next := &s.parts[i], &s.parts[i+1]
+		if p.clause == next.clause && next.before == byOr && p.endsInIllness(r) && (next.object || r.namesObject(next)) {
+			p.object = true
+		}
+	}
+}
+
+// endsInIllness: the name of an illness ends the part.
+func (p *part) endsInIllness(r *clauseReader) bool {
+	n := len(p.terms)
+	return n > 0 && p.terms[n-1].ofIllness() && r.lastWord(p.terms[n-1].at) == p.words[len(p.words)-1]
+}
+
+// ofIllness: what the term says is told by the illnesses of the person.
+func (t term) ofIllness() bool {
+	return t.concept.kind == "illness" || t.concept.kind == "state" && len(illnesses(t.concept.senses[len(t.concept.senses)-1].rule)) > 0
+}
+
+// namesObject: an illness in the part is what a treatment, a vaccine or a study is for, or
+// another one is, of which nothing was read.
+func (r *clauseReader) namesObject(p *part) bool {
+	if p.says() {
+		last := p.terms[max(0, len(p.terms)-1):]
+		return len(last) > 0 && last[0].ofIllness() && (r.treats(last[0].at+1) || r.studied(last[0]))
+	}
+	n := len(p.unread)
+	if n == 0 || len(p.words) == 0 || r.vocabulary.links.some(p.words) {
+		return false
+	}
+	last := p.unread[n-1]
+	first := p.words[0] == "other" || p.words[0] == "another" || p.words[0] == "any"
+	return first && r.vocabulary.treats[last[strings.LastIndexByte(last, ' ')+1:]]
 }
 
 // lendsWithout gives a limit the "without" behind the next: "platelets < 75 or neutrophils
