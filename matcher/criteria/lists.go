@@ -31,6 +31,7 @@ type lists struct {
 	given         members // a treatment was given, and not that it will be
 	happened      members // beside a treatment or event: it was
 	evidence      members // of an illness, now or once: it holds for a whole list
+	grades        members // of an allergy or another state, which hold for a whole list
 	earlier       members // of treatment, beside a stage: it is for those alone
 	goesOn        members // first words of an item that only goes on from the line over it
 	relapse       members // beside a stage, they tell of those whose stage is another
@@ -50,6 +51,7 @@ type lists struct {
 	kinds         members // kinds of treatment that no other kind sums up
 	tests         members // behind the name of an illness: what tells whether it is there
 	body          members // parts of the body
+	things        members // of which it is told how old they are
 	meant         members // before one: that which the trial is about
 	nouns         members // what an adjective alone needs to name a state
 	organs        members // of no bearing, but for an infection, which they place
@@ -91,6 +93,7 @@ func (l *lists) byName() map[string]*members {
 		"contents":       &l.contents,
 		"grave":          &l.grave,
 		"relapse":        &l.relapse,
+		"grades":         &l.grades,
 		"earlier":        &l.earlier,
 		"goes_on":        &l.goesOn,
 		"negatives":      &l.negatives,
@@ -110,6 +113,7 @@ func (l *lists) byName() map[string]*members {
 		"nouns":          &l.nouns,
 		"body":           &l.body,
 		"meant":          &l.meant,
+		"things":         &l.things,
 		"organs":         &l.organs,
 		"per_units":      &l.perUnits,
 		"lesions":        &l.lesions,

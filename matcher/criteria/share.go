@@ -311,7 +311,7 @@ func (s *sentence) lendEvidence(l *lists) {
 	var told []string
 	for _, p := range [...]*part{first, last} {
 		for _, w := range p.words {
-			if l.evidence[w] {
+			if l.evidence[w] || l.grades[w] {
 				told = append(told, w)
 			}
 		}
@@ -323,7 +323,7 @@ func (s *sentence) lendEvidence(l *lists) {
 		p := &s.parts[i]
 		for _, w := range told {
 			chooses := func(t term) bool {
-				return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.narrow && slices.Contains(s.when, w) })
+				return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.narrow && slices.Contains(s.when, w) || l.grades[w] && s.graded(w) })
 			}
 			if p.clause == first.clause && slices.ContainsFunc(p.terms, chooses) && !slices.Contains(p.words, w) {
 				p.words = append(slices.Clone(p.words), w)
@@ -426,6 +426,11 @@ func (r *clauseReader) namesObject(p *part) bool {
 	last := p.unread[n-1]
 	first := p.words[0] == "other" || p.words[0] == "another" || p.words[0] == "any"
 	return first && r.vocabulary.treats[last[strings.LastIndexByte(last, ' ')+1:]]
+}
+
+// graded: a grade and another word choose the sense.
+func (s *sense) graded(grade string) bool {
+	return slices.ContainsFunc(s.when, func(w string) bool { return strings.HasPrefix(w, grade+"+") })
 }
 
 // lendsWithout gives a limit the "without" behind the next: "platelets < 75 or neutrophils
