@@ -363,7 +363,7 @@ func (s *sentence) endsInOr(i int) bool {
 func (s *sentence) lendTail(kind Kind, l *lists) {
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], &s.parts[i+1]
-		if kind == Exclusion && p.lendsWithout(next) {
+		if kind == Exclusion && (p.lendsWithout(next) || l.lendsMeasured(p, next)) {
 			continue
 		}
 		if p.clause != next.clause || next.before == byAnd || len(p.unread) > 0 || len(p.terms) == 0 {
@@ -441,6 +441,16 @@ func (p *part) lendsWithout(next *part) bool {
 		p.unread = slices.Clone(next.unread)
 	}
 	return lends
+}
+
+// lendsMeasured gives to the next limit of a state what is told of that: "hypertension in spite
+// of treatment (systolic ≥ 160 or diastolic ≥ 100 mmHg)".
+func (l *lists) lendsMeasured(p, next *part) bool {
+	lends := p.clause == next.clause && len(p.unread) > 0 && l.treats.some(p.words) && next.onlyBounds() && slices.ContainsFunc(p.terms, func(t term) bool { return l.measures(t, p.bounds) && l.measures(t, next.bounds) })
+	if lends && len(p.bounds) > 0 {
+		next.unread = append(slices.Clip(next.unread), p.unread...)
+	}
+	return lends && len(p.bounds) > 0
 }
 
 // onlyBounds: nothing but limits is named.
