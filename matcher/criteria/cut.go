@@ -16,6 +16,7 @@ func (r *clauseReader) sentences() []sentence {
 	for c.i < len(r.elems) {
 		c.step()
 	}
+	c.endExample()
 	r.room.sentences = c.out
 	return c.out
 }
@@ -56,11 +57,13 @@ type cutter struct {
 	leading    bool     // a condition at the beginning runs
 	exemplary  bool     // the treatments that follow are examples of something unread
 	adjectives []string // before the next example
+	named      bool     // something is read of the example
 	linked     bool     // and a word ties that to what makes it narrower
 	allergic   bool     // what follows an allergy is what it is to
 }
 
 func (c *cutter) begin() {
+	c.endExample()
 	c.out = append(c.out, sentence{})
 	c.open(part{})
 	c.excepted, c.shown, c.depth, c.flat, c.needs, c.brief, c.allergic, c.exemplary, c.leading = 0, 0, 0, 0, false, false, false, false, false
@@ -99,6 +102,7 @@ func (c *cutter) bracket(e *element) {
 		c.next(loosely)
 	}
 	if c.shown > c.depth+1 {
+		c.endExample()
 		c.shown = 0
 	}
 	if c.flat > c.depth+1 {

@@ -114,7 +114,9 @@ func named(r Rule, facts ...string) []string {
 func anyIllness(r Rule) Rule {
 	switch r := r.(type) {
 	case Atom:
-		r.Fact = "other_conditions"
+		if r.Fact == "condition" {
+			r.Fact = "other_conditions"
+		}
 		return r
 	case All:
 		out := make(All, len(r))

@@ -70,6 +70,7 @@ type lists struct {
 	widerCounts   members // quantities of which the fact counts more than the words
 	measured      members // states and the quantities that tell them: "renal insufficiency (creatinine > 2)"
 	headed        members // general states before a colon, behind which stands what is meant
+	loose         members // states that may hold more than their facts ask
 	strayed       members // states that are demanded: among bans, a demand that has strayed
 	catchAlls     members // illnesses without children that hold many
 	overlapping   members // wordings of illnesses that mean more than the illness, or something beside it
@@ -129,6 +130,7 @@ func (l *lists) byName() map[string]*members {
 		"general":        &l.general,
 		"wider_counts":   &l.widerCounts,
 		"strayed":        &l.strayed,
+		"loose":          &l.loose,
 		"headed":         &l.headed,
 		"measured":       &l.measured,
 		"catch_alls":     &l.catchAlls,
@@ -161,7 +163,7 @@ func (v *vocabulary) readLists() error {
 	for name := range wanted {
 		return fmt.Errorf("lists.tsv: %q is missing", name)
 	}
-	for _, codes := range []members{v.general, v.drugStates, v.strayed, v.headed} {
+	for _, codes := range []members{v.general, v.drugStates, v.strayed, v.headed, v.loose, v.kinds} {
 		for code := range codes {
 			if v.concepts[code] == nil {
 				return fmt.Errorf("lists.tsv: %q is no concept", code)

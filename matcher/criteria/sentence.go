@@ -40,6 +40,7 @@ type part struct {
 	other    bool     // a word turns it into something else: a risk, a plan
 	needed   bool     // it goes on telling what is required
 	ahead    bool     // and it is one of what is to come
+	strange  bool     // nothing is read of one of its examples
 	object   bool     // its illness is only what something is for that is told behind it
 	runsOn   bool     // one more item may begin within it, of a list that has lost its lines
 	before   joint
