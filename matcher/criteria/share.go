@@ -373,6 +373,10 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 			p.unread = []string{strings.Join(next.words, " ")} // "autoimmune disease or syndrome requiring steroids"
 			continue
 		}
+		if kind == Exclusion && next.before == byOr && next.sized(p) {
+			p.unread = []string{strings.Join(next.words, " ")} // "pleural effusion or ascites of over 1 litre"
+			continue
+		}
 		needs := kind == Exclusion && next.needs(p, l)
 		switch {
 		case needs && p.ofDiseases(next, l):
@@ -431,6 +435,12 @@ func (r *clauseReader) namesObject(p *part) bool {
 // graded: a grade and another word choose the sense.
 func (s *sense) graded(grade string) bool {
 	return slices.ContainsFunc(s.when, func(w string) bool { return strings.HasPrefix(w, grade+"+") })
+}
+
+// sized: behind what it names stands a size that was not read, and behind what the part before
+// it names, which is like it, none.
+func (p *part) sized(before *part) bool {
+	return p.numbers && !p.other && !before.numbers && len(p.terms) == 1 && len(before.terms) == 1 && len(p.unread) > p.lead && p.terms[0].concept == before.terms[0].concept && p.terms[0].concept.code != "pregnant" && len(p.bounds)+len(before.bounds)+len(p.windows) == 0
 }
 
 // lendsWithout gives a limit the "without" behind the next: "platelets < 75 or neutrophils
