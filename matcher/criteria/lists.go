@@ -55,6 +55,7 @@ type lists struct {
 	meant         members // before one: that which the trial is about
 	nouns         members // what an adjective alone needs to name a state
 	organs        members // of no bearing, but for an infection, which they place
+	responses     members // last words of a state that is no substance
 	perUnits      members // stand behind a slash in a unit
 	lesions       members // what is seen by imaging
 	lengths       members // units of the size of a lesion
@@ -117,6 +118,7 @@ func (l *lists) byName() map[string]*members {
 		"things":         &l.things,
 		"organs":         &l.organs,
 		"per_units":      &l.perUnits,
+		"responses":      &l.responses,
 		"lesions":        &l.lesions,
 		"lengths":        &l.lengths,
 		"changes":        &l.changes,

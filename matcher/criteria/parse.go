@@ -255,9 +255,12 @@ func (w *walk) split(whole Criterion, content int, splits []split) {
 
 // cancer: the text is about people with cancer, as far as its inclusion criteria say.
 // Where they don't speak, it may be.
-func (w *walk) cancer() bool {
+func (w *walk) cancer() bool { cancer, _ := w.tellsCancer(); return cancer }
+
+// tellsCancer says whether the text is about people with cancer, and whether anything tells.
+func (w *walk) tellsCancer() (cancer, told bool) {
 	if w.ofCancer {
-		return true
+		return true, true
 	}
 	spoken := w.seen > 0
 	for _, cs := range [...][]Criterion{w.before, w.out[w.seen:]} {
@@ -268,14 +271,14 @@ func (w *walk) cancer() bool {
 			spoken = true
 			if w.saysCancer(c.Text) || slices.ContainsFunc(illnesses(c.Rule), w.isCancer) {
 				w.ofCancer = true
-				return true
+				return true, true
 			}
 		}
 	}
 	if spoken {
 		w.seen = len(w.out)
 	}
-	return !spoken
+	return !spoken, spoken
 }
 
 // saysCancer: a word of texts about people with cancer stands in s.

@@ -95,8 +95,11 @@ func (p *partsRead) asked(rule Rule) Rule {
 // everHad: it was there at some time, as far as a fact tells.
 func (r *clauseReader) everHad(p *part) Rule {
 	words := Unknown(strings.Join(p.words, " "))
+	if r.vocabulary.organs.some(p.words) {
+		return words // "history of chest radiotherapy"
+	}
 	if rule, s := r.termRule(p.terms[0], p.words, nil, nil); rule != nil && !s.wide {
-		return Any{inWords(rule, string(words)), words}
+		return Any{anyIllness(inWords(rule, string(words))), words}
 	}
 	return words
 }

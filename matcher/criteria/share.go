@@ -268,8 +268,17 @@ func (s *sentence) dropTwins() {
 // mucosal melanoma".
 func (s *sentence) lendHeads(r *clauseReader) {
 	l := &r.vocabulary.lists
+	for i := range s.parts {
+		p := &s.parts[i]
+		if n := len(p.words); p.allergic && len(p.terms) == 0 && p.before == byOr && n > 0 && l.responses[p.words[n-1]] {
+			p.allergic = false // "an allergic or immune-mediated reaction"
+		}
+	}
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], &s.parts[i+1]
+		if n := len(p.words); n > 0 && l.responses[p.words[n-1]] && !p.says() {
+			continue
+		}
 		if len(next.terms) > 0 && next.terms[0].concept.code == allergy && !p.says() && len(p.unread) > 0 && p.clause == next.clause && p.denied == next.denied {
 			p.allergic = true // "penicillin or gentamicin allergy"
 			continue
