@@ -51,7 +51,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 	switch {
 	case impossible(rule) || differentIllnesses(rules):
 		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
-	case tangled(rule), (len(r.text) > lengthy || len(rules) > twoSentences && len(r.text) > lengthy/2) && intricate(rule):
+	case tangled(rule), r.steps(rule), (len(r.text) > lengthy || len(rules) > twoSentences && len(r.text) > lengthy/2) && intricate(rule):
 		rule = undecided(rule, r.whole())
 	}
 	return rule, code
@@ -92,6 +92,28 @@ func tangled(rule Rule) bool {
 		return ok && ofSeveral(any) && !demandsIllness(any) // one of a list of illnesses is enough
 	}
 	return some(rule, unread) && some(rule, state) && some(rule, together) && some(rule, either)
+}
+
+// steps: one number has so many limits that they are those of several grades: "mild:
+// PaO2/FiO2 ≤ 300; moderate: ≤ 200; severe: ≤ 100".
+func (r *clauseReader) steps(rule Rule) bool {
+	const several = 3
+	if len(r.bounds) < several || !slices.ContainsFunc(r.toks, func(t token) bool { return t.Text == "moderate" }) {
+		return false
+	}
+	limits := map[string][]float64{}
+	Walk(rule, func(a Atom) {
+		f, known := r.facts.ByID(a.Fact)
+		if key := a.Fact + string(a.Op[:1]); known && a.Value.Kind == NumberOperand && f.Group == "labs" && !slices.Contains(limits[key], a.Value.Number) {
+			limits[key] = append(limits[key], a.Value.Number)
+		}
+	})
+	for _, values := range limits {
+		if len(values) >= several {
+			return true
+		}
+	}
+	return false
 }
 
 // some: the rule is so, or a part of it that is joined by "and" or "or".
@@ -264,6 +286,9 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		rule = r.whole()
 	}
 	rule = parts.asked(r.conditional(r.sexed(rule, &s), &s))
+	if r.kind == Inclusion && s.condition && r.contrasts() {
+		rule = All{rule, r.whole()} // "for those with cirrhosis …, while others need a biopsy"
+	}
 	if r.kind == Inclusion && s.otherTimes() {
 		rule = All{rule, r.whole()} // "3 weeks, or 6 weeks after a nitrosourea"
 	}
@@ -289,6 +314,16 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return r.widened(r.softened(rule, leaf), &s, leaf), code
 	}
 	return r.relaxed(rule, &s, leaf), code
+}
+
+// contrasts: behind a comma the item begins to tell of others.
+func (r *clauseReader) contrasts() bool {
+	for i := 1; i < len(r.elems); i++ {
+		if e := r.at(i); (e.Text == "while" || e.Text == "whereas") && r.at(i-1).sign(",", ";") {
+			return true
+		}
+	}
+	return false
 }
 
 // conditional: a demand behind "patients over 70 must" holds for those alone.

@@ -454,7 +454,13 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 		p.numbers = true
 	}
 	switch {
+	case e.is(narrow) && c.toldTwice(p):
+		s.after = s.after || s.modal
+		c.leave(text)
 	case e.is(narrow):
+		if len(p.narrow) == 0 {
+			p.narrowAt = c.i
+		}
 		p.narrow = adding(&c.room.narrow, p.narrow, p.words[before:]...)
 	case e.is(past) || c.boundLater(e):
 		s.after = s.after || s.modal && c.r.vocabulary.wasTaken.some(p.words[before:])
@@ -473,6 +479,14 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 			p.tail++
 		}
 	}
+}
+
+// toldTwice: in a demand, adjectives stand before the illness, and another behind it is one
+// more condition: "advanced melanoma that is refractory".
+func (c *cutter) toldTwice(p *part) bool {
+	return c.r.kind == Inclusion && !p.denied && len(p.narrow) > 0 && slices.ContainsFunc(p.terms, func(t term) bool {
+		return t.concept.kind == "illness" && t.at > p.narrowAt
+	})
 }
 
 // editionAt: the number at element i tells which edition of a standard is meant:

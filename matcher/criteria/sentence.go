@@ -19,6 +19,7 @@ type part struct {
 	windows  []window
 	words    []string // all folded words, to choose a meaning by
 	narrow   []string // of these, what makes a state narrower
+	narrowAt int      // where the first of these stands
 	unread   []string // words that bear on who may join and were not read
 	lead     int      // how many of them stand before what it names
 	head     bool     // it is told by what follows it

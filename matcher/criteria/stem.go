@@ -72,7 +72,8 @@ func (r *clauseReader) holdsForSome() bool {
 	must := false
 	for i := range r.elems {
 		e := r.at(i)
-		if e.is(except) && !e.is(causes) || e.is(notWord|recovered) || strings.HasPrefix(e.Text, "fail") {
+		either := r.kind == Inclusion && e.is(orWord) && e.to > e.from+1 && e.Text == "and" // "class III and/or IV:"
+		if either || e.is(except) && !e.is(causes) || e.is(notWord|recovered) || strings.HasPrefix(e.Text, "fail") {
 			return true
 		}
 		must = must || e.is(modal)
