@@ -53,6 +53,10 @@ func (r *clauseReader) assemble() (Rule, string) {
 		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
 	case tangled(rule), r.steps(rule), (len(r.text) > lengthy || len(rules) > twoSentences && len(r.text) > lengthy/2) && intricate(rule):
 		rule = undecided(rule, r.whole())
+	case r.labelledByIllness() && len(r.terms)+len(r.bounds) < 2:
+		rule = undecided(rule, r.whole()) // "solid tumors: by RECIST", in a list of what is asked of several
+	case r.labelledByIllness():
+		rule = Any{rule, r.whole()}
 	}
 	return rule, code
 }
@@ -314,6 +318,12 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return r.widened(r.softened(rule, leaf), &s, leaf), code
 	}
 	return r.relaxed(rule, &s, leaf), code
+}
+
+// labelledByIllness: the item begins with an illness and a colon, behind which stands what is
+// asked of those who have it.
+func (r *clauseReader) labelledByIllness() bool {
+	return len(r.elems) > 2 && r.at(0).names() && r.at(1).sign(":")
 }
 
 // contrasts: behind a comma the item begins to tell of others.

@@ -138,6 +138,7 @@ func (w *walk) step() {
 	}
 	last := w.wrapped(w.at)
 	full := w.text[l.content:w.lines[last].end]
+	flat := false
 	if isStem, enough := w.parser.sections.stem(full, &w.words); isStem {
 		deeper := w.deeper(last)
 		if deeper > last && enough && w.kind == Inclusion {
@@ -153,12 +154,16 @@ func (w *walk) step() {
 			w.at = last + 1
 			return
 		}
+		flat = w.kind == Inclusion && w.several(full)
 	}
 	kind, code := w.kind, CodeUnread
 	if isNote(content) && !w.parser.vocabulary.bansInNote(full) {
 		kind, code = Note, CodeNote
 	}
 	w.emit(l.start, w.lines[last].end, kind, code)
+	if flat {
+		w.openFlat(full, w.sameList(last))
+	}
 	w.at = last + 1
 }
 
@@ -371,6 +376,20 @@ func (w *walk) deeper(i int) int {
 			break
 		}
 		if next.indent <= stem.indent && (stem.bulleted || !next.bulleted) && !w.lettered(stem, next) {
+			break
+		}
+		last++
+	}
+	return last
+}
+
+// sameList gives the last line of a list that stands under line i and is not indented more.
+func (w *walk) sameList(i int) int {
+	const most = 8 // where it ends is not told
+	last := i
+	for last+1 < min(len(w.lines), i+1+most) {
+		next := w.lines[last+1]
+		if _, ok := w.head(last + 1); ok || next.blankBefore && !next.bulleted && last > i || strings.HasSuffix(w.text[next.content:next.end], ":") {
 			break
 		}
 		last++
