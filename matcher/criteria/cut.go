@@ -412,12 +412,38 @@ func (c *cutter) divides(e *element, s *sentence, text string) bool {
 		if e.is(notWord) {
 			c.deny(text)
 		}
+	case c.marksItem(e):
+		c.begin()
+		c.i++ // its bracket
 	case e.sign("(", ")", "[", "]"):
 		c.bracket(e)
 	default:
 		return false
 	}
 	return true
+}
+
+// marksItem: a letter or a small number before a bracket that closes none begins the next item
+// of a list that has lost its lines: "AST ≤ 2.5 x ULN g) ALT ≤ 2.5 x ULN".
+func (c *cutter) marksItem(e *element) bool {
+	text := c.r.text
+	if c.depth > 0 || c.i == 0 || c.empty() || e.to != e.from+1 || e.End-e.Start > len("12") || !c.r.at(c.i+1).sign(")") || text[e.Start-1] != ' ' {
+		return false
+	}
+	first := text[e.Start]
+	marks := e.kind == numberToken || e.kind == wordToken && e.End-e.Start == 1 && 'a' <= first && first <= 'z'
+	behind := c.r.at(c.i + 1).End
+	if !marks || behind+1 >= len(text) || text[behind] != ' ' || text[behind+1] < 'A' || text[behind+1] > 'Z' {
+		return false
+	}
+	before := c.r.at(c.i - 1)
+	return !before.is(orWord|andWord) && before.quantity() == nil && !c.r.choice()
+}
+
+// choice: the item says that one of what it lists is enough, or that all must come together.
+func (r *clauseReader) choice() bool {
+	r.walk.words = r.book.words(r.walk.words[:0], r.text)
+	return r.sections.stems.In(r.walk.words) || r.sections.together.In(r.walk.words)
 }
 
 // label takes the colon behind a label, of a list or of those for whom something holds.
