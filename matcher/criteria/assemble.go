@@ -53,6 +53,8 @@ func (r *clauseReader) assemble() (Rule, string) {
 		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
 	case tangled(rule), r.steps(rule), (len(r.text) > lengthy || len(rules) > twoSentences && len(r.text) > lengthy/2) && intricate(rule):
 		rule = undecided(rule, r.whole())
+	case !r.at(len(r.elems)-1).sign(":") && r.offersChoice() && ofSeveralLimits(rule):
+		rule = Any{rule, r.whole()}
 	case r.labelledByIllness() && len(r.terms)+len(r.bounds) < 2:
 		rule = undecided(rule, r.whole()) // "solid tumors: by RECIST", in a list of what is asked of several
 	case r.labelledByIllness():
@@ -318,6 +320,27 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return r.widened(r.softened(rule, leaf), &s, leaf), code
 	}
 	return r.relaxed(rule, &s, leaf), code
+}
+
+// offersChoice: the item says that some of what it lists is enough.
+func (r *clauseReader) offersChoice() bool {
+	for i := 1; i+1 < len(r.toks); i++ {
+		if r.toks[i].Text == "of" && (r.toks[i+1].Text == "the" || r.toks[i+1].Text == "these") {
+			switch r.toks[i-1].Text {
+			case "any", "one", "either", "more", "two", "three", "1", "2", "3":
+				return r.choice()
+			}
+		}
+	}
+	return false
+}
+
+// ofSeveralLimits: all of several parts must hold, which are of different facts.
+func ofSeveralLimits(rule Rule) bool {
+	return some(rule, func(r Rule) bool {
+		all, ok := r.(All)
+		return ok && ofSeveral(all)
+	})
 }
 
 // labelledByIllness: the item begins with an illness and a colon, behind which stands what is

@@ -16,6 +16,9 @@ func (s *sentence) share(r *clauseReader) {
 	}
 	s.lendTail(r.kind, &r.vocabulary.lists)
 	s.lendObject(r)
+	if r.kind == Inclusion {
+		s.spreadAside()
+	}
 	s.definition(r.kind)
 	s.dropHeads()
 	s.dangling()
@@ -399,6 +402,19 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 			p.unread = []string{strings.Join(next.words, " ")}
 		case p.happened() && next.meansPlace(l):
 			p.unread = slices.Clone(next.unread) // "surgery or trauma of the study joint"
+		}
+	}
+}
+
+// spreadAside takes a spread to the liver that stands by itself among limits for the condition of
+// one of them: "AST ≤ 3 x ULN or, with liver metastases, ≤ 5 x ULN".
+func (s *sentence) spreadAside() {
+	if len(s.relaxed) == 0 && !s.some(func(p *part) bool { return len(p.bounds) > 0 }) {
+		return
+	}
+	for i := range s.parts {
+		if p := &s.parts[i]; p.before == byOr && !p.denied && !p.given && len(p.terms) == 1 && p.terms[0].concept.code == "liver_mets" && len(p.bounds) == 0 {
+			p.unread, p.terms = append(slices.Clip(p.unread), "liver metastases"), nil
 		}
 	}
 }
