@@ -62,6 +62,15 @@ func (r *clauseReader) atOnset(i int) bool {
 			return true
 		}
 	}
+	for k := i - 1; k >= max(0, i-2); k-- {
+		e := r.at(k)
+		if r.vocabulary.occurs[r.lastWord(k)] {
+			return true
+		}
+		if e.kind != wordToken || !r.idle(k) && !e.is(between) {
+			break
+		}
+	}
 	return false
 }
 

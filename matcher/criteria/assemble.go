@@ -22,6 +22,9 @@ func (r *clauseReader) assemble() (Rule, string) {
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" }) {
 			rules = []Rule{Any{joined(rules, Inclusion), r.whole()}} // "measurable disease; those with bone disease only are eligible"
 		}
+		if r.kind == Inclusion && s.permits && rule != nil && s.some(func(p *part) bool { return p.denied && p.within }) {
+			rule = Any{rule, r.whole()} // "those without measurable disease are eligible"
+		}
 		if r.kind == Exclusion && s.permits && s.silent() {
 			continue // "killed vaccines are allowed"
 		}

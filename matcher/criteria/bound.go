@@ -311,6 +311,16 @@ func karnofskyRule(l limit, op Op, in func(float64) bool) (Rule, bool) {
 // raised is a systolic pressure from which on a lower limit tells of hypertension.
 const raised = 120
 
+// ofLab: the limit is one of what is measured in a laboratory.
+func (r *clauseReader) ofLab(rule Rule) bool {
+	lab := false
+	Walk(rule, func(a Atom) {
+		f, known := r.facts.ByID(a.Fact)
+		lab = lab || known && f.Group == "labs"
+	})
+	return lab
+}
+
 // addBound adds a comparison of a part.
 func (r *clauseReader) addBound(got *partReading, b bound, p *part) {
 	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
@@ -332,6 +342,12 @@ func (r *clauseReader) addBound(got *partReading, b bound, p *part) {
 		back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !r.justNow(&w) })
 		if back >= 0 && (r.kind == Exclusion || p.denied) {
 			b.rule = Any{b.rule, Unknown(r.said(&p.windows[back]))} // the dose may have been higher then
+		}
+	}
+	if r.kind == Exclusion && len(p.terms) == 0 && r.ofLab(b.rule) {
+		back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !w.lent && r.longBack(&w) })
+		if back >= 0 {
+			b.rule = Any{b.rule, Unknown(r.said(&p.windows[back]))} // "ALT > 3 x ULN within 6 months": it may be over
 		}
 	}
 	if b.names[0].code == "toxicity_grade" && (r.at(b.from-1).is(past) || r.at(b.from-2).is(past)) {

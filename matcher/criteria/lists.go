@@ -51,6 +51,7 @@ type lists struct {
 	kinds         members // kinds of treatment that no other kind sums up
 	tests         members // behind the name of an illness: what tells whether it is there
 	body          members // parts of the body
+	occurs        members // before an age: something happened at it
 	things        members // of which it is told how old they are
 	meant         members // before one: that which the trial is about
 	nouns         members // what an adjective alone needs to name a state
@@ -71,6 +72,7 @@ type lists struct {
 	widerCounts   members // quantities of which the fact counts more than the words
 	measured      members // states and the quantities that tell them: "renal insufficiency (creatinine > 2)"
 	headed        members // general states before a colon, behind which stands what is meant
+	lacking       members // states that say of something that it is not there
 	loose         members // states that may hold more than their facts ask
 	strayed       members // states that are demanded: among bans, a demand that has strayed
 	catchAlls     members // illnesses without children that hold many
@@ -116,6 +118,7 @@ func (l *lists) byName() map[string]*members {
 		"body":           &l.body,
 		"meant":          &l.meant,
 		"things":         &l.things,
+		"occurs":         &l.occurs,
 		"organs":         &l.organs,
 		"per_units":      &l.perUnits,
 		"responses":      &l.responses,
@@ -133,6 +136,7 @@ func (l *lists) byName() map[string]*members {
 		"wider_counts":   &l.widerCounts,
 		"strayed":        &l.strayed,
 		"loose":          &l.loose,
+		"lacking":        &l.lacking,
 		"headed":         &l.headed,
 		"measured":       &l.measured,
 		"catch_alls":     &l.catchAlls,
@@ -165,7 +169,7 @@ func (v *vocabulary) readLists() error {
 	for name := range wanted {
 		return fmt.Errorf("lists.tsv: %q is missing", name)
 	}
-	for _, codes := range []members{v.general, v.drugStates, v.strayed, v.headed, v.loose, v.kinds} {
+	for _, codes := range []members{v.general, v.drugStates, v.strayed, v.headed, v.loose, v.kinds, v.lacking} {
 		for code := range codes {
 			if v.concepts[code] == nil {
 				return fmt.Errorf("lists.tsv: %q is no concept", code)

@@ -240,7 +240,8 @@ func (r *clauseReader) oddlyDenied(got partReading, p *part) bool {
 	if r.kind == Exclusion {
 		return !got.wanted && !p.negative
 	}
-	return got.wanted && (len(got.rules) > 1 || p.carried && p.before != byOr)
+	ownNo := func(t term) bool { return r.vocabulary.lacking[t.concept.code] }
+	return got.wanted && (len(got.rules) > 1 || p.carried && (p.before != byOr || slices.ContainsFunc(p.terms, ownNo)))
 }
 
 // ofThoseWithout: what is named must be absent for what is asked: "in the absence of

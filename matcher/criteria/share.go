@@ -273,7 +273,8 @@ func (s *sentence) lendHeads(r *clauseReader) {
 	l := &r.vocabulary.lists
 	for i := range s.parts {
 		p := &s.parts[i]
-		if n := len(p.words); p.allergic && len(p.terms) == 0 && p.before == byOr && n > 0 && l.responses[p.words[n-1]] {
+		reacts := func(w string) bool { return w == "reaction" || w == "reactions" }
+		if n := len(p.words); p.allergic && len(p.terms) == 0 && p.before == byOr && n > 0 && (l.responses[p.words[n-1]] || slices.ContainsFunc(p.words, reacts)) {
 			p.allergic = false // "an allergic or immune-mediated reaction"
 		}
 	}

@@ -82,6 +82,13 @@ func (r *clauseReader) justNow(w *window) bool {
 	return err == nil && days <= shortly
 }
 
+// longBack: what was measured in that time may be another now.
+func (r *clauseReader) longBack(w *window) bool {
+	const month = 31
+	days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d")
+	return err == nil && days > month
+}
+
 // said gives the words of a window.
 func (r *clauseReader) said(w *window) string {
 	if w.text != "" {
@@ -363,7 +370,7 @@ func (r *clauseReader) anchored(w window) window {
 	}
 	for n := 0; n < maxAnchor && w.to < len(r.elems); n++ {
 		e := r.at(w.to)
-		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits|forbids) || e.is(modal) && !e.is(since) || e.sign(",", ";", ".", ")", "(") || e.Text == "with" || e.Text == "without" || e.is(recovered) || r.startsTerm(w, n) {
+		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits|forbids) || e.is(modal) && !e.is(since) || e.sign(",", ";", ".", ")", "(", ":") || e.Text == "with" || e.Text == "without" || e.is(recovered) || r.startsTerm(w, n) {
 			break
 		}
 		w.to++
