@@ -60,6 +60,7 @@ type cutter struct {
 	named      bool     // something is read of the example
 	linked     bool     // and a word ties that to what makes it narrower
 	allergic   bool     // what follows an allergy is what it is to
+	leadsTo    bool     // a word says so: "allergic to"
 }
 
 func (c *cutter) begin() {
@@ -205,7 +206,7 @@ func (c *cutter) next(j joint) {
 	}
 	denied := last.denied && !last.negative && (!last.within || j == byOr) && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
-	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(&last)})
+	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic && c.leadsTo, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(&last)})
 }
 
 // namesOrgan: the last word of a part is an organ of which something may be told, and stands
@@ -368,6 +369,7 @@ func (c *cutter) conditions(b bound) bool {
 // plain takes an element that is nothing by itself.
 func (c *cutter) plain(e *element, s *sentence) {
 	text := strings.TrimSpace(c.r.text[e.Start:e.End])
+	c.leadsTo = c.leadsTo || c.allergic && (e.sign(":", "(") || e.is(examples) || c.r.leads(e))
 	switch {
 	case c.divides(e, s, text):
 	case c.excepted > 0 && e.sign("-") && c.r.at(c.i+1).is(orWord) && c.spaced(e):

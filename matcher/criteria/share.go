@@ -274,7 +274,7 @@ func (s *sentence) lendHeads(r *clauseReader) {
 	for i := range s.parts {
 		p := &s.parts[i]
 		reacts := func(w string) bool { return w == "reaction" || w == "reactions" }
-		if n := len(p.words); p.allergic && len(p.terms) == 0 && p.before == byOr && n > 0 && (l.responses[p.words[n-1]] || slices.ContainsFunc(p.words, reacts)) {
+		if n := len(p.words); p.allergic && len(p.terms) == 0 && n > 0 && (l.responses[p.words[n-1]] || slices.ContainsFunc(p.words, reacts)) {
 			p.allergic = false // "an allergic or immune-mediated reaction"
 		}
 	}
