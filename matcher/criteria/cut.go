@@ -192,7 +192,7 @@ func (c *cutter) part() *part {
 // next opens a part; "no" reaches over the parts of its sentence.
 func (c *cutter) next(j joint) {
 	last := *c.part()
-	if n := len(last.words); n > 0 && j != loosely && c.r.kind == Exclusion && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
+	if n := len(last.words); n > 0 && (j != loosely && c.r.kind == Exclusion || j == byOr && !last.denied) && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
 		c.leave(strings.Join(last.words, " ")) // "severe systemic disease or cancer"
 		last = *c.part()
 	}

@@ -192,10 +192,16 @@ func (r *clauseReader) unsaid(p *part, of *sentence) Rule {
 	switch {
 	case len(p.unread) > 0:
 		return Unknown(strings.Join(p.unread, " "))
-	case r.vaguely(p, of):
+	case r.vaguely(p, of), r.otherWayIn(p):
 		return r.wordsOf(p)
 	}
 	return nil
+}
+
+// otherWayIn: adjectives alone tell another way in: "metastases or recurrent disease".
+func (r *clauseReader) otherWayIn(p *part) bool {
+	n := len(p.words)
+	return r.kind == Inclusion && !p.denied && p.before == byOr && len(p.narrow) > 0 && r.vocabulary.nouns[p.words[n-1]]
 }
 
 // ruleOf joins what was read of a part.
