@@ -48,11 +48,13 @@ type lists struct {
 	needed        members // what follows is needed, and has not been
 	treats        members // they make of an illness the reason of a treatment
 	acts          members // what follows is what something acts on
+	aspects       members // what of it something acts on
 	kinds         members // kinds of treatment that no other kind sums up
 	tests         members // behind the name of an illness: what tells whether it is there
 	body          members // parts of the body
 	occurs        members // before an age: something happened at it
 	things        members // of which it is told how old they are
+	places        members // what follows says where something is
 	meant         members // before one: that which the trial is about
 	nouns         members // what an adjective alone needs to name a state
 	organs        members // of no bearing, but for an infection, which they place
@@ -113,10 +115,12 @@ func (l *lists) byName() map[string]*members {
 		"treats":         &l.treats,
 		"tests":          &l.tests,
 		"acts":           &l.acts,
+		"aspects":        &l.aspects,
 		"kinds":          &l.kinds,
 		"nouns":          &l.nouns,
 		"body":           &l.body,
 		"meant":          &l.meant,
+		"places":         &l.places,
 		"things":         &l.things,
 		"occurs":         &l.occurs,
 		"organs":         &l.organs,
