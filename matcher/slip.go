@@ -97,7 +97,6 @@ func (w *slipWriter) phases(phases []trials.Phase) {
 func (w *slipWriter) demands(l *Listing) {
 	weight, read, demands := 0, 0, 0
 	var asked []criteria.Criterion
-	fields := 0
 	take := func(c criteria.Criterion, weighs int) {
 		if !c.Kind.Demands() || c.Cohort != "" || c.Rule == nil && c.Clinic {
 			return
@@ -110,7 +109,7 @@ func (w *slipWriter) demands(l *Listing) {
 	for _, f := range l.Fields {
 		take(f.Criterion, fieldWeight)
 	}
-	fields = len(asked)
+	fields := len(asked)
 	for _, c := range l.Criteria {
 		if c.Kind.Demands() {
 			demands++
