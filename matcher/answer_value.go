@@ -209,7 +209,7 @@ func (m *Matcher) readMeasure(f fact.Fact, raw json.RawMessage, today time.Time)
 	if in.ULN == nil {
 		return answer, nil, nil
 	}
-	multiple, ok := m.Facts.ByID(f.ID + "_uln")
+	multiple, ok := m.Facts.ByID(f.ID + ulnSuffix)
 	if !ok || *in.ULN <= 0 {
 		return Answer{}, nil, errors.New("uln: no upper limit is used for this fact, or it is not above 0")
 	}

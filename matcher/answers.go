@@ -33,6 +33,10 @@ type Answer struct {
 	Derived bool
 }
 
+// ulnSuffix makes of a fact's id that of the same in multiples of the laboratory's
+// upper limit.
+const ulnSuffix = "_uln"
+
 // dateLayout is how answers write a day.
 const dateLayout = "2006-01-02"
 
@@ -118,8 +122,8 @@ func (m *Matcher) Set(a *Answers, id string, raw json.RawMessage, today time.Tim
 	if uln == nil {
 		return nil
 	}
-	if _, given := a.Facts[id+"_uln"]; !given {
-		a.Facts[id+"_uln"] = uln
+	if _, given := a.Facts[id+ulnSuffix]; !given {
+		a.Facts[id+ulnSuffix] = uln
 	}
 	return nil
 }

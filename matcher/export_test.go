@@ -60,3 +60,8 @@ func (m *Matcher) Even() *Matcher {
 	}
 	return &out
 }
+
+// Weights are those of the score, in the order in which docs/ranking.md tells them.
+func Weights() []float64 {
+	return []float64{weightFit, weightOpenness, weightRole, weightCondition, weightDistance}
+}

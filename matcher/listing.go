@@ -45,10 +45,16 @@ func (m *Matcher) Read(t *trials.Trial) Listing {
 }
 
 func (m *Matcher) readEligibility(e *trials.Eligibility) []criteria.Criterion {
-	if e.ExclusionStart != nil {
-		return m.criteria.ParseSplit(e.Criteria, *e.ExclusionStart)
+	if e.ExclusionStart == nil {
+		return m.criteria.Parse(e.Criteria)
 	}
-	return m.criteria.Parse(e.Criteria)
+	out := m.criteria.ParseSplit(e.Criteria, *e.ExclusionStart)
+	for i := range out {
+		if e.IsForeign(out[i].Start, out[i].End) {
+			out[i].Unread(*e.ExclusionStart)
+		}
+	}
+	return out
 }
 
 // ReadText reads a bare eligibility text.

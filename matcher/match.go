@@ -3,7 +3,6 @@ package matcher
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -31,12 +30,16 @@ type Match struct {
 	Open           int             `json:"open"`
 	RuledOut       int             `json:"ruled_out"`
 	NotNow         int             `json:"not_now"`
+	Day            string          `json:"day"` // on which the answers were held against the trials
 	Rules          string          `json:"rules"`
-	Listings       *time.Time      `json:"listings"` // when the listings were last brought up to date
+	ListingVersion string          `json:"listing_version"` // names the state of the listings by their content
+	Listings       *time.Time      `json:"listings"`        // when the listings were last brought up to date
 	Trials         []TrialMatch    `json:"trials"`
 	Next           []Next          `json:"next"`
 	Contradictions []Contradiction `json:"contradictions"`
-	Listed         int             `json:"-"` // how many there are to list, over all pages
+	WhatIf         []Alternative   `json:"what_if,omitempty"` // where it was asked for
+	Papers         []Paper         `json:"papers,omitempty"`  // likewise, over the first that are listed
+	Listed         int             `json:"-"`                 // how many there are to list, over all pages
 }
 
 // TrialMatch is one trial for one person.
@@ -52,10 +55,12 @@ type TrialMatch struct {
 	MayChange  bool             `json:"may_change"`
 	NotBefore  *string          `json:"not_before"`
 	Score      float64          `json:"score"`
-	Why        string           `json:"why"`
+	Why        Why              `json:"why"`
 	Nearest    *Nearest         `json:"nearest"`
 	Criteria   []CriterionMatch `json:"criteria"`
 	Questions  []string         `json:"questions"`
+	DecidedBy  []string         `json:"decided_by"`       // ruled out: the answers each of which alone does it
+	Fewest     *Fewest          `json:"fewest,omitempty"` // open, and among the first: what would settle it
 	URL        string           `json:"url"`
 	Updated    string           `json:"updated"`
 	Synced     *time.Time       `json:"synced"`
@@ -89,7 +94,7 @@ const nextShown = 5
 // that are listed.
 func (s *Set) Match(p Profile, o Options) (Match, error) {
 	out := Match{
-		Answered: p.Answered, Rules: s.m.Version(), Trials: []TrialMatch{}, Next: []Next{},
+		Answered: p.Answered, Day: p.Today.Format(dateLayout), Rules: s.m.Version(), Trials: []TrialMatch{}, Next: []Next{},
 		Contradictions: append([]Contradiction{}, p.Contradictions...),
 	}
 	st := s.standing(p, o.Only)
@@ -171,12 +176,16 @@ func (m *Matcher) trialMatch(c *Candidate, a Assessment, p Profile) TrialMatch {
 	out := TrialMatch{
 		ID: t.ID, IDs: IDs(t), Title: t.Title(), Therapies: append([]therapy.Label{}, c.Listing.Therapies...),
 		Conditions: c.Listing.Conditions, Status: t.Status, Phase: Phase(t.Phases),
-		Verdict: a.Verdict, MayChange: a.MayChange, Score: m.score(c, a, p, n), Why: why(a), Nearest: n,
+		Verdict: a.Verdict, MayChange: a.MayChange, Score: m.score(c, a, p, n), Why: m.why(c, a, p, n), Nearest: n,
 		Questions: append([]string{}, a.Missing...), URL: trials.URL(t.ID), Updated: t.LastUpdatePosted.Date.String(),
 	}
 	if a.NotBefore > 0 {
 		day := p.Today.AddDate(0, 0, int(a.NotBefore)).Format(dateLayout)
 		out.NotBefore = &day
+	}
+	out.DecidedBy = []string{}
+	if a.Verdict == RuledOut {
+		out.DecidedBy = append(out.DecidedBy, m.decidedBy(c.Listing, p, a.Outcomes)...)
 	}
 	if !c.Synced.IsZero() {
 		out.Synced = &c.Synced
@@ -228,24 +237,4 @@ func Phase(phases []trials.Phase) string {
 		words[i] = string(p)
 	}
 	return strings.Join(words, "/")
-}
-
-// why tells in codes what decided: the criteria that are not met, or how many
-// are what.
-func why(a Assessment) string {
-	var not []string
-	count := map[Status]int{}
-	for _, o := range a.Outcomes {
-		if !o.Counts() {
-			continue
-		}
-		count[o.Status]++
-		if o.Status == NotMet {
-			not = append(not, o.Criterion.Code)
-		}
-	}
-	if len(not) > 0 {
-		return "not_met: " + strings.Join(slices.Compact(not), ", ")
-	}
-	return fmt.Sprintf("met %d, unknown %d, clinic %d, unread %d", count[Met], count[Unknown], count[Clinic], count[Unread])
 }

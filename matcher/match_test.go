@@ -253,6 +253,44 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+// TestApproximateDistances: a distance is exact only from door to door, it is never 0,
+// and a closed site of the same town is not known to be nearer.
+func TestApproximateDistances(t *testing.T) {
+	m := newMatcher(t)
+	site := func(facility string, status trials.Status, exact bool, lat, lon float64) trials.Site {
+		return trials.Site{Facility: facility, Status: status, City: "Aarhus", Country: "Denmark", GeoPoint: &trials.GeoPoint{Lat: lat, Lon: lon, Exact: exact}}
+	}
+	open := func(exact bool) trials.Site { return site("Open", trials.Recruiting, exact, 56.19, 10.20) }
+	closed := func(exact bool) trials.Site { return site("Closed", trials.Completed, exact, 56.157, 10.211) }
+	tests := []struct {
+		name, place string
+		sites       []trials.Site
+		km          float64
+		approximate bool
+		closed      bool
+	}{
+		{"from a door to a door", "56.16,10.20", []trials.Site{open(true)}, 3, false, false},
+		{"from a town to a door", "Aarhus", []trials.Site{open(true)}, 3, true, false},
+		{"from a door to a town", "56.16,10.20", []trials.Site{open(false)}, 3, true, false},
+		{"the very centre is not nothing", "56.19,10.20", []trials.Site{open(false)}, 1, true, false},
+		{"a closed door that is nearer", "56.16,10.20", []trials.Site{open(true), closed(true)}, 3, false, true},
+		{"of two in one town neither is nearer", "56.16,10.20", []trials.Site{open(false), closed(false)}, 3, true, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := candidates(m, aTrial(t, func(x *trials.Trial) { x.Sites = tt.sites }))
+			a, err := m.ParseAnswers(stringsReader(`{"facts":{"country":"DK","place":"`+tt.place+`"}}`), today)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := m.One(&c[0], m.Profile(a, today, gazetteer(t))).Nearest
+			if n == nil || n.KM == nil || *n.KM != tt.km || n.Approximate != tt.approximate || (n.NearerClosed != nil) != tt.closed {
+				t.Errorf("got %+v, want %v km, approximate %v, nearer closed %v", n, tt.km, tt.approximate, tt.closed)
+			}
+		})
+	}
+}
+
 func TestMatchOrderAndCounts(t *testing.T) {
 	m := newMatcher(t)
 	far := func(id string, change func(*trials.Trial)) trials.Trial {

@@ -21,6 +21,8 @@ type Matcher struct {
 	units    *unit.Table
 	criteria *criteria.Parser
 	knownBy  knownBy
+	papers   papers
+	screens  []ScreenFacts
 	chances  map[string][]chance.Chances // of the answers, by fact
 	kin      []kinship                   // by the illness's place in the vocabulary
 	settling []idSet                     // by a fact's place: the facts that can settle it, itself and those that it follows from
@@ -62,6 +64,12 @@ func New() (*Matcher, error) {
 	}
 	if m.knownBy, err = loadKnownBy(m.Facts); err != nil {
 		return nil, fmt.Errorf("known_by: %w", err)
+	}
+	if m.papers, err = loadPapers(m.Facts); err != nil {
+		return nil, fmt.Errorf("papers: %w", err)
+	}
+	if m.screens, err = loadScreens(m.Facts); err != nil {
+		return nil, fmt.Errorf("screens: %w", err)
 	}
 	if m.chances, err = loadChances(m.Facts); err != nil {
 		return nil, fmt.Errorf("chances: %w", err)

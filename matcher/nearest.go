@@ -13,18 +13,19 @@ type Nearest struct {
 	Facility     string        `json:"facility"`
 	City         string        `json:"city"`
 	Country      string        `json:"country"` // ISO 3166-1 code, or the registry's word
-	KM           *float64      `json:"km"`      // nil where the distance is not known
+	KM           *float64      `json:"km"`      // whole, at least 1; nil where the distance is not known
 	Status       trials.Status `json:"status"`
 	Phone        string        `json:"phone"`
-	Approximate  bool          `json:"approximate"` // the registry places sites at their city's centre
+	Approximate  bool          `json:"approximate"` // from a town's centre, or to one
 	NearerClosed *NearerClosed `json:"nearer_closed"`
 }
 
 // NearerClosed is a site that is closer but takes nobody now.
 type NearerClosed struct {
-	Facility string  `json:"facility"`
-	City     string  `json:"city"`
-	KM       float64 `json:"km"`
+	Facility    string  `json:"facility"`
+	City        string  `json:"city"`
+	KM          float64 `json:"km"`
+	Approximate bool    `json:"approximate"`
 }
 
 // siteRank orders sites: those that take people now, then those that will, then
@@ -70,13 +71,13 @@ func nearest(t *trials.Trial, p Profile) *Nearest {
 	}
 	n := &Nearest{
 		Facility: best.site.Facility, City: best.site.City, Country: siteCountry(best.site),
-		KM: known(best.km), Status: best.site.Status, Phone: phone(best.site, t), Approximate: true,
+		KM: known(best.km), Status: best.site.Status, Phone: phone(best.site, t), Approximate: Approximate(best.site, p),
 	}
 	if n.Status == "" {
 		n.Status = t.Status
 	}
-	if closed.site != nil && closed.km < best.km {
-		n.NearerClosed = &NearerClosed{Facility: closed.site.Facility, City: closed.site.City, KM: *known(closed.km)}
+	if closed.site != nil && closed.km < best.km-blur(closed.site, best.site, p) {
+		n.NearerClosed = &NearerClosed{Facility: closed.site.Facility, City: closed.site.City, KM: *known(closed.km), Approximate: Approximate(closed.site, p)}
 	}
 	return n
 }
@@ -99,13 +100,30 @@ func distance(s *trials.Site, home *place.Point) float64 {
 	return home.Km(place.Point{Lat: s.GeoPoint.Lat, Lon: s.GeoPoint.Lon})
 }
 
-// known is a distance in whole kilometres, nil where it is not known: a city's
-// centre does not tell metres.
+// Approximate says whether a distance is one between towns and not between doors: the
+// site's point is its town's centre, or of the person no more than the town is known.
+func Approximate(s *trials.Site, p Profile) bool {
+	return s.GeoPoint == nil || !s.GeoPoint.Exact || !p.HomeExact
+}
+
+// townReach is how far, in km, a door may lie from its town's centre.
+const townReach = 5
+
+// blur is by how much one place must be nearer than another to be surely so.
+func blur(a, b *trials.Site, p Profile) float64 {
+	if Approximate(a, p) || Approximate(b, p) {
+		return townReach
+	}
+	return 0
+}
+
+// known is a distance in whole kilometres, nil where it is not known. It is never 0:
+// two places in one town are not one place.
 func known(km float64) *float64 {
 	if math.IsInf(km, 1) {
 		return nil
 	}
-	km = math.Round(km)
+	km = max(1, math.Round(km))
 	return &km
 }
 

@@ -3,6 +3,7 @@ package matcher
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"trialfinder/matcher/fact"
@@ -17,8 +18,11 @@ type Profile struct {
 	Answered       int // facts with an answer, "I don't know" among them
 	Asked          map[string]bool
 	Facts          map[string]fact.Value
+	Given          map[string]bool   // facts of which the person gave a value; the others follow from these
+	Derived        map[string]string // facts that were reckoned from another answer, and that answer's fact
 	Contradictions []Contradiction
 	Home           *place.Point // where the person's town lies; nil if not known
+	HomeExact      bool         // it is the very place, and not the town's centre
 }
 
 // Contradiction is an answer that another answer rules out. The answer stands;
@@ -38,7 +42,7 @@ type Gazetteer interface {
 func (m *Matcher) Profile(a Answers, today time.Time, towns Gazetteer) Profile {
 	p := Profile{
 		Today: today, Therapies: a.Therapies,
-		Asked: map[string]bool{}, Facts: map[string]fact.Value{},
+		Asked: map[string]bool{}, Facts: map[string]fact.Value{}, Given: map[string]bool{}, Derived: map[string]string{},
 	}
 	days := 0.0
 	if !a.AsOf.IsZero() {
@@ -52,6 +56,11 @@ func (m *Matcher) Profile(a Answers, today time.Time, towns Gazetteer) Profile {
 		if answer == nil {
 			continue
 		}
+		if answer.Derived {
+			p.Derived[id] = strings.TrimSuffix(id, ulnSuffix)
+		} else {
+			p.Given[id] = true
+		}
 		v := answer.Value
 		if !answer.Dated {
 			v = m.grown(id, v, days)
@@ -62,6 +71,7 @@ func (m *Matcher) Profile(a Answers, today time.Time, towns Gazetteer) Profile {
 	if town, ok := p.Facts["place"]; ok && towns != nil {
 		if t, found := towns.Find(town.Text, p.Facts["country"].Text); found {
 			p.Home = &t.Point
+			_, p.HomeExact = place.ParsePoint(town.Text)
 		}
 	}
 	return p

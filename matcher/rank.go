@@ -10,8 +10,9 @@ import (
 )
 
 // What the score of a trial is made of; the weights add up to 1. They order
-// trials of one verdict and mean nothing by themselves: more than half is how
+// trials of one verdict and mean nothing by themselves: half of it is how
 // far the criteria are known to be met, since that is what a person asks first.
+// docs/ranking.md tells the reader of them.
 const (
 	weightFit       = 0.50
 	weightOpenness  = 0.18
@@ -76,35 +77,61 @@ func openness(status trials.Status) float64 {
 }
 
 func role(labels []therapy.Label, wanted []string) float64 {
-	best := 0.0
-	for _, l := range labels {
+	l := bestLabel(labels, wanted)
+	switch {
+	case l == nil:
+		return 0
+	case l.Role == therapy.Tested:
+		return 1
+	}
+	return 0.5
+}
+
+// bestLabel is the wanted therapy that counts: one that is tested before one that is
+// given along with it.
+func bestLabel(labels []therapy.Label, wanted []string) *therapy.Label {
+	var best *therapy.Label
+	for i, l := range labels {
 		if len(wanted) > 0 && !slices.Contains(wanted, l.ID) {
 			continue
 		}
-		switch l.Role {
-		case therapy.Tested:
-			return 1
-		case therapy.Combined:
-			best = 0.5
+		if l.Role == therapy.Tested {
+			return &labels[i]
+		}
+		if l.Role == therapy.Combined && best == nil {
+			best = &labels[i]
 		}
 	}
 	return best
 }
 
-// closeness: the trial is for the very illness, for one that it belongs to, or
-// perhaps for it.
+// closenessCounts is what each closeness counts in the score.
+var closenessCounts = map[Closeness]float64{SameIllness: 1, WiderIllness: 0.6, NarrowerIllness: 0.4}
+
 func (m *Matcher) closeness(ids []string, p Profile) float64 {
-	mine := p.Facts["condition"].Texts
-	best := 0.0
-	for _, have := range mine {
+	return closenessCounts[m.illness(ids, p)]
+}
+
+// illness: the trial is for the very illness, for one that it belongs to, or
+// perhaps for it.
+func (m *Matcher) illness(ids []string, p Profile) Closeness {
+	mine, known := p.Facts["condition"]
+	switch {
+	case !known:
+		return ""
+	case len(ids) == 0:
+		return UnnamedIllness
+	}
+	best := OtherIllness
+	for _, have := range mine.Texts {
 		for _, want := range ids {
 			switch {
 			case have == want:
-				return 1
+				return SameIllness
 			case m.Conditions.IsA(have, want):
-				best = max(best, 0.6)
-			case m.Conditions.IsA(want, have):
-				best = max(best, 0.4)
+				best = WiderIllness
+			case best == OtherIllness && m.Conditions.IsA(want, have):
+				best = NarrowerIllness
 			}
 		}
 	}

@@ -85,6 +85,22 @@ func (s *Set) clausesOf(trial int) []uint32 {
 // factsOf are those that a clause uses.
 func (s *Set) factsOf(k uint32) *idSet { return &s.needs[s.clauses[k].need].uses }
 
+// using are the clauses in which one of some facts is.
+func (s *Set) using(facts idSet) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		for n := range s.needs {
+			if !s.needs[n].uses.intersects(&facts) {
+				continue
+			}
+			for _, k := range s.byNeed[n] {
+				if !yield(k) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // trialsOf are the trials of a clause.
 func (s *Set) trialsOf(c *clause) []uint32 { return s.askedBy[c.trials.from:c.trials.to] }
 

@@ -164,6 +164,10 @@ func plainMatch(m *matcher.Matcher, cs []matcher.Candidate, p matcher.Profile) [
 // somebody answers at random: most facts not at all, some with a span.
 func somebody(t testing.TB, m *matcher.Matcher, r *rand.Rand) matcher.Profile {
 	t.Helper()
+	return m.Profile(someAnswers(m, r), today, gazetteer(t))
+}
+
+func someAnswers(m *matcher.Matcher, r *rand.Rand) matcher.Answers {
 	a := matcher.Answers{Facts: map[string]*matcher.Answer{}}
 	share := []float64{0.05, 0.2, 0.6}[r.IntN(3)]
 	conditions := m.Conditions.All()
@@ -203,5 +207,5 @@ func somebody(t testing.TB, m *matcher.Matcher, r *rand.Rand) matcher.Profile {
 	if r.IntN(2) == 0 {
 		a.Therapies = []string{m.Therapies.IDs()[r.IntN(4)]}
 	}
-	return m.Profile(a, today, gazetteer(t))
+	return a
 }

@@ -24,7 +24,8 @@ const (
 type Source interface {
 	ID() SourceID
 	// Version names the state of the registry's data: equal versions, equal
-	// data. It fails with ErrUnavailable or ErrSchema.
+	// data; it may begin with the time of the
+	// data, as 2006-01-02T15:04:05. It fails with ErrUnavailable or ErrSchema.
 	Version(ctx context.Context) (string, error)
 	// Changed gives every record that the registry has updated since the given
 	// day (the zero time: every record). A *RecordError concerns one record and

@@ -30,6 +30,8 @@ type Trial struct {
 	BriefSummary        string `json:"briefSummary,omitempty"`
 	DetailedDescription string `json:"detailedDescription,omitempty"`
 
+	Translations []Translation `json:"translations,omitempty"` // what the registry has in other languages than that of the texts here
+
 	Conditions []string `json:"conditions,omitempty"`
 	Keywords   []string `json:"keywords,omitempty"`
 
@@ -124,6 +126,7 @@ type Intervention struct {
 type Eligibility struct {
 	Criteria          string   `json:"eligibilityCriteria,omitempty"` // unchanged, so that offsets hold
 	ExclusionStart    *int     `json:"exclusionStart,omitempty"`      // the byte of Criteria where the exclusions begin, where the registry keeps them apart
+	Foreign           []Span   `json:"foreign,omitempty"`             // the parts of Criteria that are not in English
 	Sex               Sex      `json:"sex,omitempty"`
 	GenderBased       *bool    `json:"genderBased,omitempty"`
 	GenderDescription string   `json:"genderDescription,omitempty"`
@@ -165,8 +168,9 @@ type Site struct {
 // GeoPoint is where a site's city lies: the registry gives the city's centre,
 // not the hospital's door.
 type GeoPoint struct {
-	Lat float64 `json:"lat"`
-	Lon float64 `json:"lon"`
+	Lat   float64 `json:"lat"`
+	Lon   float64 `json:"lon"`
+	Exact bool    `json:"-"` // it is the door after all: found by comparing the sites of a city
 }
 
 // MeSH is a term of the US National Library of Medicine's thesaurus.

@@ -60,17 +60,56 @@ func (r *request) nextStep() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return openQuestion(m), nil
+	step, _, err := r.openQuestion(m)
+	return step, err
 }
 
-// openQuestion is the first question of a match that has no page among the fixed steps.
-func openQuestion(m matcher.Match) string {
-	for _, q := range m.Next {
-		if !slices.Contains(firstSteps[:], stepOf(q.Fact)) {
-			return q.Fact
-		}
+// openQuestion is the page of the first question of a match that has none among the
+// fixed steps, alone or with others on a screen, and how many trials it settles.
+func (r *request) openQuestion(m matcher.Match) (step string, settles int, err error) {
+	p, err := r.person()
+	if err != nil {
+		return "", 0, err
 	}
-	return ""
+	for _, q := range m.Next {
+		if slices.Contains(firstSteps[:], stepOf(q.Fact)) {
+			continue
+		}
+		if screen, _ := r.server.matcher.ScreenOf(q.Fact, p); screen != "" {
+			return screen, q.Settles, nil
+		}
+		return q.Fact, q.Settles, nil
+	}
+	return "", 0, nil
+}
+
+// steps are the pages that are answered. Facts of one screen that were answered one
+// after the other were answered there.
+func (r *request) steps() []string {
+	var out []string
+	es := r.session.Entries
+	for i := 0; i < len(es); {
+		screen := r.server.screenOf(es[i].ID)
+		n := 1
+		for screen != "" && i+n < len(es) && r.server.screenOf(es[i+n].ID) == screen {
+			n++
+		}
+		step := stepOf(es[i].ID)
+		if n > 1 {
+			step = screen
+		}
+		if !slices.Contains(out, step) {
+			out = append(out, step)
+		}
+		i += n
+	}
+	return out
+}
+
+// screenOf is the screen on which a fact may have been answered.
+func (s *Server) screenOf(id string) string {
+	screen, _ := s.matcher.ScreenOf(id, matcher.Profile{})
+	return screen
 }
 
 // overview is the counts and the next questions, without the trials.
@@ -79,7 +118,7 @@ func (r *request) overview() (matcher.Match, error) {
 	if err != nil {
 		return matcher.Match{}, err
 	}
-	return r.snap.Set.Match(p, matcher.Options{Limit: 1, NoNext: !r.weighs(p)})
+	return r.snap.Match(p, matcher.Options{Limit: 1, NoNext: !r.weighs(p)})
 }
 
 // weighs says whether the next questions are worth weighing. While the fixed
@@ -93,7 +132,7 @@ func (r *request) weighs(p matcher.Profile) bool {
 // backFrom is where the Back link of a question leads: to the question before
 // it, or to the last one that was answered.
 func (r *request) backFrom(step string) string {
-	done := r.session.steps()
+	done := r.steps()
 	before := len(done)
 	if i := slices.Index(done, step); i >= 0 {
 		before = i

@@ -50,7 +50,7 @@ func TestJourney(t *testing.T) {
 	v.Has(".tags a[href=\"/en/learn/checkpoint-inhibitors\"]", "Checkpoint inhibitor")
 	v.Has(".verdict", "Still possible")
 	v.Has(".asks li", "haemoglobin")
-	v.Has(".site", "Harbour Hospital", "Copenhagen, Denmark", "about 157 km", "Taking people now")
+	v.Has(".site", "Harbour Hospital", "Copenhagen, Denmark", "about 160 km", "Taking people now")
 	v.Has(".site", "Fjord Hospital, Aarhus is nearer", "takes nobody now")
 	v.Has(`a[href="tel:+4500000002"]`, "+45 00 00 00 02")
 	v.Has(".meta", "last checked 24 November 2026")

@@ -27,6 +27,7 @@ type questionPage struct {
 	Number  numberField
 	Illness illnessField
 	Place   placeField
+	Items   []screenItem // of a screen of several questions
 }
 
 // fieldError is a fault in a form: the field to go to, and the words.
@@ -80,6 +81,9 @@ func (s *Server) questionFor(step string) (question, bool) {
 	case stepTherapy:
 		return therapyQuestion{}, true
 	}
+	if screen, ok := s.screen(step); ok {
+		return screen, true
+	}
 	f, ok := s.matcher.Facts.ByID(step)
 	switch {
 	case !ok || f.Type == fact.Country || f.Type == fact.Place:
@@ -106,7 +110,18 @@ func (s *Server) showQuestion(r *request) error {
 	if err := qu.draw(r, &q); err != nil {
 		return err
 	}
+	if _, several := qu.(screenQuestion); several && len(q.Items) < 2 {
+		return r.seeAlone(q.Items)
+	}
 	return r.showQuestion(http.StatusOK, qu, q)
+}
+
+// seeAlone sends the reader to the page of the one question that is left of a screen.
+func (r *request) seeAlone(items []screenItem) error {
+	if len(items) == 0 {
+		return r.see("/answers")
+	}
+	return r.see("/question/" + items[0].Fact)
 }
 
 func (r *request) showQuestion(status int, qu question, q questionPage) error {
@@ -142,7 +157,7 @@ func (r *request) newQuestion(qu question) (questionPage, error) {
 
 // number is which question this is, counted from one.
 func (r *request) number(step string) int {
-	done := r.session.steps()
+	done := r.steps()
 	if i := slices.Index(done, step); i >= 0 {
 		return i + 1
 	}
@@ -197,6 +212,9 @@ func (r *request) showFaults(qu question, faulty questionPage, f form) error {
 		q.Number.Value, q.Number.Unit, q.Number.ULN = faulty.Number.Value, faulty.Number.Unit, faulty.Number.ULN
 		q.Number.Year, q.Number.Month = faulty.Number.Year, faulty.Number.Month
 		q.Skips = unchecked(q.Skips)
+	}
+	if screen, several := qu.(screenQuestion); several {
+		screen.typed(f, &q)
 	}
 	if faulty.Place.Typed {
 		q.Place.Town = faulty.Place.Town

@@ -155,10 +155,29 @@ func (n numberQuestion) read(r *request, f form, q *questionPage) (bool, error) 
 	if err != nil || len(q.Errors) > 0 {
 		return false, err
 	}
+	if string(raw) == "null" {
+		return false, r.unknown(n.f.ID)
+	}
 	if !r.answer(n.f.ID, raw) {
 		return false, n.outOfRange(r, q, t)
 	}
 	return false, nil
+}
+
+// unknown keeps "I don't know" of a fact. Who does not know a value does not know how
+// many times the laboratory's limit it is.
+func (r *request) unknown(id string) error {
+	if !r.answer(id, null) {
+		return errForm
+	}
+	times := id + "_uln"
+	if _, ok := r.server.matcher.Facts.ByID(times); !ok {
+		return nil
+	}
+	if _, answered := r.session.get(times); !answered && !r.answer(times, null) {
+		return errForm
+	}
+	return nil
 }
 
 // readValue reads a number, its unit and the laboratory's limit.

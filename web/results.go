@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"math"
 	"net/url"
 	"slices"
@@ -27,6 +28,10 @@ const (
 	oldAfter = 7 * 24 * time.Hour
 	// misses is how many ruled-out trials are named where nothing is left.
 	misses = 3
+	// whatIfs is how many answers are named that might be looked at again.
+	whatIfs = 6
+	// papers is how many papers are named that would settle trials.
+	papers = 2
 )
 
 // resultsFilter narrows the list.
@@ -55,12 +60,16 @@ type resultsPage struct {
 	RuledOutHref      string
 	Back              string // from the ruled-out ones to the list
 	Misses            []view.Card
-	NextStep          string // the next question, if one can still change the list
+	WhatIfs           []view.WhatIf
+	Papers            []view.Paper // the first is worth asking for
+	NextStep          string       // the next question, if one can still change the list
 	NextSettles       int
 	Clash             bool // two answers exclude each other
 	Old               bool
 	Empty             bool // there are no listings yet
 	Listings          string
+	Rules, Version    string // what the list was made with
+	Today             string
 }
 
 type counts struct{ Considered, Fits, Open, NotNow, RuledOut, Possible, Plainly int }
@@ -111,7 +120,7 @@ func (s *Server) results(r *request) error {
 	if f.Therapy != "" {
 		p.Therapies = []string{f.Therapy}
 	}
-	m, err := r.snap.Set.Match(p, matcher.Options{
+	m, err := r.snap.Match(p, matcher.Options{
 		Limit: perPage, Offset: (page - 1) * perPage, Plainly: f.RuledOut, Only: f.only(), NoNext: r.session.firstOpen() != "",
 	})
 	if err != nil {
@@ -119,10 +128,13 @@ func (s *Server) results(r *request) error {
 	}
 	out := resultsPage{
 		Counts: countsOf(m), Answered: len(r.session.Entries) > 0, Filter: f, Filtered: f.filters(),
-		Clash: len(p.Contradictions) > 0, Empty: r.snap.Set.Len() == 0,
+		Rules: m.Rules, Version: m.ListingVersion, Clash: len(p.Contradictions) > 0, Empty: r.snap.Set.Len() == 0,
 		Old: !r.snap.Listings.IsZero() && s.now().Sub(r.snap.Listings) > oldAfter,
 	}
 	if out.Listings, err = r.viewer.Day(r.snap.Listings); err != nil {
+		return err
+	}
+	if out.Today, err = r.viewer.Day(p.Today); err != nil {
 		return err
 	}
 	if f.Therapy != "" {
@@ -130,7 +142,9 @@ func (s *Server) results(r *request) error {
 			return err
 		}
 	}
-	r.nextOf(&out, m)
+	if err := r.nextOf(&out, m); err != nil {
+		return err
+	}
 	if out.Answered {
 		out.Bar = bars(out.Counts)
 	}
@@ -143,6 +157,20 @@ func (s *Server) results(r *request) error {
 	}
 	if m.Listed == 0 && m.RuledOut > 0 && !f.RuledOut {
 		if out.Misses, err = r.nearMisses(f, p); err != nil {
+			return err
+		}
+	}
+	if out.Answered && r.session.firstOpen() == "" && !f.RuledOut {
+		shown, err := r.candidates(m.Trials)
+		if err != nil {
+			return err
+		}
+		if out.Papers, err = r.viewer.Papers(s.matcher.BestPapers(shown, p), papers); err != nil {
+			return err
+		}
+	}
+	if f.RuledOut && page == 1 || len(out.Misses) > 0 {
+		if out.WhatIfs, err = r.viewer.WhatIfs(r.snap.Set.WhatIf(p, f.only()), p, whatIfs); err != nil {
 			return err
 		}
 	}
@@ -292,17 +320,26 @@ func (r *request) sections(ms []matcher.TrialMatch) ([]section, error) {
 }
 
 // nextOf names the next question that can still change the list.
-func (r *request) nextOf(p *resultsPage, m matcher.Match) {
-	if step := r.session.firstOpen(); step != "" {
-		p.NextStep = step
-		return
+func (r *request) nextOf(p *resultsPage, m matcher.Match) (err error) {
+	if p.NextStep = r.session.firstOpen(); p.NextStep == "" {
+		p.NextStep, p.NextSettles, err = r.openQuestion(m)
 	}
-	p.NextStep = openQuestion(m)
-	for _, n := range m.Next {
-		if n.Fact == p.NextStep {
-			p.NextSettles = n.Settles
+	return err
+}
+
+// candidates are the trials of a page. One that was removed since is left out.
+func (r *request) candidates(ms []matcher.TrialMatch) ([]*matcher.Candidate, error) {
+	var out []*matcher.Candidate
+	for _, m := range ms {
+		c, err := r.snap.Trial(r.Request().Context(), m.ID)
+		switch {
+		case err == nil:
+			out = append(out, c)
+		case !errors.Is(err, trials.ErrNotFound):
+			return nil, err
 		}
 	}
+	return out, nil
 }
 
 // nearMisses are the ruled-out trials of which the least does not fit: something

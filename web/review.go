@@ -50,7 +50,9 @@ func (s *Server) showAnswers(r *request) error {
 	}
 	page := reviewPage{Possible: m.Fits + m.Open, Of: m.Considered}
 	if page.NextStep = r.session.firstOpen(); page.NextStep == "" {
-		page.NextStep = openQuestion(m)
+		if page.NextStep, _, err = r.openQuestion(m); err != nil {
+			return err
+		}
 	}
 	if page.Sections, err = r.review(); err != nil {
 		return err

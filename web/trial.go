@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 
+	"trialfinder/matcher"
 	"trialfinder/trials"
 	"trialfinder/web/view"
 )
@@ -11,8 +12,8 @@ import (
 type trialPage struct {
 	view.Trial
 	Answered bool
-	Country  string
-	Removed  bool // the registry lists it no more
+	Removed  bool         // the registry lists it no more
+	Fewest   *view.Fewest // of an open trial
 }
 
 // trial shows one trial, open or closed, by any of its ids.
@@ -34,10 +35,19 @@ func (s *Server) trial(r *request) error {
 	if err != nil {
 		return err
 	}
-	t, err := r.viewer.Trial(&c.Trial, s.matcher.One(c, p), p)
+	m := s.matcher.One(c, p)
+	t, err := r.viewer.Trial(&c.Trial, m, p)
 	if err != nil {
 		return err
 	}
+	page := trialPage{Trial: t, Answered: len(r.session.Entries) > 0, Removed: removed}
+	if page.Answered && t.Open && m.Verdict == matcher.Open {
+		f, err := r.viewer.Fewest(s.matcher.Fewest(c.Listing, p), m)
+		if err != nil {
+			return err
+		}
+		page.Fewest = &f
+	}
 	r.head = head{Title: t.Title, TitleEn: true, NoIndex: s.kind == trials.Demo}
-	return r.show("trial", trialPage{Trial: t, Answered: len(r.session.Entries) > 0, Removed: removed})
+	return r.show("trial", page)
 }

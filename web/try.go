@@ -19,6 +19,7 @@ func samples() map[string]any {
 		ID: "NCT99999999", Title: "t", Verdict: "open", Label: "l", Sentence: "s", Counts: view.Counts{Met: 1, NotMet: 1, Unknown: 1, Clinic: 1, Unread: 1},
 		Therapies: []view.Therapy{{ID: "nk", Name: "n", Slug: "s", Role: "combined", RoleName: "r"}}, Conditions: []string{"c"},
 		Phase: "p", Asks: []view.Ask{ask}, MoreAsks: 1, Deciding: []view.Criterion{criterion, {Exclusion: true}, {}}, Site: &site,
+		Why: "w", Decided: []view.Ask{ask}, Several: true,
 		Checked: "d", Updated: "d", URL: "https://clinicaltrials.gov/study/NCT99999999", Registry: "r",
 	}
 	choices := []choice{{ID: "a", Value: "v", Label: "l", Hint: "h", Href: "/learn/x", Checked: true}}
@@ -28,7 +29,10 @@ func samples() map[string]any {
 		Choices: choices, Skips: choices, Number: numberField{Units: choices, Suffix: "s", WithULN: true, WithDate: true, Months: choices},
 		Illness: illnessField{Searched: true, Query: "q", Found: choices, Groups: []illnessGroup{{Name: "g", Open: true, Choices: choices}}},
 		Place:   placeField{Countries: choices},
+		Items: []screenItem{{Fact: "hiv", Question: "q", Hint: "h", Choices: choices},
+			{Fact: "alt", Question: "q", Number: &numberField{Units: choices, WithULN: true}, Skip: choices[0]}, {Fact: "edss", Number: &numberField{Suffix: "s"}}},
 	}
+	fewest := view.Fewest{N: 1, Fits: true, Sources: []view.Source{{Asks: []view.Ask{ask}}, {Name: "p", Asks: []view.Ask{ask}}}, RulesOut: &ask, Labs: true}
 	row := reviewRow{Name: "n", Value: "v", Step: "age", Unknown: true}
 	day := trials.Date{Year: 2026, Month: 11, Day: 24}
 	out := map[string]any{
@@ -39,15 +43,17 @@ func samples() map[string]any {
 		"results": resultsPage{Counts: counts{Possible: 1, Plainly: 1}, Answered: true, Filtered: true, Therapy: "t", Total: 2, Pages: 2,
 			Sections: []section{{"fits", []view.Card{card}}, {"open", nil}, {"not_now", nil}, {"ruled_out", nil}}, Prev: "/results", Next: "/results",
 			Filter: resultsFilter{Therapy: "nk"}, Bar: []bar{{"fits", 1, 0, 50}, {"open", 1, 50, 50}, {"not_now", 1, 0, 1}, {"ruled_out", 1, 0, 1}},
-			Countries: choices, Phases: choices, NextStep: "age", NextSettles: 1, Clash: true, Old: true, Listings: "d"},
-		"trial": trialPage{Answered: true, Removed: true, Trial: view.Trial{Disagree: true,
+			Countries: choices, Phases: choices, NextStep: "age", NextSettles: 1, Clash: true, Old: true, Listings: "d",
+			Papers:  []view.Paper{{Name: "n", Tells: "t", Settles: 1, BearsOn: 2}, {Name: "n"}},
+			WhatIfs: []view.WhatIf{{Name: "n", Now: "v", Step: "age", Alone: 1, Changes: "c", Instead: []view.Instead{{Value: "v", Returns: 1, Loses: 1}}}}},
+		"trial": trialPage{Answered: true, Removed: true, Fewest: &fewest, Trial: view.Trial{Disagree: true,
 			Listings: []view.ListingRow{{ID: "a", Registry: "r", URL: "https://clinicaltrials.gov/study/NCT99999999"}, {ID: "b", Registry: "s"}},
 			Card:     card, IDs: []string{"a", "b"}, Summary: "s", WhyStopped: "w", Enrollment: "e",
 			Gives: []view.Given{{Kind: "k", Name: "n"}}, Dates: []view.Date{{Name: "n", Value: "v"}}, Notes: []string{"n"},
 			Groups: []view.Group{{Status: "not_met", Items: []view.Criterion{criterion}}}, Contacts: []view.Contact{contact},
 			Sites: []view.SiteRow{{Facility: "f", City: "c", Country: "d", KM: "k", Contacts: []view.Contact{contact}}}}},
 	}
-	for _, kind := range []string{"choice", "set", "therapy", "number", "place", "illness"} {
+	for _, kind := range []string{"choice", "set", "therapy", "number", "place", "illness", "screen"} {
 		out["question_"+kind] = question
 	}
 	return out

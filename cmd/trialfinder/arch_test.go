@@ -21,7 +21,7 @@ var imports = map[string]struct{ own, others []string }{
 	"trials/place":           {[]string{"trials"}, []string{"golang.org/x/text"}},
 	"trials/fetch":           {[]string{"trials"}, []string{"golang.org/x/time", "github.com/hashicorp/go-retryablehttp"}},
 	"trials/ctgov":           {[]string{"trials", "trials/fetch"}, nil},
-	"trials/ctis":            {[]string{"trials"}, nil},
+	"trials/ctis":            {[]string{"trials", "trials/fetch"}, nil},
 	"trials/merge":           {[]string{"trials", "trials/place"}, []string{"golang.org/x/text"}},
 	"trials/demo":            {nil, nil},
 	"trials/store":           {[]string{"trials", "migrations"}, []string{"modernc.org/sqlite", "github.com/pressly/goose", "github.com/klauspost/compress"}},

@@ -106,7 +106,10 @@ func explainVerdict(b io.Writer, m *matcher.Matcher, c *matcher.Candidate, p mat
 	if n := t.Nearest; n != nil {
 		km := "distance not known"
 		if n.KM != nil {
-			km = fmt.Sprintf("about %.0f km", *n.KM)
+			km = fmt.Sprintf("%.0f km", *n.KM)
+			if n.Approximate {
+				km = "about " + km + ", from town to town"
+			}
 		}
 		fmt.Fprintf(b, "nearest %s, %s %s (%s), %s%s\n", n.Facility, n.City, n.Country, n.Status, km, after(", ", n.Phone))
 	}

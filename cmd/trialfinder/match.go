@@ -107,17 +107,43 @@ func (c *matchCmd) Run(ctx context.Context, e *env) error {
 		return partly
 	}
 	defer s.end()
-	result, err := s.snap.Set.Match(s.profile, matcher.Options{Limit: c.Limit, RuledOut: c.All})
+	result, err := s.snap.Match(s.profile, matcher.Options{Limit: c.Limit, RuledOut: c.All})
 	if err != nil {
 		return err
 	}
-	if !s.snap.Listings.IsZero() {
-		result.Listings = &s.snap.Listings
+	result.WhatIf = s.snap.Set.WhatIf(s.profile, matcher.Only{})
+	if err := s.settle(ctx, &result); err != nil {
+		return err
 	}
 	if err := printJSON(e.stdout, result); err != nil {
 		return err
 	}
 	return partly
+}
+
+// shortlist is how many of the first trials are told what would settle them.
+const shortlist = 20
+
+// settle adds what would settle the first trials, and which paper most of them.
+func (s subject) settle(ctx context.Context, result *matcher.Match) error {
+	var first []*matcher.Candidate
+	for i := range result.Trials[:min(len(result.Trials), shortlist)] {
+		t := &result.Trials[i]
+		if t.Verdict == matcher.RuledOut {
+			continue
+		}
+		c, err := s.snap.Trial(ctx, t.ID)
+		if err != nil {
+			return err
+		}
+		first = append(first, c)
+		if t.Verdict == matcher.Open {
+			fewest := s.m.Fewest(c.Listing, s.profile)
+			t.Fewest = &fewest
+		}
+	}
+	result.Papers = s.m.BestPapers(first, s.profile)
+	return nil
 }
 
 type askCmd struct{ answerFlags }

@@ -16,6 +16,7 @@ import (
 	"trialfinder/matcher/index"
 	"trialfinder/trials"
 	"trialfinder/trials/ctgov"
+	"trialfinder/trials/ctis"
 	"trialfinder/trials/demo"
 	"trialfinder/trials/fetch"
 	"trialfinder/trials/ingest"
@@ -24,11 +25,13 @@ import (
 
 // sourceFlags say which registries are asked, and how.
 type sourceFlags struct {
-	Source   []string `default:"ctgov" enum:"ctgov" help:"Registries to ask: ctgov."`
+	Source   []string `default:"ctgov,ctis" enum:"ctgov,ctis" help:"Registries to ask: ctgov, ctis."`
 	Scope    string   `default:"therapies" enum:"therapies,all" help:"What to fetch: studies that name a therapy, or the whole registry."`
-	Demo     bool     `help:"Use the built-in demo registry with its fictional listings, and demo.db."`
+	Demo     bool     `help:"Use the built-in demo registries with their fictional listings, and demo.db."`
 	Rate     float64  `default:"1" help:"Requests a second to each registry; 0 for no limit, as on a mirror of your own."`
 	CtgovURL string   `name:"ctgov-url" placeholder:"URL" help:"Base URL of the ClinicalTrials.gov API, for a mirror." default:"https://clinicaltrials.gov/api/v2"`
+	CtisURL  string   `name:"ctis-url" placeholder:"URL" help:"Base URL of the EU CTIS interface, for a mirror." default:"https://euclinicaltrials.eu/ctis-public-api"`
+	Contact  string   `placeholder:"ADDRESS" help:"Whom the registries can write to: a mail address or a page, told with each request."`
 }
 
 func (f sourceFlags) kind() trials.Kind {
@@ -55,42 +58,63 @@ func sourceIDs(names []string) []trials.SourceID {
 }
 
 // open gives the sources, and what to call when they are no longer needed. The
-// demo registry is a real server on a loopback port, so that the real client
-// speaks to it.
+// demo registries are a real server on a loopback port, so that the real clients
+// speak to it. Each source has a client, and so a rate and a budget, of its own.
 func (f sourceFlags) open(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher) ([]trials.Source, func(), error) {
-	cfg := ctgov.Config{BaseURL: f.CtgovURL, Scope: f.Scope, Terms: m.Therapies.SearchTerms(), Log: e.log}
-	client := fetch.Config{UserAgent: "trialfinder (+https://github.com/trialfinder)", Rate: f.limit(), Log: e.log}
+	client := fetch.Config{UserAgent: f.userAgent(), Rate: f.limit(), Log: e.log}
 	stop := func() {}
 	if f.Demo {
 		address, stopDemo, err := startDemo(ctx, db)
 		if err != nil {
 			return nil, nil, err
 		}
-		cfg.BaseURL, client.Rate, client.Burst, stop = address, rate.Inf, 1, stopDemo
+		f.CtgovURL, f.CtisURL = address+"/api/v2", address+"/ctis-public-api"
+		client.Rate, stop = rate.Inf, stopDemo
 	}
-	cfg.Fetch = fetch.New(client)
-	source, err := ctgov.New(cfg)
-	if err != nil {
-		stop()
-		return nil, nil, err
+	var sources []trials.Source
+	for _, name := range f.Source {
+		source, err := f.source(trials.SourceID(name), client, m.Therapies.SearchTerms(), e.log)
+		if err != nil {
+			stop()
+			return nil, nil, err
+		}
+		sources = append(sources, source)
 	}
-	return []trials.Source{source}, stop, nil
+	return sources, stop, nil
 }
 
-// startDemo serves the demo registry as it stands after as many nights as the
+// userAgent says who asks, and whom to write to.
+func (f sourceFlags) userAgent() string {
+	about := "+https://github.com/trialfinder"
+	if f.Contact != "" {
+		about += "; " + f.Contact
+	}
+	return "trialfinder (" + about + ")"
+}
+
+func (f sourceFlags) source(name trials.SourceID, client fetch.Config, terms []string, log *slog.Logger) (trials.Source, error) {
+	if name == trials.CTIS {
+		return ctis.New(ctis.Config{BaseURL: f.CtisURL, Fetch: fetch.New(ctis.Politely(client)), Scope: f.Scope, Terms: terms, Log: log})
+	}
+	return ctgov.New(ctgov.Config{BaseURL: f.CtgovURL, Fetch: fetch.New(client), Scope: f.Scope, Terms: terms, Log: log})
+}
+
+// startDemo serves the demo registries as they stand after as many nights as the
 // database has seen.
 func startDemo(ctx context.Context, db *store.DB) (address string, stop func(), err error) {
 	runs, err := db.Runs(ctx, 1000)
 	if err != nil {
 		return "", nil, err
 	}
-	nights := 0
+	nights := map[trials.SourceID]int{}
+	seen := 0
 	for _, r := range runs {
 		if r.Clean {
-			nights++
+			nights[r.Source]++
+			seen = max(seen, nights[r.Source])
 		}
 	}
-	registry, err := demo.New(demo.Options{Night: nights})
+	registry, err := demo.New(demo.Options{Night: seen})
 	if err != nil {
 		return "", nil, err
 	}
@@ -101,7 +125,7 @@ func startDemo(ctx context.Context, db *store.DB) (address string, stop func(), 
 	server := &http.Server{Handler: registry, ReadHeaderTimeout: 5 * time.Second,
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
 	go func() { _ = server.Serve(listener) }() // ends with Close
-	return "http://" + listener.Addr().String() + "/api/v2", func() { _ = server.Close() }, nil
+	return "http://" + listener.Addr().String(), func() { _ = server.Close() }, nil
 }
 
 type syncCmd struct {

@@ -39,6 +39,15 @@ type Criterion struct {
 	Code   string // what kind of statement it is, for explaining
 }
 
+// Unread makes it one of which nothing was read, as where it is in a language that
+// is not; in a text whose exclusions begin at the given byte.
+func (c *Criterion) Unread(exclusionStart int) {
+	*c = Criterion{Kind: Inclusion, Text: c.Text, Start: c.Start, End: c.End, Code: CodeUnread}
+	if c.Start >= exclusionStart {
+		c.Kind = Exclusion
+	}
+}
+
 type criterionJSON struct {
 	Kind   Kind            `json:"kind"`
 	Text   string          `json:"text"`

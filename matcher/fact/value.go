@@ -140,3 +140,8 @@ func (f Fact) Parse(text string) (Value, bool) {
 	v.Text = text
 	return v, text != ""
 }
+
+// Equal says whether two values say the same.
+func (v Value) Equal(o Value) bool {
+	return v.Type == o.Type && v.Bool == o.Bool && v.Text == o.Text && slices.Equal(v.Texts, o.Texts) && v.Never == o.Never && v.Span == o.Span
+}

@@ -25,6 +25,7 @@ import (
 type Snapshot struct {
 	Set        *matcher.Set
 	Listings   time.Time // when the registries were last asked; zero if never
+	Version    string    // names the state of the listings by their content
 	Towns      *place.Gazetteer
 	Generation int64
 	places     places
@@ -82,11 +83,15 @@ func Of(m *matcher.Matcher, stored []trials.Stored) (*Snapshot, error) {
 	var slips []trials.Slip
 	for _, s := range stored {
 		c := &matcher.Candidate{Trial: merge.Trial(s, snap.places.known), Listing: m.Read(&s.Trial), Synced: s.Synced}
-		byID[c.Trial.ID] = one{Candidate: c}
-		for _, l := range c.Trial.Listings {
-			byID[l.ID] = one{Candidate: c}
+		hash, err := hashOf(&s)
+		if err != nil {
+			return nil, err
 		}
-		slips = append(slips, trials.Slip{TrialID: c.Trial.ID, Slip: m.Slip(&c.Trial, &c.Listing)})
+		byID[c.Trial.ID] = one{c, hash}
+		for _, l := range c.Trial.Listings {
+			byID[l.ID] = one{c, hash}
+		}
+		slips = append(slips, trials.Slip{TrialID: c.Trial.ID, SourceHash: hash, Slip: m.Slip(&c.Trial, &c.Listing)})
 	}
 	snap.read = func(_ context.Context, id string) (one, error) {
 		if c, ok := byID[id]; ok {
@@ -120,6 +125,7 @@ func (s *Snapshot) build(m *matcher.Matcher, slips []trials.Slip) error {
 	if s.shown, err = lru.New[string, one](keep); err != nil {
 		return fmt.Errorf("index: %w", err)
 	}
+	s.Version = version(slips)
 	type key struct{ id, sourceHash string }
 	keys := make([]key, len(slips))
 	for i := range slips {
@@ -238,6 +244,7 @@ func (p places) found(city, country string, now *place.Point) *place.Point {
 // site puts the sites of a trial where they are.
 func (p places) site(t *trials.Trial) {
 	t.Sites = slices.Clone(t.Sites)
+	tellExact(t.Sites)
 	for i := range t.Sites {
 		site := &t.Sites[i]
 		var now *place.Point
@@ -245,7 +252,7 @@ func (p places) site(t *trials.Trial) {
 			now = &place.Point{Lat: site.GeoPoint.Lat, Lon: site.GeoPoint.Lon}
 		}
 		country := trials.CountryCode(site.Country)
-		if at := p.found(site.City, country, p.righted(site.City, country, now)); at != nil {
+		if at := p.found(site.City, country, p.righted(site.City, country, now)); at != nil && (now == nil || *at != *now) {
 			site.GeoPoint = &trials.GeoPoint{Lat: at.Lat, Lon: at.Lon}
 		}
 	}

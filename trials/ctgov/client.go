@@ -45,7 +45,9 @@ type Client struct {
 	base     *url.URL
 	fetch    *fetch.Client
 	searches []string // one walk each; "" asks for everything
+	scope    string
 	pageSize int
+	drift    trials.DriftCount
 	log      *slog.Logger
 }
 
@@ -69,9 +71,13 @@ func New(cfg Config) (*Client, error) {
 	if c.pageSize < 1 || c.pageSize > maxPageSize {
 		return nil, fmt.Errorf("ctgov: page size %d: want 1 to %d: %w", c.pageSize, maxPageSize, trials.ErrInvalid)
 	}
-	c.searches, err = walks(cmp.Or(cfg.Scope, ScopeTherapies), cfg.Terms, c.pageSize)
+	c.scope = cmp.Or(cfg.Scope, ScopeTherapies)
+	c.searches, err = walks(c.scope, cfg.Terms, c.pageSize)
 	if err != nil {
 		return nil, fmt.Errorf("ctgov: %w", err)
+	}
+	if c.scope == ScopeTherapies {
+		c.scope += " " + trials.NameOfTerms(cfg.Terms)
 	}
 	return c, nil
 }
@@ -91,6 +97,13 @@ func walks(scope string, terms []string, pageSize int) ([]string, error) {
 
 // ID is trials.CTGov.
 func (c *Client) ID() trials.SourceID { return trials.CTGov }
+
+// Scope names what is asked for: other search words are another scope.
+func (c *Client) Scope() string { return c.scope }
+
+// Drift counts by field what had another form than known since it was last asked,
+// where that is too much to be an oversight.
+func (c *Client) Drift() map[string]int { return c.drift.Take() }
 
 // Version is the time stamp of the registry's data. It fails with
 // trials.ErrSchema where the API is not of a version that this package knows.

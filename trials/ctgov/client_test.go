@@ -65,7 +65,7 @@ func pageOf(token string, studies ...string) string {
 
 func start(t *testing.T, h http.Handler, change func(*ctgov.Config)) *ctgov.Client {
 	t.Helper()
-	server := httptest.NewServer(h)
+	server := httptest.NewServer(following(t, h))
 	t.Cleanup(server.Close)
 	cfg := ctgov.Config{
 		BaseURL: server.URL + "/api/v2/",

@@ -1,7 +1,6 @@
 package ctgov
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -31,15 +30,7 @@ func Normalise(raw []byte) (trials.Record, error) {
 	if err != nil {
 		return trials.Record{}, err
 	}
-	// A copy without the white space between tokens: the same listing is the same
-	// record, whether it came in a page, pretty-printed or alone.
-	var compact bytes.Buffer
-	compact.Grow(len(raw))
-	err = json.Compact(&compact, raw)
-	if err != nil {
-		return trials.Record{}, fmt.Errorf("ctgov: %s: %w: %w", trial.ID, trials.ErrInvalid, err)
-	}
-	return trials.Record{Trial: trial, Raw: compact.Bytes()}, nil
+	return trials.Record{Trial: trial, Raw: trials.Compact(raw)}, nil
 }
 
 // readError names the field of a wrong type.
@@ -51,8 +42,7 @@ func readError(err error) error {
 	if mistyped.Field == "" {
 		return fmt.Errorf("ctgov: %w: want a study object, got a JSON %s", trials.ErrInvalid, mistyped.Value)
 	}
-	return fmt.Errorf("ctgov: %w: field %s is a JSON %s, want %s",
-		trials.ErrSchema, mistyped.Field, mistyped.Value, mistyped.Type)
+	return fmt.Errorf("ctgov: %w", &trials.FieldError{Field: mistyped.Field, Got: mistyped.Value, Want: mistyped.Type.String()})
 }
 
 func (s *study) trial() (trials.Trial, error) {

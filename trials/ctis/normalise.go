@@ -1,7 +1,6 @@
 package ctis
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -32,8 +31,8 @@ func Normalise(raw []byte) (trials.Record, error) {
 	if err := json.Unmarshal(raw, &r); err != nil {
 		var mistyped *json.UnmarshalTypeError
 		if errors.As(err, &mistyped) && mistyped.Field != "" {
-			return trials.Record{}, fmt.Errorf("ctis: %w: field %s is a JSON %s, want %s",
-				trials.ErrSchema, mistyped.Field, mistyped.Value, mistyped.Type)
+			return trials.Record{}, fmt.Errorf("ctis: %w",
+				&trials.FieldError{Field: mistyped.Field, Got: mistyped.Value, Want: mistyped.Type.String()})
 		}
 		return trials.Record{}, fmt.Errorf("ctis: %w: not a record: %w", trials.ErrInvalid, err)
 	}
@@ -41,11 +40,7 @@ func Normalise(raw []byte) (trials.Record, error) {
 	if err != nil {
 		return trials.Record{}, err
 	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, raw); err != nil {
-		return trials.Record{}, fmt.Errorf("ctis: %s: %w: %w", trial.ID, trials.ErrInvalid, err)
-	}
-	return trials.Record{Trial: trial, Raw: compact.Bytes()}, nil
+	return trials.Record{Trial: trial, Raw: trials.Compact(raw)}, nil
 }
 
 func (r *record) trial() (trials.Trial, error) {
@@ -65,14 +60,14 @@ func (r *record) trial() (trials.Trial, error) {
 		ID: id, Source: trials.CTIS,
 		Status:           r.overall(),
 		StudyType:        trials.Interventional, // the register lists no other
-		BriefSummary:     info.Objective.Main,
+		BriefSummary:     inEnglish(info.Objective.Main, info.Objective.Mains),
+		Aliases:          earlierSubmissions(id),
 		Phases:           phases[info.Category.Phase],
 		Eligibility:      info.eligibility(),
 		Start:            trials.DateStruct{Date: date(r.StartDateEU)},
-		LastUpdatePosted: trials.DateStruct{Date: date(r.LastUpdated)},
-	}
-	if t.LastUpdatePosted.Date.IsZero() {
-		t.LastUpdatePosted.Date = date(r.PublishDate)
+		LastUpdateSubmit: date(r.LastUpdated),
+		LastUpdatePosted: trials.DateStruct{Date: date(cmp.Or(r.LastPublished, r.LastUpdated, r.PublishDate))},
+		Translations:     d.PartI.translations(),
 	}
 	if t.Start.Date.IsZero() {
 		t.Start = trials.DateStruct{Date: date(info.Duration.RecruitmentStart), Type: "ESTIMATED"}
@@ -115,7 +110,9 @@ func date(text string) trials.Date {
 }
 
 func (i *identifiers) fill(t *trials.Trial) {
-	t.BriefTitle, t.OfficialTitle, t.Acronym = cmp.Or(i.PublicTitle, i.FullTitle), i.FullTitle, i.ShortTitle
+	t.OfficialTitle = inEnglish(i.FullTitle, i.FullTitles)
+	t.BriefTitle = cmp.Or(inEnglish(i.PublicTitle, i.PublicTitles), t.OfficialTitle)
+	t.Acronym = i.ShortTitle
 	if n := i.Secondary.NCT.Number; n != "" {
 		t.SecondaryIDs = append(t.SecondaryIDs, trials.SecondaryID{ID: n, Type: "REGISTRY", Domain: "ClinicalTrials.gov"})
 	}
@@ -140,13 +137,13 @@ func (p *partI) fill(t *trials.Trial) {
 			t.CentralContacts = append(t.CentralContacts, trials.Contact{Name: c.Name, Phone: c.Telephone, Email: c.Email})
 		}
 	}
-	list := p.MedicalConditions
+	list := p.TrialDetails.Information.Condition.Conditions // the one with translations
 	if len(list) == 0 {
-		list = p.TrialDetails.Information.Condition.Conditions
+		list = p.MedicalConditions
 	}
 	for _, c := range list {
-		if c.Text != "" {
-			t.Conditions = append(t.Conditions, c.Text)
+		if text := inEnglish(c.Text, c.Texts); text != "" {
+			t.Conditions = append(t.Conditions, text)
 		}
 	}
 	roles := p.ProductRoles
@@ -190,33 +187,56 @@ func addProduct(t *trials.Trial, role productRole, p product) {
 	t.Interventions = append(t.Interventions, one)
 }
 
+// item is one criterion as it is shown.
+type item struct {
+	text       string
+	translated bool // by the register, into English
+}
+
 // eligibility joins the register's split criteria by newlines, inclusion first,
 // and keeps where the exclusions begin.
 func (i *trialInformation) eligibility() trials.Eligibility {
-	included := texts(i.Eligibility.Inclusion)
-	excluded := texts(i.Eligibility.Exclusion)
-	begin := len(strings.Join(included, "\n"))
-	if len(included) > 0 && len(excluded) > 0 {
-		begin++ // the newline between the two
+	included, excluded := items(i.Eligibility.Inclusion), items(i.Eligibility.Exclusion)
+	all := slices.Concat(included, excluded)
+	var text strings.Builder
+	begin := 0
+	for n, it := range all {
+		if n > 0 {
+			text.WriteByte('\n')
+		}
+		if n == len(included) {
+			begin = text.Len()
+		}
+		text.WriteString(it.text)
+	}
+	if len(excluded) == 0 {
+		begin = text.Len()
 	}
 	return trials.Eligibility{
-		Criteria:       strings.Join(append(included, excluded...), "\n"),
+		Criteria:       text.String(),
 		ExclusionStart: &begin,
+		Foreign:        foreign(all),
 		Sex:            i.sex(),
 	}
 }
 
-// texts are the items that say something, in the order of their numbers.
-func texts(list []criterion) []string {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b criterion) int { return cmp.Compare(a.Number, b.Number) })
-	var out []string
-	for _, c := range list {
-		if text := c.Inclusion + c.Exclusion; strings.TrimSpace(text) != "" {
-			out = append(out, text)
+// items are the criteria that say something, in English where they are, in the
+// order of their numbers.
+func items(list []criterion) []item {
+	var out []item
+	for _, c := range ordered(list) {
+		text := inEnglish(c.entered(), c.translated())
+		if strings.TrimSpace(text) != "" {
+			out = append(out, item{text, text != c.entered()})
 		}
 	}
 	return out
+}
+
+func ordered(list []criterion) []criterion {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b criterion) int { return cmp.Compare(a.Number, b.Number) })
+	return list
 }
 
 func (i *trialInformation) sex() trials.Sex {

@@ -21,7 +21,7 @@ import (
 // whole is a fictional record of today's shape, with all that is kept.
 const whole = `{
  "ctNumber":"2031-512345-12-00", "ctStatus":8, "ctPublicStatusCode":4, "ageGroup":"18-64 years, 65+ years",
- "totalNumberEnrolled":"42", "startDateEU":"05/02/2031", "lastUpdated":"20/03/2031",
+ "totalNumberEnrolled":"42", "startDateEU":"05/02/2031", "lastUpdated":"20/03/2031", "lastPublicationUpdate":"21/03/2031",
  "trialCountries":["Denmark:5","Belgium:4"],
  "authorizedApplication":{
   "authorizedPartI":{
@@ -71,7 +71,8 @@ func TestNormalise(t *testing.T) {
 		Status:           trials.Recruiting,
 		Start:            trials.DateStruct{Date: trials.Date{Year: 2031, Month: 2, Day: 5}},
 		Completion:       trials.DateStruct{Date: trials.Date{Year: 2033, Month: 1, Day: 31}, Type: "ESTIMATED"},
-		LastUpdatePosted: trials.DateStruct{Date: trials.Date{Year: 2031, Month: 3, Day: 20}},
+		LastUpdateSubmit: trials.Date{Year: 2031, Month: 3, Day: 20},
+		LastUpdatePosted: trials.DateStruct{Date: trials.Date{Year: 2031, Month: 3, Day: 21}},
 		BriefSummary:     "To see.", Conditions: []string{"Melanoma"},
 		StudyType: trials.Interventional, Phases: []trials.Phase{trials.Phase1, trials.Phase2},
 		Enrollment: &trials.Enrollment{Count: 42, Type: "ESTIMATED"},
@@ -99,6 +100,49 @@ func TestNormalise(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got.Trial); diff != "" {
 		t.Errorf("Normalise (-want +got):\n%s", diff)
+	}
+}
+
+// memberStates is a dossier with the given list of member states.
+func memberStates(list string) []byte {
+	return []byte(strings.Replace(string(record(false, `,"ctPublicStatusCode":4,"trialCountries":["Germany:4","Spain:4"]`)),
+		`"authorizedApplication":{`, `"authorizedApplication":{"memberStatesConcerned":[`+list+`],`, 1))
+}
+
+// A member state that was applied for again stands in the list twice.
+func TestACountryThatIsListedTwice(t *testing.T) {
+	t.Parallel()
+	const old, newer = `{"mscName":"Germany","mscPublicStatusCode":11,"lastDecisionDate":"2030-01-01T10:00:00"}`,
+		`{"mscName":"Germany","mscPublicStatusCode":3,"lastDecisionDate":"2031-01-01T10:00:00.5"}`
+	tests := map[string]struct {
+		raw  []byte
+		want trials.Status
+	}{
+		"the last decision counts":             {memberStates(old + "," + newer), trials.Recruiting},
+		"whatever comes first":                 {memberStates(newer + "," + old), trials.Recruiting},
+		"without dates they contradict":        {memberStates(`{"mscName":"Germany","mscPublicStatusCode":11},{"mscName":"Germany","mscPublicStatusCode":3}`), trials.UnknownStatus},
+		"the search's list has no dates":       {record(false, `,"trialCountries":["Germany:11","Germany:3"]`), trials.UnknownStatus},
+		"the same twice is no contradiction":   {record(false, `,"trialCountries":["Germany:3","Germany:4"]`), trials.Recruiting},
+		"the old list that says two things":    {record(true, `,"trialCountries":"DE:Ended, DE:Ongoing, recruiting"`), trials.UnknownStatus},
+		"the dossier settles what a list does": {memberStates(old), trials.Withdrawn},
+	}
+	for name, tt := range tests {
+		got, err := ctis.Normalise(tt.raw)
+		if err != nil || got.Trial.Sites[0].Status != tt.want {
+			t.Errorf("%s: got %v, %v; want %s", name, got.Trial.Sites, err, tt.want)
+		}
+	}
+}
+
+func TestASubmissionKeepsTheIDsOfThoseBefore(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string][]string{
+		"2031-512345-12-00": nil, "2031-512345-12": nil, "2031-512345-12-02": {"2031-512345-12-00", "2031-512345-12-01"},
+	} {
+		got, err := ctis.Normalise([]byte(strings.Replace(string(record(false, "")), "2031-512345-12-00", id, 1)))
+		if diff := cmp.Diff(want, got.Trial.Aliases); diff != "" || err != nil {
+			t.Errorf("%s: %v (-want +got):\n%s", id, err, diff)
+		}
 	}
 }
 

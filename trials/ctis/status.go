@@ -1,8 +1,12 @@
 package ctis
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,22 +62,33 @@ func (r *record) overall() trials.Status {
 // countryStart is where a country begins in the old list of countries and statuses.
 var countryStart = regexp.MustCompile(`(?:^|,)\s*([A-Z]{2}):`)
 
-// byCountry gives the public status of each member state, by country code. A
-// member state that has none is not in it.
-func (r *record) byCountry(states []memberState) map[string]trials.Status {
-	out := map[string]trials.Status{}
-	put := func(country, text string) {
-		if s := status(text); country != "" && s != trials.UnknownStatus {
-			out[country] = s
-		}
+// countries is the public status of each member state, by country code.
+type countries map[string]trials.Status
+
+// put adds what a list says of a country. A list that says two things of one
+// country leaves it unknown.
+func (c countries) put(country, text string) {
+	s := status(text)
+	if country == "" || s == trials.UnknownStatus {
+		return
 	}
+	if before, twice := c[country]; twice && before != s {
+		s = trials.UnknownStatus
+	}
+	c[country] = s
+}
+
+// byCountry gives the public status of each member state. A member state that has
+// none is not in it.
+func (r *record) byCountry(states []memberState) map[string]trials.Status {
+	out := countries{}
 	var list []string
 	var line string
 	switch {
 	case json.Unmarshal(r.TrialCountries, &list) == nil:
 		for _, entry := range list {
 			country, code, _ := strings.Cut(entry, ":")
-			put(trials.CountryCode(country), code)
+			out.put(trials.CountryCode(country), code)
 		}
 	case json.Unmarshal(r.TrialCountries, &line) == nil:
 		starts := countryStart.FindAllStringSubmatchIndex(line, -1)
@@ -82,13 +97,46 @@ func (r *record) byCountry(states []memberState) map[string]trials.Status {
 			if i+1 < len(starts) {
 				end = starts[i+1][0]
 			}
-			put(line[at[2]:at[3]], line[at[1]:end])
+			out.put(line[at[2]:at[3]], line[at[1]:end])
 		}
 	}
+	maps.Copy(out, decided(states))
+	return out
+}
+
+// decided are the statuses of the dossier's own list of member states. One that is
+// in it twice, since it was applied for again, has the status of the last decision.
+func decided(states []memberState) countries {
+	states = slices.Clone(states)
+	slices.SortStableFunc(states, func(a, b memberState) int { return cmp.Compare(a.LastDecision, b.LastDecision) })
+	out, last := countries{}, map[string]string{}
 	for _, m := range states {
-		if m.PublicStatusCode != nil {
-			put(trials.CountryCode(m.Name), strconv.Itoa(*m.PublicStatusCode))
+		country := trials.CountryCode(m.Name)
+		if m.PublicStatusCode == nil {
+			continue
 		}
+		if before, twice := last[country]; twice && before < m.LastDecision {
+			delete(out, country)
+		}
+		last[country] = m.LastDecision
+		out.put(country, strconv.Itoa(*m.PublicStatusCode))
+	}
+	return out
+}
+
+// earlierSubmissions are the ids that the trial had before it was submitted again.
+func earlierSubmissions(id string) []string {
+	if len(id) != len("2024-512345-12-00") {
+		return nil // without the number of the submission
+	}
+	base, last := id[:len(id)-2], id[len(id)-2:]
+	n, err := strconv.Atoi(last)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for i := range n {
+		out = append(out, fmt.Sprintf("%s%02d", base, i))
 	}
 	return out
 }

@@ -14,6 +14,7 @@ type record struct {
 	TotalEnrolled      json.RawMessage `json:"totalNumberEnrolled"`
 	StartDateEU        string          `json:"startDateEU"`
 	LastUpdated        string          `json:"lastUpdated"`
+	LastPublished      string          `json:"lastPublicationUpdate"`
 	PublishDate        string          `json:"publishDate"`
 
 	Application *dossier `json:"authorizedApplication"`
@@ -35,6 +36,7 @@ type eudraCT struct {
 type memberState struct {
 	Name             string `json:"mscName"`
 	PublicStatusCode *int   `json:"mscPublicStatusCode"`
+	LastDecision     string `json:"lastDecisionDate"`
 }
 
 type partI struct {
@@ -80,14 +82,17 @@ type product struct {
 }
 
 type medicalCondition struct {
-	Text string `json:"medicalCondition"`
+	Text  string         `json:"medicalCondition"`
+	Texts []*translation `json:"medicalConditionTranslations"`
 }
 
 type identifiers struct {
-	FullTitle   string `json:"fullTitle"`
-	PublicTitle string `json:"publicTitle"`
-	ShortTitle  string `json:"shortTitle"`
-	Secondary   struct {
+	FullTitle    string         `json:"fullTitle"`
+	FullTitles   []*translation `json:"fullTitleTranslations"`
+	PublicTitle  string         `json:"publicTitle"`
+	PublicTitles []*translation `json:"publicTitleTranslations"`
+	ShortTitle   string         `json:"shortTitle"`
+	Secondary    struct {
 		NCT        registryNumber   `json:"nctNumber"`
 		Additional []registryNumber `json:"additionalRegistries"`
 	} `json:"secondaryIdentifyingNumbers"`
@@ -106,7 +111,8 @@ type trialInformation struct {
 		Conditions []medicalCondition `json:"partIMedicalConditions"`
 	} `json:"medicalCondition"`
 	Objective struct {
-		Main string `json:"mainObjective"`
+		Main  string         `json:"mainObjective"`
+		Mains []*translation `json:"mainObjectiveTranslations"`
 	} `json:"trialObjective"`
 	Eligibility struct {
 		Inclusion []criterion `json:"principalInclusionCriteria"`
@@ -128,9 +134,17 @@ type trialInformation struct {
 
 // criterion is one numbered item; its text is in the field of its list.
 type criterion struct {
-	Number    int    `json:"number"`
-	Inclusion string `json:"principalInclusionCriteria"`
-	Exclusion string `json:"principalExclusionCriteria"`
+	Number     int            `json:"number"`
+	Inclusion  string         `json:"principalInclusionCriteria"`
+	Inclusions []*translation `json:"principalInclusionCriteriaTranslations"`
+	Exclusion  string         `json:"principalExclusionCriteria"`
+	Exclusions []*translation `json:"principalExclusionCriteriaTranslations"`
+}
+
+func (c *criterion) entered() string { return c.Inclusion + c.Exclusion }
+
+func (c *criterion) translated() []*translation {
+	return append(c.Inclusions[:len(c.Inclusions):len(c.Inclusions)], c.Exclusions...)
 }
 
 type partII struct {

@@ -30,6 +30,9 @@ type state struct {
 	studies   []*study // by id
 	byID      map[string]*study
 	byAlias   map[string]*study
+
+	trials     []*euTrial // the EU's, by number
+	euByNumber map[string]*euTrial
 }
 
 // night is one nightly change: a JSON merge patch (RFC 7396) over the studies.
@@ -37,6 +40,22 @@ type state struct {
 type night struct {
 	Date    string                     `json:"date"`
 	Studies map[string]json.RawMessage `json:"studies"`
+	EU      map[string]json.RawMessage `json:"eu"` // the same for the EU's register
+}
+
+// listings are all states of the data, with what tells of their shape.
+type listings struct {
+	catalogue *catalogue
+	states    []*state
+}
+
+func load(fsys fs.FS) (*listings, error) {
+	cat, err := loadCatalogue(fsys)
+	if err != nil {
+		return nil, err
+	}
+	states, err := loadStates(fsys, cat)
+	return &listings{cat, states}, err
 }
 
 // loadStates reads the first state of the data and applies the nights to it.
@@ -45,11 +64,15 @@ func loadStates(fsys fs.FS, cat *catalogue) ([]*state, error) {
 	if err != nil {
 		return nil, err
 	}
+	eu, err := loadEUTrials(fsys)
+	if err != nil {
+		return nil, err
+	}
 	var nights []night
 	if err := decodeFile(fsys, "data/nights.json", &nights); err != nil {
 		return nil, err
 	}
-	first, err := newState(firstDay, listed)
+	first, err := newState(firstDay, listed, eu)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +84,10 @@ func loadStates(fsys fs.FS, cat *catalogue) ([]*state, error) {
 		if listed, err = n.apply(listed, cat); err != nil {
 			return nil, fmt.Errorf("night %d: %w", i+1, err)
 		}
-		s, err := newState(n.Date, listed)
+		if eu, err = n.applyEU(eu); err != nil {
+			return nil, fmt.Errorf("night %d: %w", i+1, err)
+		}
+		s, err := newState(n.Date, listed, eu)
 		if err != nil {
 			return nil, fmt.Errorf("night %d: %w", i+1, err)
 		}
@@ -173,8 +199,11 @@ func merge(target, patch object) object {
 	return merged
 }
 
-func newState(day string, listed map[string]*study) (*state, error) {
-	s := &state{timestamp: day + refreshTime, byID: map[string]*study{}, byAlias: map[string]*study{}}
+func newState(day string, listed map[string]*study, eu map[string]*euTrial) (*state, error) {
+	s := &state{timestamp: day + refreshTime, byID: map[string]*study{}, byAlias: map[string]*study{}, euByNumber: eu}
+	for _, number := range slices.Sorted(maps.Keys(eu)) {
+		s.trials = append(s.trials, eu[number])
+	}
 	for _, id := range slices.Sorted(maps.Keys(listed)) {
 		y := listed[id].stamped(day)
 		s.studies = append(s.studies, y)

@@ -1,14 +1,17 @@
-// Package demo is a stand-in for ClinicalTrials.gov: an http.Handler that speaks
-// the registry's API version 2 over fictional studies, so that the program can
-// be shown and tested without the network.
+// Package demo is a stand-in for the registries: an http.Handler that speaks
+// ClinicalTrials.gov's API version 2, and the interface of the EU's register, over
+// fictional studies, so that the program can be shown and tested without the
+// network. Some studies are in both, with other statuses, dates and sites.
 //
 //	data/*.json → states (one a night) → parameters → matching studies → page
+//	data/eu/*.json ┘                   → criteria   → matching rows    → page, dossier
 //
 // Words, as the registry uses them:
 //
 //   - piece: a named part of a study, such as NCTId or LocationCity; pieces.tsv
 //     lists them all.
 //   - area: the pieces that one query.* parameter looks in; areas.tsv.
+//   - fault: what goes wrong with one request; Fault lists all that can.
 //   - night: a state of the data. The first is 0; each later one changes the
 //     data as the registry's nightly refresh does.
 //

@@ -4,11 +4,7 @@ import "io/fs"
 
 // Load reads listings from another place than the built-in one.
 func Load(fsys fs.FS) error {
-	cat, err := loadCatalogue(fsys)
-	if err != nil {
-		return err
-	}
-	_, err = loadStates(fsys, cat)
+	_, err := load(fsys)
 	return err
 }
 

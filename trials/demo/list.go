@@ -16,7 +16,7 @@ import (
 )
 
 // list answers /studies.
-func (g *Registry) list(now *state, r *http.Request, repeatToken bool) response {
+func (g *Registry) list(now *state, r *http.Request, f Fault) response {
 	q, err := g.catalogue.readQuery(r.URL.RawQuery)
 	if err != nil {
 		return text(http.StatusBadRequest, err.Error())
@@ -26,16 +26,22 @@ func (g *Registry) list(now *state, r *http.Request, repeatToken bool) response 
 		return text(http.StatusBadRequest, err.Error())
 	}
 	found := now.find(q)
-	page := found[min(start, len(found)):min(start+q.pageSize, len(found))]
+	end := min(start+q.pageSize, len(found))
+	page := found[min(f.begin(start), end):end]
+	if f.EmptyPage {
+		end, page = start, nil
+	}
 
 	// A full page always names a next one, even if that will be empty: the
 	// registry does not look ahead.
 	next := ""
-	if len(page) == q.pageSize {
-		next = now.token(q, start+len(page))
-	}
-	if repeatToken {
-		next = cmp.Or(q.token, now.token(q, len(page)))
+	switch {
+	case f.RepeatToken:
+		next = cmp.Or(q.token, now.token(q, end, 0))
+	case f.EmptyPage:
+		next = now.token(q, start, 1)
+	case end == start+q.pageSize:
+		next = now.token(q, end, 0)
 	}
 	total := -1
 	if q.count && q.token == "" {
@@ -155,9 +161,9 @@ func (k sortKey) value(s *study) (float64, bool) {
 const sealSize = 12
 
 // token names the page that starts at a place, for this query and this state
-// of the data alone.
-func (s *state) token(q *query, start int) string {
-	place := binary.AppendUvarint(nil, uint64(start))
+// of the data alone. Tokens with another nonce name the same page.
+func (s *state) token(q *query, start int, nonce byte) string {
+	place := append(binary.AppendUvarint(nil, uint64(start)), nonce)
 	return base64.RawURLEncoding.EncodeToString(append(s.seal(q, place), place...))
 }
 
@@ -181,7 +187,7 @@ func (s *state) readToken(q *query) (int, error) {
 		return 0, refused
 	}
 	start, n := binary.Uvarint(place)
-	if n != len(place) {
+	if n != len(place)-1 {
 		return 0, refused
 	}
 	return int(start), nil

@@ -43,10 +43,11 @@ func changed(t *testing.T, name, old, new string) fs.FS {
 func TestLoadIsStrict(t *testing.T) {
 	t.Parallel()
 	const (
-		study  = "data/studies/NCT99000001.json"
-		nights = "data/nights.json"
-		pieces = "data/pieces.tsv"
-		areas  = "data/areas.tsv"
+		study   = "data/studies/NCT99000001.json"
+		euTrial = "data/eu/2024-511101-11-00.json"
+		nights  = "data/nights.json"
+		pieces  = "data/pieces.tsv"
+		areas   = "data/areas.tsv"
 	)
 	for _, c := range []struct {
 		name, file, old, new string
@@ -67,6 +68,11 @@ func TestLoadIsStrict(t *testing.T) {
 		{"a short row", pieces, "\tkind\n", "\tkind\nLonely\n", "1 columns, want 3"},
 		{"an unknown kind", pieces, "\tenum\n", "\tenumeration\n", `unknown kind "enumeration"`},
 		{"a piece twice", pieces, "OrgFullName\t", "OrgClass\t", "there twice"},
+		{"an EU trial under another number", euTrial, "2024-511101-11-00", "2024-511101-11-01", "its search has the number"},
+		{"an EU trial with two statuses", euTrial, `"ctPublicStatusCode": 5`, `"ctPublicStatusCode": 4`, "its search has the status 5"},
+		{"an EU trial without its day", euTrial, `"lastUpdated": "18/11/2026"`, `"lastUpdated": "2026-11-18"`, "lastUpdated is no day"},
+		{"an EU trial of more parts", euTrial, `{`, `{"more":1,`, "and nothing else"},
+		{"taking away no EU trial", nights, "2022-540007-07-00", "2022-540007-07-09", "taken away, but not listed"},
 		{"an area of nothing", areas, "Condition,BriefTitle", "Illness,BriefTitle", `unknown piece "Illness"`},
 	} {
 		err := demo.Load(changed(t, c.file, c.old, c.new))
@@ -101,9 +107,9 @@ func FuzzQuery(f *testing.F) {
 	})
 }
 
-func BenchmarkNew(b *testing.B) {
+func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		if _, err := demo.New(demo.Options{}); err != nil {
+		if err := demo.Load(demo.BuiltIn()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,8 +1,11 @@
 package demo
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -18,6 +21,8 @@ const (
 type Options struct {
 	// Night is the state of the data: 0 the first; beyond the last, the last.
 	Night int
+	// Cap is how many trials one query to the EU's register gives; default 10,000.
+	Cap int
 	// Fault says what goes wrong with a request; nil: nothing ever does.
 	Fault func(r *http.Request) Fault
 }
@@ -27,28 +32,31 @@ type Registry struct {
 	catalogue *catalogue
 	states    []*state // one a night; never changed
 	night     atomic.Int64
+	cap       int
 	fault     func(r *http.Request) Fault
 }
 
 var _ http.Handler = (*Registry)(nil)
 
-// New reads the built-in listings.
+// builtIn are the built-in listings: read once, and never changed.
+var builtIn = sync.OnceValues(func() (*listings, error) { return load(files) })
+
+// New makes a registry of the built-in listings.
 func New(o Options) (*Registry, error) {
-	cat, err := loadCatalogue(files)
+	l, err := builtIn()
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	states, err := loadStates(files, cat)
-	if err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
-	}
-	g := &Registry{catalogue: cat, states: states, fault: o.Fault}
+	g := &Registry{catalogue: l.catalogue, states: l.states, cap: cmp.Or(o.Cap, 10_000), fault: o.Fault}
 	g.SetNight(o.Night)
 	return g, nil
 }
 
-// Len is how many studies the registry lists tonight.
+// Len is how many studies ClinicalTrials.gov lists tonight.
 func (g *Registry) Len() int { return len(g.current().studies) }
+
+// LenEU is how many trials the EU's register lists tonight.
+func (g *Registry) LenEU() int { return len(g.current().trials) }
 
 // Nights is how many states the data has after the first.
 func (g *Registry) Nights() int { return len(g.states) - 1 }
@@ -70,12 +78,16 @@ func (g *Registry) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !f.wait(r) {
 		return
 	}
-	f.apply(g.answer(r, f.RepeatToken)).write(w)
+	f.apply(g.answer(r, f)).write(w, r)
 }
 
 // answer makes the response to a request out of one state of the data, so that
 // a change of night cannot come between two parts of it.
-func (g *Registry) answer(r *http.Request, repeatToken bool) response {
+func (g *Registry) answer(r *http.Request, f Fault) response {
+	now := g.current()
+	if rest, ok := strings.CutPrefix(r.URL.Path, ctisPath); ok {
+		return g.euRegister(now, r, rest, f)
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		refused := text(http.StatusMethodNotAllowed, "Method Not Allowed")
 		refused.header.Set("Allow", "GET, HEAD")
@@ -84,13 +96,12 @@ func (g *Registry) answer(r *http.Request, repeatToken bool) response {
 	if len(r.URL.RawQuery) > maxQuery {
 		return text(http.StatusRequestURITooLong, "URI Too Long")
 	}
-	now := g.current()
 	id, one := idOf(r.URL.Path)
 	switch {
 	case r.URL.Path == basePath+"/version":
 		return g.version(now, r)
 	case r.URL.Path == basePath+"/studies":
-		return g.list(now, r, repeatToken)
+		return g.list(now, r, f)
 	case one:
 		return g.one(now, r, id)
 	}

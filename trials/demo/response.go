@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // response is an answer before it is sent, so that a fault can still spoil it.
@@ -12,7 +13,8 @@ type response struct {
 	status   int
 	header   http.Header
 	body     []byte
-	breakOff bool // the connection is cut half-way through the body
+	breakOff bool          // the connection is cut half-way through the body
+	stall    time.Duration // the body stops for so long half-way
 }
 
 func newResponse(status int, contentType string, body []byte) response {
@@ -42,15 +44,19 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
 
-func (p response) write(w http.ResponseWriter) {
+func (p response) write(w http.ResponseWriter, r *http.Request) {
 	for name, values := range p.header {
 		w.Header()[name] = values
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(p.body)))
 	w.WriteHeader(p.status)
-	if p.breakOff {
-		_, _ = w.Write(p.body[:len(p.body)/2])
+	first, second := p.body[:len(p.body)/2], p.body[len(p.body)/2:]
+	_, _ = w.Write(first) // a client that has gone is no fault of the registry's
+	if p.stall > 0 {
+		_ = http.NewResponseController(w).Flush() // one that can't flush sends it at once
+	}
+	if p.breakOff || !pause(r, p.stall) {
 		panic(http.ErrAbortHandler) // net/http's way to break a connection
 	}
-	_, _ = w.Write(p.body) // a client that has gone is no fault of the registry's
+	_, _ = w.Write(second)
 }

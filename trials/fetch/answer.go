@@ -18,6 +18,7 @@ const excerptBytes = 200
 // answer takes in the answers to one request, one a try, until one is good.
 type answer struct {
 	maxBody int64
+	into    any // what the document is decoded into
 	body    []byte
 	broken  int // answers that were no JSON
 }
@@ -39,21 +40,24 @@ func (a *answer) read(resp *http.Response) error {
 	case !isJSON(kind):
 		return final{schemaError(resp, body, fmt.Errorf("the answer is %q, want JSON", kind))}
 	}
-	err = check(body)
-	if err == nil {
+	err = json.Unmarshal(body, a.into)
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil:
 		a.body = body
 		return nil
+	case errors.As(err, &syntax):
+		return a.readBroken(resp, body, syntax)
 	}
-	return a.readBroken(resp, body, err)
+	return final{schemaError(resp, body, err)}
 }
 
 // readBroken: a proxy that cuts an answer short may do better at once, but not
 // for ever, so a broken document is worth one more try.
-func (a *answer) readBroken(resp *http.Response, body []byte, err error) error {
+func (a *answer) readBroken(resp *http.Response, body []byte, err *json.SyntaxError) error {
 	a.broken++
 	problem := schemaError(resp, body, err)
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) && syntax.Offset >= int64(len(body)) {
+	if err.Offset >= int64(len(body)) {
 		problem.kind = trials.ErrUnavailable
 		problem.Err = fmt.Errorf("the answer is cut off after %d bytes", len(body))
 	}
@@ -61,16 +65,6 @@ func (a *answer) readBroken(resp *http.Response, body []byte, err error) error {
 		return final{problem}
 	}
 	return problem
-}
-
-// check gives the syntax error of a document, if any.
-func check(body []byte) error {
-	if json.Valid(body) {
-		return nil
-	}
-	// Valid tells only that there is one.
-	var document json.RawMessage
-	return json.Unmarshal(body, &document)
 }
 
 func isJSON(contentType string) bool {

@@ -2,7 +2,7 @@
 // owns the rate, the retries, Retry-After, the time-outs, the size of an answer
 // and the redirects, so that a registry's client speaks of studies alone.
 //
-//	limiter → one attempt (time-out, same-host redirects) → status, type, size,
+//	budget → limiter → one attempt (time-out, same-host redirects) → status, type, size,
 //	whole JSON? → else wait (backoff ± 25 %, or Retry-After) and try again
 //
 // Every failure but the end of the context is a *StatusError, whose message

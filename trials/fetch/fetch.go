@@ -28,6 +28,7 @@ type Config struct {
 	RetryWaitMin  time.Duration     // before the second try, doubled for each further one; default 1 s
 	RetryWaitMax  time.Duration     // no wait of our own is longer; default 30 s
 	RetryAfterMax time.Duration     // no wait that the registry asks for is longer; default 15 min
+	Budget        time.Duration     // of all requests together, from the first on; default 4 h
 	RetryAlso     []int             // statuses to retry beyond the usual ones
 	Transport     http.RoundTripper // default: as http.DefaultTransport
 	Log           *slog.Logger      // where waits are told; default nowhere
@@ -52,6 +53,7 @@ type Client struct {
 	maxBody   int64
 	retryOn   []int
 	afterMax  time.Duration
+	budget    budget
 	log       *slog.Logger
 }
 
@@ -63,6 +65,7 @@ func New(cfg Config) *Client {
 		maxBody:   cfg.MaxBody,
 		retryOn:   slices.Concat(retried[:], cfg.RetryAlso),
 		afterMax:  cfg.RetryAfterMax,
+		budget:    budget{length: cfg.Budget},
 		log:       cfg.Log,
 	}
 	c.retry = &retryablehttp.Client{
@@ -94,6 +97,7 @@ func (cfg Config) withDefaults() Config {
 	setDefault(&cfg.RetryWaitMin, time.Second)
 	setDefault(&cfg.RetryWaitMax, 30*time.Second)
 	setDefault(&cfg.RetryAfterMax, 15*time.Minute)
+	setDefault(&cfg.Budget, 4*time.Hour)
 	if cfg.Transport == nil {
 		cfg.Transport = defaultTransport()
 	}
@@ -134,27 +138,22 @@ func (c *Client) PostJSON(ctx context.Context, address string, body, into any) (
 	return c.do(ctx, http.MethodPost, address, question, into)
 }
 
-func (c *Client) do(ctx context.Context, method, address string, question []byte, into any) ([]byte, error) {
+func (c *Client) do(caller context.Context, method, address string, question []byte, into any) ([]byte, error) {
+	ctx, cancel := c.budget.within(caller)
+	defer cancel()
 	req, err := c.newRequest(ctx, method, address, question)
 	if err != nil {
 		return nil, err
 	}
-	answer := answer{maxBody: c.maxBody}
+	if into == nil {
+		into = new(json.RawMessage)
+	}
+	answer := answer{maxBody: c.maxBody, into: into}
 	req.SetResponseHandler(answer.read)
 
-	resp, err := c.retry.Do(req) //nolint:bodyclose // answer.read or giveUp closes it
+	_, err = c.retry.Do(req) //nolint:bodyclose // answer.read or giveUp closes it
 	if err != nil {
-		return nil, explain(ctx, req.URL, err)
-	}
-	if into == nil {
-		return answer.body, nil
-	}
-	err = json.Unmarshal(answer.body, into)
-	if err != nil {
-		return nil, &StatusError{
-			Status: resp.StatusCode, Body: excerpt(answer.body), URL: where(req.URL), Tries: 1,
-			kind: trials.ErrSchema, Err: err,
-		}
+		return nil, explain(caller, req.URL, c.budget.explain(caller, err))
 	}
 	return answer.body, nil
 }

@@ -75,7 +75,12 @@ func (c *Client) retryAfter(resp *http.Response) (time.Duration, bool) {
 	if resp == nil {
 		return 0, false
 	}
-	wait, err := parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())
+	// A date is one of the registry's clock, which may be wrong.
+	now, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	wait, err := parseRetryAfter(resp.Header.Get("Retry-After"), now)
 	if err != nil || wait <= 0 || wait > absurdWait {
 		return 0, false
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -100,6 +101,23 @@ func TestRetryAfter(t *testing.T) {
 				}
 				if got := r.gaps()[0]; got < test.want[0] || got > test.want[1] {
 					t.Errorf("Retry-After %q: waited %v, want %v to %v", test.header(), got, test.want[0], test.want[1])
+				}
+			})
+		})
+	}
+}
+
+func TestARetryAfterDateIsOneOfTheRegistrysClock(t *testing.T) {
+	for name, skew := range map[string]time.Duration{"fast": 3 * time.Hour, "slow": -3 * time.Hour, "right": 0} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				now := time.Now().Add(skew).UTC()
+				r := &registry{steps: []http.HandlerFunc{
+					status(503, "Date", now.Format(http.TimeFormat), "Retry-After", now.Add(time.Minute).Format(http.TimeFormat)), good,
+				}}
+				client := fetch.New(fetch.Config{Transport: r, Rate: rate.Inf})
+				if _, err := client.GetJSON(t.Context(), address, nil); err != nil || r.gaps()[0] != time.Minute {
+					t.Errorf("waited %v, %v; want a minute", r.gaps(), err)
 				}
 			})
 		})
@@ -211,4 +229,39 @@ func TestADeadlineBeforeTheNextTurnIsToldAtOnce(t *testing.T) {
 			t.Errorf("got %v after %v, want context.DeadlineExceeded at once", err, time.Since(start))
 		}
 	})
+}
+
+func TestABudgetEndsTheNight(t *testing.T) {
+	tests := map[string]struct {
+		cfg   fetch.Config
+		took  time.Duration
+		tries int
+	}{
+		"one request a minute":            {fetch.Config{Transport: &registry{steps: []http.HandlerFunc{good}}, Rate: rate.Every(time.Minute)}, time.Hour, 61},
+		"a wait that the registry wants":  {fetch.Config{Transport: &registry{steps: []http.HandlerFunc{status(429, "Retry-After", "900")}}, RetryMax: 100}, time.Hour, 5},
+		"the next turn would be too late": {fetch.Config{Transport: &registry{steps: []http.HandlerFunc{good}}, Rate: rate.Every(40 * time.Minute)}, 40 * time.Minute, 2},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				test.cfg.Budget = time.Hour
+				client := fetch.New(test.cfg)
+				time.Sleep(5 * time.Hour) // before the first request no time is counted
+				start := time.Now()
+				var err error
+				for err == nil {
+					_, err = client.GetJSON(t.Context(), address, nil)
+				}
+				if took := time.Since(start); !errors.Is(err, trials.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded) || took > test.took {
+					t.Errorf("got %v after %v, want ErrUnavailable after %v", err, took, test.took)
+				}
+				if r, ok := test.cfg.Transport.(*registry); !ok || len(r.seen) > test.tries {
+					t.Errorf("got %d requests, want at most %d", len(r.seen), test.tries)
+				}
+				if !strings.Contains(err.Error(), "1h0m0s") {
+					t.Errorf("got %q, want it to name the budget", err)
+				}
+			})
+		})
+	}
 }

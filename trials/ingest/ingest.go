@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"trialfinder/trials"
@@ -168,13 +169,14 @@ func (j *Job) begin(ctx context.Context, run *trials.Run, versionErr error) erro
 	return versionErr
 }
 
-// versionLayout is how ClinicalTrials.gov names a version of its data: by its time, in UTC.
+// versionLayout is how a version of a registry's data begins: with its time, in UTC.
 const versionLayout = "2006-01-02T15:04:05"
 
 // dataTime is how new the data of a run can have been: what the run asked for, or
 // what the registry had published by then if that was older.
 func dataTime(run trials.Run) time.Time {
-	published, err := time.Parse(versionLayout, run.Version)
+	text, _, _ := strings.Cut(run.Version, " ")
+	published, err := time.Parse(versionLayout, text)
 	if err == nil && published.Before(run.Started) {
 		return published
 	}

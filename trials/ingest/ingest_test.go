@@ -173,6 +173,8 @@ func TestRun(t *testing.T) {
 			want: trials.Run{Clean: true, Fetched: 2, Changed: 1}, asked: []time.Time{night.AddDate(0, 0, -3)}},
 		{name: "the registry's data was older than the run", registry: &registry{version: "v2"}, before: []trials.Run{{Clean: true, Version: "2026-11-20T09:00:05", Started: night.AddDate(0, 0, -1)}},
 			want: trials.Run{Clean: true}, asked: []time.Time{time.Date(2026, 11, 18, 9, 0, 5, 0, time.UTC)}},
+		{name: "a version may say more than its time", registry: &registry{version: "v2"}, before: []trials.Run{{Clean: true, Version: "2026-11-20T09:00:05 1x2y", Started: night.AddDate(0, 0, -1)}},
+			want: trials.Run{Clean: true}, asked: []time.Time{time.Date(2026, 11, 18, 9, 0, 5, 0, time.UTC)}},
 		{name: "an unclean run does not move the cursor", registry: &registry{version: "v2"}, before: []trials.Run{last, {Started: night.Add(-time.Hour)}},
 			want: trials.Run{Clean: true}, asked: []time.Time{night.AddDate(0, 0, -3)}},
 		{name: "same version, nothing to do", registry: &registry{version: "v1", gives: []any{record("A", "2")}}, before: []trials.Run{last},

@@ -15,6 +15,7 @@ type Card struct {
 	Verdict    string // fits, open, not_now, ruled_out
 	Label      string // the verdict in words
 	Sentence   string // what it rests on
+	Why        string // one sentence: what its place in the list rests on
 	Counts     Counts
 	Therapies  []Therapy
 	Conditions []string
@@ -23,6 +24,8 @@ type Card struct {
 	Asks       []Ask // the most telling questions that are open
 	MoreAsks   int
 	Deciding   []Criterion // ruled out: what decided
+	Decided    []Ask       // ruled out: the answers each of which alone does it
+	Several    bool        // ruled out by more than one answer
 	Site       *Site
 	Checked    string // the day on which the registry was last asked
 	Updated    string // the registry's own date
@@ -40,7 +43,8 @@ type Therapy struct {
 // Site is a place to ask at.
 type Site struct {
 	Facility, City, Country string
-	KM                      string // "about 157 km", "" if not known
+	KM                      string // "about 160 km away", "" if not known
+	Approximate             bool   // from town centre to town centre
 	Status                  string
 	Open                    bool
 	Phone, Tel              string
@@ -77,9 +81,11 @@ func (v *Viewer) Card(m matcher.TrialMatch) (Card, error) {
 	}
 	c.MoreAsks = len(m.Questions) - len(c.Asks)
 	if m.Verdict == matcher.RuledOut {
-		c.Deciding = t.deciding(m)
+		c.Deciding, c.Decided = t.deciding(m), t.decided(m)
+		c.Several = len(m.DecidedBy) == 0
 	}
 	c.Site = t.nearest(m.Nearest)
+	c.Why = t.why(m, c)
 	c.Status, c.Phase = t.must(v.Status(m.Status)), t.must(v.Phase(m.Phase))
 	if m.Synced != nil {
 		c.Checked = t.must(v.Day(*m.Synced))
@@ -159,10 +165,10 @@ func (t *teller) nearest(n *matcher.Nearest) *Site {
 		Status: t.must(t.Status(n.Status)), Open: takesNow(n.Status), Phone: Clean(n.Phone), Tel: Tel(n.Phone),
 	}
 	if n.KM != nil {
-		s.KM = t.say("about_km", "N", int(*n.KM))
+		s.KM, s.Approximate = t.distance(*n.KM, n.Approximate), n.Approximate
 	}
 	if c := n.NearerClosed; c != nil {
-		s.Nearer = t.say("nearer_closed", "Place", where(Clean(c.Facility), Clean(c.City)), "N", int(c.KM))
+		s.Nearer = t.say("nearer_closed", "Place", where(Clean(c.Facility), Clean(c.City)), "Distance", t.distance(c.KM, c.Approximate))
 	}
 	return s
 }

@@ -130,7 +130,8 @@ func differ(a, b trials.Date) bool {
 // sites lists all sites: those that take people first, the nearest of them on top.
 func (t *teller) sites(tr *trials.Trial, p matcher.Profile) []SiteRow {
 	var out []SiteRow
-	for _, s := range tr.Sites {
+	for i := range tr.Sites {
+		s := &tr.Sites[i]
 		status := s.Status
 		if status == "" {
 			status = tr.Status
@@ -140,8 +141,8 @@ func (t *teller) sites(tr *trials.Trial, p matcher.Profile) []SiteRow {
 			Status: t.must(t.Status(status)), Open: takesNow(status), Contacts: contacts(s.Contacts), km: math.Inf(1),
 		}
 		if s.GeoPoint != nil && p.Home != nil {
-			row.km = math.Round(p.Home.Km(place.Point{Lat: s.GeoPoint.Lat, Lon: s.GeoPoint.Lon}))
-			row.KM = t.say("about_km", "N", int(row.km))
+			row.km = p.Home.Km(place.Point{Lat: s.GeoPoint.Lat, Lon: s.GeoPoint.Lon})
+			row.KM = t.distance(row.km, matcher.Approximate(s, p))
 		}
 		out = append(out, row)
 	}

@@ -1,0 +1,38 @@
+package ctgov
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"trialfinder/trials"
+)
+
+// IDs gives the id of every study of the registry, whatever the scope: one that
+// no search word finds any more is not one that the registry has taken away.
+func (c *Client) IDs(ctx context.Context) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		w := walk{client: c, query: listQuery(time.Time{}, maxPageSize, "")}
+		w.query.Set("fields", "NCTId")
+		w.take = func(ctx context.Context, studies []json.RawMessage, _ place) error {
+			for _, raw := range studies {
+				switch id := sentID(raw); {
+				case ctx.Err() != nil:
+					return ctx.Err()
+				case id == "":
+					return fmt.Errorf("a study without an id: %w", trials.ErrSchema)
+				case !yield(id, nil):
+					return errStopped
+				}
+			}
+			return nil
+		}
+		err := w.whole(ctx, place{})
+		if err != nil && !errors.Is(err, errStopped) {
+			yield("", fmt.Errorf("ctgov: ids: %w", err))
+		}
+	}
+}
