@@ -12,8 +12,8 @@ import (
 type trialPage struct {
 	view.Trial
 	Answered bool
-	Removed  bool         // the registry lists it no more
 	Fewest   *view.Fewest // of an open trial
+	Removed  bool         // the registry lists it no more
 }
 
 // trial shows one trial, open or closed, by any of its ids.

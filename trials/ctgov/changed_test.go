@@ -89,6 +89,19 @@ func TestAPageWhoseTokenDiedCostsPagesAndLosesNone(t *testing.T) {
 	}
 }
 
+func TestAPageOfAnotherCountCostsPagesAndLosesNone(t *testing.T) {
+	_, at, err := pagesOf(t, start(t, pages(`{"totalCount":9,"studies":[`+id(1)+`],"nextPageToken":"one"}`, pageOf("two", id(2)), pageOf("", id(3))), nil), time.Time{}, "")
+	if !errors.Is(err, trials.ErrSchema) || len(at) != 3 {
+		t.Fatalf("got %d pages, %v; want three that are too few", len(at), err)
+	}
+	registry := pages(pageOf("", id(2)), `{"totalCount":2,"studies":[`+id(1)+`],"nextPageToken":"one"}`, pageOf("", id(2)))
+	ids, _, err := pagesOf(t, start(t, registry, nil), time.Time{}, at[1])
+	slices.Sort(ids)
+	if err != nil || !slices.Equal(ids, []string{name(1), name(2)}) || len(registry.asked) != 3 {
+		t.Errorf("got %v after %d requests, %v; want both after the query began again", ids, len(registry.asked), err)
+	}
+}
+
 func TestIDsAreAllThatTheRegistryLists(t *testing.T) {
 	registry := pages(pageOf("one", id(1), id(2)), pageOf("two"), pageOf("", id(3)))
 	client := start(t, registry, twoQueries)

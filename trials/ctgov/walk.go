@@ -19,6 +19,8 @@ const maxRestarts = 2
 var (
 	// errTokenRefused: the registry no longer knows the page token that it gave.
 	errTokenRefused = errors.New("page token refused")
+	// errShort: the pages end before they have given what the first one promised.
+	errShort = fmt.Errorf("the pages end too early: %w", trials.ErrSchema)
 	// errStopped: the caller wants no more.
 	errStopped = errors.New("stopped")
 )
@@ -46,14 +48,15 @@ type place struct {
 }
 
 // whole walks from a place to the end, from the start again where the registry
-// has forgotten the token.
+// has forgotten the token, or has other studies than when the place was noted.
 func (w *walk) whole(ctx context.Context, from place) error {
 	for restarts := 0; ; restarts++ {
 		err := w.pages(ctx, from)
-		if !errors.Is(err, errTokenRefused) || restarts == maxRestarts {
+		again := errors.Is(err, errTokenRefused) || errors.Is(err, errShort) && from.token != ""
+		if !again || restarts == maxRestarts {
 			return err
 		}
-		w.client.log.Warn("ctgov: page token refused, starting the query again", "error", err)
+		w.client.log.Warn("ctgov: starting the query again", "error", err)
 		from = place{}
 	}
 }
@@ -79,7 +82,7 @@ func (w *walk) pages(ctx context.Context, at place) error {
 		w.client.log.Info("ctgov: page", "page", number, "studies", at.studies, "of", at.promised)
 		switch {
 		case at.token == "" && at.studies < at.promised:
-			return fmt.Errorf("the pages end after %d studies of %d: %w", at.studies, at.promised, trials.ErrSchema)
+			return fmt.Errorf("after %d studies of %d: %w", at.studies, at.promised, errShort)
 		case at.token == "":
 			return nil
 		case tokens[at.token]:
