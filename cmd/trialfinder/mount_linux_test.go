@@ -65,6 +65,7 @@ func TestDiskFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.studies = 1000
+	g.night.Store(2)
 	if code, stdout, stderr := runs(t, g.flags(path)...); code != exitOK || !strings.Contains(stdout, `"clean":true`) {
 		t.Errorf("with room again: got %d, %s%s", code, stdout, stderr)
 	}

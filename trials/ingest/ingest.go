@@ -142,7 +142,7 @@ func (j *Job) sync(ctx context.Context, source trials.Source, run *trials.Run) e
 			return err
 		}
 	}
-	if err := j.validate(ctx, run); err != nil {
+	if err := j.validate(ctx, run, last.Scope); err != nil {
 		return err
 	}
 	run.Drift, run.Finished = driftOf(source), j.Now().UTC()

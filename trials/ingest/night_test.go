@@ -250,6 +250,20 @@ func TestAnotherScopeAsksForEverything(t *testing.T) {
 	}
 }
 
+// Other search words may find a good part fewer; half of them gone is no truth.
+func TestAnotherScopeMayFindFewer(t *testing.T) {
+	for n, clean := range map[int]bool{49: false, 50: true, 80: true} {
+		r := &able{registry: registry{version: "v1"}, scope: "fewer words"}
+		for i := range n {
+			r.gives = append(r.gives, record(fmt.Sprint("T", i), "1"))
+		}
+		s := &memory{held: held(100), runs: []trials.Run{{Clean: true, Version: "v1", Scope: "words", Started: night.AddDate(0, 0, -1)}}}
+		if run := runOnce(t, job(s, night, r), false); run.Clean != clean {
+			t.Errorf("%d of 100: got %+v, want clean %v", n, run, clean)
+		}
+	}
+}
+
 func TestDriftIsKeptWithTheRun(t *testing.T) {
 	r := &able{registry: registry{version: "v1", gives: []any{record("A", "1")}}, drift: map[string]int{"overallStatus": 3}}
 	run := runOnce(t, job(&memory{held: map[string]string{}}, night, r), false)

@@ -18,6 +18,7 @@ var ErrManyBad = errors.New("too many records can't be read")
 
 const (
 	shrinkPercent = 10 // more missing than that, and the night is not swapped in
+	scopePercent  = 50 // the same where another part of the registry is asked for than before
 	shrinkFloor   = 2  // so few may go even from a small database
 	badPercent    = 1
 	badFloor      = 10
@@ -62,8 +63,9 @@ func (j *Job) walk(ctx context.Context, source Walker, run *trials.Run) error {
 	return errors.Join(flush(), ctx.Err())
 }
 
-// validate says why what is staged must not be swapped in.
-func (j *Job) validate(ctx context.Context, run *trials.Run) error {
+// validate says why what is staged must not be swapped in. Where other search words
+// ask for another part of the registry, more may go that they no longer find.
+func (j *Job) validate(ctx context.Context, run *trials.Run, before string) error {
 	if run.Quarantined > badFloor && run.Quarantined*100 > run.Fetched*badPercent {
 		return fmt.Errorf("%w: %d of %d; see the quarantine", ErrManyBad, run.Quarantined, run.Fetched)
 	}
@@ -74,7 +76,11 @@ func (j *Job) validate(ctx context.Context, run *trials.Run) error {
 	if err != nil {
 		return err
 	}
-	if missing > shrinkFloor && missing*100 > listed*shrinkPercent {
+	percent := shrinkPercent
+	if run.Scope != before {
+		percent = scopePercent
+	}
+	if missing > shrinkFloor && missing*100 > listed*percent {
 		return fmt.Errorf("%w: %d of %d are missing; if that is meant, as after a change of --scope, sync into a new file with --db",
 			ErrShrunk, missing, listed)
 	}

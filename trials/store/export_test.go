@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"testing"
 )
 
 // MatchText is matchText, for its fuzz test.
@@ -25,6 +26,20 @@ func (db *DB) Exec(ctx context.Context, query string, args ...any) error {
 // Int asks for one number.
 func (db *DB) Int(ctx context.Context, query string, args ...any) (n int, err error) {
 	return n, db.read.QueryRowContext(ctx, query, args...).Scan(&n)
+}
+
+// HoldWriteLock begins a write transaction that lasts until it is released.
+func (db *DB) HoldWriteLock(tb testing.TB) (release func()) {
+	tb.Helper()
+	tx, err := db.write.Begin()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return func() {
+		if err := tx.Rollback(); err != nil {
+			tb.Error(err)
+		}
+	}
 }
 
 // LimitPages makes a disk that is full at so many pages.

@@ -22,6 +22,9 @@ import (
 // what a request needs.
 const readers = 128
 
+// busyTimeout is how long a writer waits for another process's, in milliseconds.
+const busyTimeout = 5000
+
 // idleReaders are kept open between requests.
 const idleReaders = 8
 
@@ -148,9 +151,16 @@ func (db *DB) openReaders(options ...string) error {
 	return nil
 }
 
-// stamp gives a new file its kind, and in any case says which it has. Being a
-// write, it also finds out whether the file can be written.
+// stamp gives a new file its kind, and in any case says which it has. It also finds
+// out whether the file can be written, without waiting for a swap that is under way.
 func (db *DB) stamp(ctx context.Context, kind trials.Kind) (got trials.Kind, err error) {
+	err = db.write.QueryRowContext(ctx, `SELECT kind FROM meta WHERE id = 1`).Scan(&got)
+	if err == nil {
+		return got, db.tryToWrite(ctx)
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return got, err
+	}
 	err = db.update(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO meta (id, kind, created) VALUES (1, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET kind = kind`, kind, when(db.now()))
@@ -160,6 +170,40 @@ func (db *DB) stamp(ctx context.Context, kind trials.Kind) (got trials.Kind, err
 		return tx.QueryRowContext(ctx, `SELECT kind FROM meta WHERE id = 1`).Scan(&got)
 	})
 	return got, err
+}
+
+// tryToWrite fails where the file can't be written. Where somebody else is writing
+// it, it can.
+func (db *DB) tryToWrite(ctx context.Context) error {
+	return db.patient(ctx, 0, func(conn *sql.Conn) error {
+		tx, err := conn.BeginTx(ctx, nil)
+		if code(err) == sqlite3.SQLITE_BUSY {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE meta SET kind = kind WHERE id = 1`)
+		return errors.Join(err, tx.Rollback())
+	})
+}
+
+// patient runs fn on the writer's connection, which waits so many milliseconds for
+// others while fn runs.
+func (db *DB) patient(ctx context.Context, wait int, fn func(*sql.Conn) error) (err error) {
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA busy_timeout = %d`, wait)); err != nil {
+		return err
+	}
+	defer func() {
+		_, restored := conn.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf(`PRAGMA busy_timeout = %d`, busyTimeout))
+		err = errors.Join(err, restored)
+	}()
+	return fn(conn)
 }
 
 // Close closes the database. The last process to close it also folds the
@@ -195,7 +239,7 @@ func writerOptions() []string {
 func dsn(path string, options ...string) string {
 	query := url.Values{}
 	if !slices.ContainsFunc(options, func(o string) bool { return strings.HasPrefix(o, "busy_timeout") }) {
-		query.Add("_pragma", "busy_timeout(5000)")
+		query.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busyTimeout))
 	}
 	for _, o := range options {
 		switch name, value, plain := strings.Cut(o, "="); {
@@ -219,24 +263,12 @@ const checkpointWait = 200
 // have made it as large as the night. A reader that stands in the way is left
 // alone; the next swap does it.
 func (db *DB) truncateLog(ctx context.Context) error {
-	conn, err := db.write.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("store: checkpoint: %w", err)
-	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA busy_timeout = %d`, checkpointWait)); err != nil {
-		return fmt.Errorf("store: checkpoint: %w", err)
-	}
-	var busy, log, done int
-	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
-	if code(err) == sqlite3.SQLITE_BUSY {
-		err = nil
-	}
-	if _, restored := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA busy_timeout = 5000`); err == nil {
-		err = restored
-	}
-	if err != nil {
-		return fmt.Errorf("store: checkpoint: %w", err)
-	}
-	return nil
+	return db.patient(ctx, checkpointWait, func(conn *sql.Conn) error {
+		var busy, log, done int
+		err := conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &log, &done)
+		if code(err) == sqlite3.SQLITE_BUSY {
+			return nil
+		}
+		return err
+	})
 }

@@ -309,3 +309,17 @@ func damage(t *testing.T, path string) {
 	}
 	writeFile(t, path, string(file))
 }
+
+// A swap of a large night holds the write lock for long: whoever only reads opens
+// the database meanwhile all the same.
+func TestOpenDuringASwap(t *testing.T) {
+	path := tempPath(t)
+	db := open(t, store.Config{Path: path})
+	put(t, db, day1, record(nct(1)))
+	release := db.HoldWriteLock(t)
+	defer release()
+	other := open(t, store.Config{Path: path, MustExist: true})
+	if n, err := other.Count(t.Context()); n != 1 || err != nil {
+		t.Errorf("count: got %d, %v, want 1", n, err)
+	}
+}

@@ -230,6 +230,11 @@ func members(ctx context.Context, tx *sql.Tx, which string, args ...any) ([]memb
 // fillNumbers gives listings of a database that was made before pairing their
 // numbers, and pairs them.
 func (db *DB) fillNumbers(ctx context.Context) error {
+	var missing bool
+	err := db.write.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM trial) AND NOT EXISTS (SELECT 1 FROM number)`).Scan(&missing)
+	if err != nil || !missing {
+		return err
+	}
 	return db.update(ctx, func(tx *sql.Tx) error {
 		bare, err := keys(ctx, tx, `SELECT key, version, status FROM trial t
 			WHERE NOT EXISTS (SELECT 1 FROM number n WHERE n.trial_key = t.key)`)

@@ -108,6 +108,11 @@ func TestFreshness(t *testing.T) {
 	want("an older import", day2)
 	mark(day3)
 	want("a newer import", day3)
+	week := day3.Add(7 * 24 * time.Hour)
+	finish(t, db, trials.Run{ID: begin(t, db, begun(trials.CTGov, week)), Finished: week, Clean: true})
+	want("one registry", week)
+	finish(t, db, trials.Run{ID: begin(t, db, begun(trials.CTIS, day3)), Finished: day3.Add(time.Hour), Clean: true})
+	want("of two registries the one that was asked longest ago", day3.Add(time.Hour))
 }
 
 func TestQuarantine(t *testing.T) {
