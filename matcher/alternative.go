@@ -137,15 +137,21 @@ func (m *Matcher) decidedBy(l Listing, p Profile, outcomes []Outcome) []string {
 			unmet = append(unmet, m.settlers(m.factSet(o.Criterion.Rule)))
 		}
 	}
+	if len(unmet) == 0 {
+		return nil
+	}
 	var out []string
-	for _, f := range m.Facts.All() {
-		at, _ := m.Facts.Index(f.ID)
+	for at := range m.Facts.Len() {
+		f := m.Facts.At(at)
+		if !p.Given[f.ID] {
+			continue
+		}
 		of := idSet{}
 		of.set(at)
 		if times, ok := m.Facts.Index(f.ID + ulnSuffix); ok {
 			of.set(times)
 		}
-		if !p.Given[f.ID] || slices.ContainsFunc(unmet, func(s idSet) bool { return !s.intersects(&of) }) {
+		if slices.ContainsFunc(unmet, func(s idSet) bool { return !s.intersects(&of) }) {
 			continue
 		}
 		if v, _ := m.verdict(l, m.outcomes(l, m.Changed(p, f.ID, nil))); v != RuledOut {

@@ -106,7 +106,7 @@ func outcome(e *evaluator, field string, c criteria.Criterion) Outcome {
 		o.Status = NotMet
 	default:
 		o.Status = Unknown
-		o.Leaf = e.missing(c.Rule, c.Kind, &o.Missing)
+		o.Leaf = e.missingOfUnknown(c.Rule, c.Kind, &o.Missing)
 	}
 	return o
 }

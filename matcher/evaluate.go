@@ -49,13 +49,18 @@ func (e *evaluator) missing(r criteria.Rule, kind criteria.Kind, facts *[]string
 	if e.truth(r, kind) != fact.Unknown {
 		return false
 	}
+	return e.missingOfUnknown(r, kind, facts)
+}
+
+// missingOfUnknown is missing of a rule that is unknown.
+func (e *evaluator) missingOfUnknown(r criteria.Rule, kind criteria.Kind, facts *[]string) (leaf bool) {
 	switch r := r.(type) {
 	case criteria.All:
 		return e.missingOf(r, kind, facts, fact.False)
 	case criteria.Any:
 		return e.missingOf(r, kind, facts, fact.True)
 	case criteria.Not:
-		return e.missing(r.Rule, kind, facts)
+		return e.missingOfUnknown(r.Rule, kind, facts)
 	case criteria.Unknown:
 		return true
 	case criteria.Atom:

@@ -82,6 +82,16 @@ func (j *judge) take(who *person, n uint, about int) {
 	}
 }
 
+// takeAll settles all that the person tells.
+func (j *judge) takeAll(who *person, n uint) {
+	for f := range who.known.all() {
+		if f == j.others && who.known.has(j.sought) {
+			continue // the same atoms
+		}
+		j.take(who, n, f)
+	}
+}
+
 // truths are those of a rule.
 func (j *judge) truths(at uint32) truths {
 	is, _ := j.judge(at)

@@ -66,12 +66,8 @@ func (s *Set) standing(p Profile, only Only) *standing {
 	st := s.standings.Get().(*standing)
 	st.profile, st.who, st.wanted = p, s.m.person(p), s.wanted(p)
 	stable := s.m.person(s.m.Without(p, s.m.changes))
-	for f := range st.who.known.all() {
-		st.judge.take(&st.who, asTheyAre, f)
-	}
-	for f := range stable.known.all() {
-		st.judge.take(&stable, withoutChange, f)
-	}
+	st.judge.takeAll(&st.who, asTheyAre)
+	st.judge.takeAll(&stable, withoutChange)
 	for n := range s.needs {
 		st.settles[n] = s.needs[n].settles(&st.who.known)
 	}

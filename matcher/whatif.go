@@ -41,6 +41,8 @@ type trier struct {
 	with     judge
 	deciding idSet      // the facts that clauses which are not met can hang on
 	unmet    []uint16   // by trial: how many of its clauses are not met
+	ruledOut marks      // the trials that have one
+	notMet   marks      // the clauses that are not
 	tried    []verdicts // by trial
 	touched  []uint32   // the trials of which something was tried
 }
@@ -55,7 +57,7 @@ type verdicts struct {
 func newTrier(st *standing) *trier {
 	n := len(st.trials)
 	t := &trier{
-		standing: st, unmet: make([]uint16, n), tried: make([]verdicts, n),
+		standing: st, unmet: make([]uint16, n), ruledOut: newMarks(n), notMet: newMarks(len(st.Set.clauses)), tried: make([]verdicts, n),
 		with: judge{program: &st.program, settled: make([]truths, len(st.atoms))},
 	}
 	for a := range t.with.settled {
@@ -66,9 +68,11 @@ func newTrier(st *standing) *trier {
 		if st.truthOf(uint32(k)) != fact.False {
 			continue
 		}
+		t.notMet.set(k)
 		uses.add(*st.factsOf(uint32(k)))
 		for _, i := range st.trialsOf(&st.Set.clauses[k]) {
 			t.unmet[i]++
+			t.ruledOut.set(int(i))
 		}
 	}
 	t.deciding = st.m.settlers(uses)
@@ -102,24 +106,31 @@ func (t *trier) alternative(f fact.Fact) Alternative {
 	}
 	var values []fact.Value
 	var with []Profile
-	for _, v := range others(f, t.profile.Facts[f.ID], t.bounds(f, fact.False)) {
+	for _, v := range others(f, t.profile.Facts[f.ID], t.bounds(f, true)) {
 		p := t.m.Changed(t.profile, f.ID, &v)
 		if len(p.Contradictions) <= len(unknown.Contradictions) { // else another answer excludes it
 			values, with = append(values, v), append(with, p)
 		}
 	}
+	type tried struct {
+		value fact.Value
+		tryOut
+	}
+	var all []tried
 	for some := range slices.Chunk(with, atOnce) {
 		for n, out := range t.try(some) {
-			if v := values[n]; len(out.back) > 0 {
-				a.Instead = append(a.Instead, Instead{Value: v, Answer: answerOf(f, v), Returns: len(out.back), Loses: out.loses, Trials: t.ids(out.back)})
+			if len(out.back) > 0 {
+				all = append(all, tried{values[n], out})
 			}
 		}
 		values = values[len(some):]
 	}
-	slices.SortStableFunc(a.Instead, func(x, y Instead) int {
-		return cmp.Or(cmp.Compare(y.Returns, x.Returns), cmp.Compare(x.Loses, y.Loses))
+	slices.SortStableFunc(all, func(x, y tried) int {
+		return cmp.Or(cmp.Compare(len(y.back), len(x.back)), cmp.Compare(x.loses, y.loses))
 	})
-	a.Instead = a.Instead[:min(len(a.Instead), insteadShown)]
+	for _, one := range all[:min(len(all), insteadShown)] {
+		a.Instead = append(a.Instead, Instead{Value: one.value, Answer: answerOf(f, one.value), Returns: len(one.back), Loses: one.loses, Trials: t.ids(one.back)})
+	}
 	if f.Type == fact.Number && !scale(f) {
 		t.tellStretches(f, a.Instead)
 	}
@@ -128,7 +139,7 @@ func (t *trier) alternative(f fact.Fact) Alternative {
 
 // tellStretches adds to numbers the stretches within which they make no difference.
 func (t *trier) tellStretches(f fact.Fact, instead []Instead) {
-	bounds := t.bounds(f, fact.True, fact.Unknown, fact.False)
+	bounds := t.bounds(f, false)
 	for i := range instead {
 		if v := instead[i].Value; !v.Never {
 			from, to := around(f, v.Span.Lo, bounds)
@@ -152,7 +163,11 @@ func (t *trier) try(with []Profile) []tryOut {
 		}
 	}
 	for k := range t.using(differ) {
-		t.tryClause(k)
+		t.mend(k)
+	}
+	live := t.live()
+	for k := range t.using(differ) {
+		t.breaks(k, live)
 	}
 	out := t.sum(len(with))
 	for f := range differ.all() {
@@ -176,26 +191,55 @@ func (t *trier) atom(people []person, at uint32) (out truths) {
 	return out
 }
 
-// tryClause judges a clause again.
-func (t *trier) tryClause(k uint32) {
+// mend judges a clause that is not met again.
+func (t *trier) mend(k uint32) {
 	c := &t.Set.clauses[k]
-	unmet := c.asked(t.with.truths(c.root)).no & t.with.full
-	before := t.truthOf(k) == fact.False
-	if !before && unmet == 0 {
+	list := t.trialsOf(c)
+	if !t.notMet.has(int(k)) || !t.considered.hasOneOf(list) {
 		return
 	}
-	for _, i := range t.trialsOf(c) {
+	unmet := c.asked(t.with.truths(c.root)).no & t.with.full
+	for _, i := range list {
 		v := &t.tried[i]
-		if v.judged == 0 && v.broken == 0 {
+		if v.judged == 0 {
 			v.mended = t.with.full
 			t.touched = append(t.touched, i)
 		}
-		if before {
-			v.judged++
-			v.mended &^= unmet
-		} else {
-			v.broken |= unmet
+		v.judged++
+		v.mended &^= unmet
+	}
+}
+
+// live are the trials to which it matters that another clause is not met: those that
+// are possible, and those that come back otherwise.
+func (t *trier) live() marks {
+	out := slices.Clone(t.considered)
+	out.without(t.ruledOut)
+	for _, i := range t.touched {
+		if v := &t.tried[i]; v.judged == t.unmet[i] && v.mended != 0 && t.considered.has(int(i)) {
+			out.set(int(i))
 		}
+	}
+	return out
+}
+
+// breaks judges a clause that is not unmet again.
+func (t *trier) breaks(k uint32, live marks) {
+	c := &t.Set.clauses[k]
+	list := t.trialsOf(c)
+	if t.notMet.has(int(k)) || !live.hasOneOf(list) {
+		return
+	}
+	unmet := c.asked(t.with.truths(c.root)).no & t.with.full
+	if unmet == 0 {
+		return
+	}
+	for _, i := range list {
+		v := &t.tried[i]
+		if v.judged == 0 && v.broken == 0 {
+			t.touched = append(t.touched, i)
+		}
+		v.broken |= unmet
 	}
 }
 
@@ -235,18 +279,18 @@ func (t *trier) ids(some []uint32) []string {
 	return out
 }
 
-// bounds are the numbers that clauses of these truths compare a fact with, those of
-// its multiple of the laboratory's limit among them; sorted.
-func (t *trier) bounds(f fact.Fact, of ...fact.Truth) []float64 {
-	out := t.boundsOn(f.ID, 1, of, nil)
+// bounds are the numbers that clauses, or those that are not met, compare a fact with,
+// those of its multiple of the laboratory's limit among them; sorted.
+func (t *trier) bounds(f fact.Fact, notMet bool) []float64 {
+	out := t.boundsOn(f.ID, 1, notMet, nil)
 	if limit, ok := t.profile.limit(f.ID); ok {
-		out = t.boundsOn(f.ID+ulnSuffix, limit, of, out)
+		out = t.boundsOn(f.ID+ulnSuffix, limit, notMet, out)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-func (t *trier) boundsOn(id string, times float64, of []fact.Truth, into []float64) []float64 {
+func (t *trier) boundsOn(id string, times float64, notMet bool, into []float64) []float64 {
 	about, _ := t.m.Facts.Index(id)
 	met := map[uint32]bool{}
 	seen := func(atom uint32) bool {
@@ -258,7 +302,7 @@ func (t *trier) boundsOn(id string, times float64, of []fact.Truth, into []float
 	var facts idSet
 	facts.set(about)
 	for k := range t.using(facts) {
-		if slices.Contains(of, t.truthOf(k)) {
+		if !notMet || t.notMet.has(int(k)) {
 			own = t.program.bounds(t.Set.clauses[k].root, about, seen, own)
 		}
 	}

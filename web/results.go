@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"math"
 	"net/url"
 	"slices"
@@ -26,12 +25,6 @@ const (
 	perPage      = 20
 	// oldAfter is the age from which the listings' age is said plainly.
 	oldAfter = 7 * 24 * time.Hour
-	// misses is how many ruled-out trials are named where nothing is left.
-	misses = 3
-	// whatIfs is how many answers are named that might be looked at again.
-	whatIfs = 6
-	// papers is how many papers are named that would settle trials.
-	papers = 2
 )
 
 // resultsFilter narrows the list.
@@ -155,24 +148,8 @@ func (s *Server) results(r *request) error {
 	if out.Sections, err = r.sections(m.Trials); err != nil {
 		return err
 	}
-	if m.Listed == 0 && m.RuledOut > 0 && !f.RuledOut {
-		if out.Misses, err = r.nearMisses(f, p); err != nil {
-			return err
-		}
-	}
-	if out.Answered && r.session.firstOpen() == "" && !f.RuledOut {
-		shown, err := r.candidates(m.Trials)
-		if err != nil {
-			return err
-		}
-		if out.Papers, err = r.viewer.Papers(s.matcher.BestPapers(shown, p), papers); err != nil {
-			return err
-		}
-	}
-	if f.RuledOut && page == 1 || len(out.Misses) > 0 {
-		if out.WhatIfs, err = r.viewer.WhatIfs(r.snap.Set.WhatIf(p, f.only()), p, whatIfs); err != nil {
-			return err
-		}
+	if err := r.advise(&out, p, m); err != nil {
+		return err
 	}
 	return r.show("results", out)
 }
@@ -325,37 +302,4 @@ func (r *request) nextOf(p *resultsPage, m matcher.Match) (err error) {
 		p.NextStep, p.NextSettles, err = r.openQuestion(m)
 	}
 	return err
-}
-
-// candidates are the trials of a page. One that was removed since is left out.
-func (r *request) candidates(ms []matcher.TrialMatch) ([]*matcher.Candidate, error) {
-	var out []*matcher.Candidate
-	for _, m := range ms {
-		c, err := r.snap.Trial(r.Request().Context(), m.ID)
-		switch {
-		case err == nil:
-			out = append(out, c)
-		case !errors.Is(err, trials.ErrNotFound):
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// nearMisses are the ruled-out trials of which the least does not fit: something
-// to talk about with a doctor.
-func (r *request) nearMisses(f resultsFilter, p matcher.Profile) ([]view.Card, error) {
-	ms, err := r.snap.Set.NearMisses(p, misses, f.only())
-	if err != nil {
-		return nil, err
-	}
-	var out []view.Card
-	for _, m := range ms {
-		card, err := r.viewer.Card(m)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, card)
-	}
-	return out, nil
 }

@@ -27,6 +27,7 @@ type reviewSection struct {
 type reviewRow struct {
 	Name, Value, Step string
 	Unknown           bool
+	Alone             int // trials that this answer alone rules out
 }
 
 // clash is two answers of which one must be wrong.
@@ -54,7 +55,7 @@ func (s *Server) showAnswers(r *request) error {
 			return err
 		}
 	}
-	if page.Sections, err = r.review(); err != nil {
+	if page.Sections, err = r.review(r.alone(p)); err != nil {
 		return err
 	}
 	if page.Clashes, err = r.clashes(p); err != nil {
@@ -63,13 +64,29 @@ func (s *Server) showAnswers(r *request) error {
 	return r.show("answers", page)
 }
 
-func (r *request) review() ([]reviewSection, error) {
+// alone counts, by fact, the trials that an answer alone rules out, where a reader may
+// be asked to look at it again.
+func (r *request) alone(p matcher.Profile) map[string]int {
+	out := map[string]int{}
+	if !r.weighs(p) {
+		return out
+	}
+	for _, a := range r.snap.Set.WhatIf(p, matcher.Only{}) {
+		if a.Offered {
+			out[a.Fact] = a.Alone
+		}
+	}
+	return out
+}
+
+func (r *request) review(alone map[string]int) ([]reviewSection, error) {
 	rows := map[string][]reviewRow{}
 	for _, e := range r.session.Entries {
 		row, group, err := r.row(e)
 		if err != nil {
 			return nil, err
 		}
+		row.Alone = alone[e.ID]
 		rows[group] = append(rows[group], row)
 	}
 	var out []reviewSection

@@ -33,7 +33,7 @@ func samples() map[string]any {
 			{Fact: "alt", Question: "q", Number: &numberField{Units: choices, WithULN: true}, Skip: choices[0]}, {Fact: "edss", Number: &numberField{Suffix: "s"}}},
 	}
 	fewest := view.Fewest{N: 1, Fits: true, Sources: []view.Source{{Asks: []view.Ask{ask}}, {Name: "p", Asks: []view.Ask{ask}}}, RulesOut: &ask, Labs: true}
-	row := reviewRow{Name: "n", Value: "v", Step: "age", Unknown: true}
+	row := reviewRow{Name: "n", Value: "v", Step: "age", Unknown: true, Alone: 1}
 	day := trials.Date{Year: 2026, Month: 11, Day: 24}
 	out := map[string]any{
 		"start": startPage{Trials: 1}, "find": startPage{BadID: true, TrialID: "x"}, "about": nil, "error": errorPage{Name: "internal"},

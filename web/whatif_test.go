@@ -22,6 +22,7 @@ func TestWhatIfAnAnswerWereAnother(t *testing.T) {
 	v.Has(".whatifs li", "25 trials come back")
 	v.Has(`.whatifs a[href="/en/question/performance_ecog?change=1"]`, "Look at this answer again")
 	v.Has(`.card .whatif a[href="/en/question/performance_ecog?change=1"]`, "alone rules this trial out")
+	b.get("/answers").Has("dd", "alone rules out 25 trials")
 	b.get("/trial/NCT99900001").Has(`.whatif a[href="/en/question/performance_ecog?change=1"]`)
 
 	b.get("/question/performance_ecog?change=1").Has("input[value=\"3\"][checked]")

@@ -100,8 +100,14 @@ func explainVerdict(b io.Writer, m *matcher.Matcher, c *matcher.Candidate, p mat
 	if t.MayChange {
 		fmt.Fprintf(b, "    may change%s\n", after(", not before ", deref(t.NotBefore)))
 	}
+	if len(t.DecidedBy) > 0 {
+		fmt.Fprintf(b, "    each of these answers alone rules it out: %s\n", strings.Join(t.DecidedBy, ", "))
+	}
 	if len(t.Questions) > 0 {
 		fmt.Fprintf(b, "    still to be known: %s\n", strings.Join(t.Questions, ", "))
+	}
+	if t.Verdict == matcher.Open {
+		explainFewest(b, m.Fewest(c.Listing, p))
 	}
 	if n := t.Nearest; n != nil {
 		km := "distance not known"
@@ -112,6 +118,17 @@ func explainVerdict(b io.Writer, m *matcher.Matcher, c *matcher.Candidate, p mat
 			}
 		}
 		fmt.Fprintf(b, "nearest %s, %s %s (%s), %s%s\n", n.Facility, n.City, n.Country, n.Status, km, after(", ", n.Phone))
+	}
+}
+
+func explainFewest(b io.Writer, f matcher.Fewest) {
+	may := "settle what facts can settle"
+	if f.Fits {
+		may = "may leave it fitting"
+	}
+	fmt.Fprintf(b, "    these facts %s: %s\n", may, orNone(strings.Join(f.Facts, ", ")))
+	if len(f.RulesOut) > 0 {
+		fmt.Fprintf(b, "    each of these alone may rule it out: %s\n", strings.Join(f.RulesOut, ", "))
 	}
 }
 

@@ -23,7 +23,7 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	if r.ageFollows(next) {
 		return r.make([]*quantity{age}, x, i, next, false)
 	}
-	if r.monthOld(i, next, x) || r.behindFor(i) && !r.saysOld(next-1) {
+	if r.monthOld(i, next, x) || r.ofThing(i) || r.behindFor(i) && !r.saysOld(next-1) {
 		return bound{}, i, false
 	}
 	old := r.agedBefore(i) || strings.Contains(r.words(i, i+1), " age") || r.saysOld(next) || r.saysOld(next-1) || r.saysOld(next-2)
@@ -60,6 +60,15 @@ func (r *clauseReader) atOnset(i int) bool {
 	for k := max(0, i-maxFiller); k < i+maxFiller; k++ {
 		if r.at(k).Text == "onset" {
 			return true
+		}
+	}
+	for k := i - 1; k >= max(0, i-2); k-- {
+		e := r.at(k)
+		if r.vocabulary.occurs[r.lastWord(k)] {
+			return true
+		}
+		if e.kind != wordToken || !r.idle(k) && !e.is(between) {
+			break
 		}
 	}
 	return false
@@ -104,6 +113,22 @@ const (
 // monthOld: months behind a thing are its own: "a vascular access (at least 1 month old)".
 func (r *clauseReader) monthOld(i, next int, x extent) bool {
 	return x.unitOf() != "a" && r.at(i-1).sign("(") && r.at(next+1).sign(")") && !r.ofPersons(i, next)
+}
+
+// ofThing: what is so old is no person: "an archival sample that is under 6 months old".
+func (r *clauseReader) ofThing(i int) bool {
+	for i--; i >= 0; i-- {
+		e := r.at(i)
+		if e.sign(";", ".", ":", ",", "(", ")") || r.vocabulary.people[e.Text] || e.is(male|female) || strings.HasPrefix(e.Text, "age") {
+			return false
+		}
+		for k := e.from; k < e.to; k++ {
+			if r.vocabulary.things[r.toks[k].Text] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ageFollows: a second limit stands behind an "or", and says that both are ages: "under 18

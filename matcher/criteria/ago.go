@@ -9,7 +9,7 @@ func (r *clauseReader) longAgo(p *part) {
 		return
 	}
 	p.windows[0].within = true
-	completed := slices.ContainsFunc(p.words, func(w string) bool { return w == "completed" || w == "complete" || w == "history" })
+	completed := slices.ContainsFunc(p.words, func(w string) bool { return w == "completed" || w == "complete" || w == "history" }) || r.vocabulary.relapse.some(p.words)
 	p.past = !p.denied && (completed || p.windows[0].ago && p.terms[0].at < p.windows[0].from)
 	p.over = !p.denied
 	p.denied = !p.denied

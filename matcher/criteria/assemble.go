@@ -21,6 +21,12 @@ func (r *clauseReader) assemble() (Rule, string) {
 		rule, name := r.sentenceRule(s)
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" }) {
 			rules = []Rule{Any{joined(rules, Inclusion), r.whole()}} // "measurable disease; those with bone disease only are eligible"
+			if s.modal {
+				rules = []Rule{undecided(joined(rules, Inclusion), r.whole())} // "… mixed tumours may join, but most must be carcinoma"
+			}
+		}
+		if r.kind == Inclusion && s.permits && rule != nil && s.some(func(p *part) bool { return p.denied && p.within }) {
+			rule = Any{rule, r.whole()} // "those without measurable disease are eligible"
 		}
 		if r.kind == Exclusion && s.permits && s.silent() {
 			continue // "killed vaccines are allowed"
@@ -51,8 +57,14 @@ func (r *clauseReader) assemble() (Rule, string) {
 	switch {
 	case impossible(rule) || differentIllnesses(rules):
 		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
-	case tangled(rule), (len(r.text) > lengthy || len(rules) > twoSentences && len(r.text) > lengthy/2) && intricate(rule):
+	case tangled(rule), r.steps(rule), (len(r.text) > lengthy || len(rules) > twoSentences && len(r.text) > lengthy/2) && intricate(rule):
 		rule = undecided(rule, r.whole())
+	case contradicts(rule), !r.at(len(r.elems)-1).sign(":") && r.offersChoice() && ofSeveralLimits(rule):
+		rule = Any{rule, r.whole()}
+	case r.labelledByIllness() && len(r.terms)+len(r.bounds) < 2:
+		rule = undecided(rule, r.whole()) // "solid tumors: by RECIST", in a list of what is asked of several
+	case r.labelledByIllness():
+		rule = Any{rule, r.whole()}
 	}
 	return rule, code
 }
@@ -92,6 +104,28 @@ func tangled(rule Rule) bool {
 		return ok && ofSeveral(any) && !demandsIllness(any) // one of a list of illnesses is enough
 	}
 	return some(rule, unread) && some(rule, state) && some(rule, together) && some(rule, either)
+}
+
+// steps: one number has so many limits that they are those of several grades: "mild:
+// PaO2/FiO2 ≤ 300; moderate: ≤ 200; severe: ≤ 100".
+func (r *clauseReader) steps(rule Rule) bool {
+	const several = 3
+	if len(r.bounds) < several || !slices.ContainsFunc(r.toks, func(t token) bool { return t.Text == "moderate" }) {
+		return false
+	}
+	limits := map[string][]float64{}
+	Walk(rule, func(a Atom) {
+		f, known := r.facts.ByID(a.Fact)
+		if key := a.Fact + string(a.Op[:1]); known && a.Value.Kind == NumberOperand && f.Group == "labs" && !slices.Contains(limits[key], a.Value.Number) {
+			limits[key] = append(limits[key], a.Value.Number)
+		}
+	})
+	for _, values := range limits {
+		if len(values) >= several {
+			return true
+		}
+	}
+	return false
 }
 
 // some: the rule is so, or a part of it that is joined by "and" or "or".
@@ -224,6 +258,24 @@ func impossible(rule Rule) bool {
 	return nested
 }
 
+// contradicts: a cancer or a treatment is demanded as well as denied: "metastatic melanoma …
+// no distant metastases".
+func contradicts(rule Rule) bool {
+	all, ok := rule.(All)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(all, func(part Rule) bool {
+		not, ok := part.(Not)
+		return ok && slices.ContainsFunc(all, func(other Rule) bool {
+			return some(other, func(r Rule) bool {
+				a, atom := r.(Atom)
+				return atom && (a.Fact == "metastatic" || a.Fact == "condition" || strings.HasPrefix(a.Fact, "prior_")) && equal(a, not.Rule)
+			})
+		})
+	})
+}
+
 // differentIllnesses: several sentences demand illnesses that nobody has together.
 func differentIllnesses(rules []Rule) bool {
 	var first []string
@@ -264,6 +316,9 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		rule = r.whole()
 	}
 	rule = parts.asked(r.conditional(r.sexed(rule, &s), &s))
+	if r.kind == Inclusion && s.condition && r.contrasts() {
+		rule = All{rule, r.whole()} // "for those with cirrhosis …, while others need a biopsy"
+	}
 	if r.kind == Inclusion && s.otherTimes() {
 		rule = All{rule, r.whole()} // "3 weeks, or 6 weeks after a nitrosourea"
 	}
@@ -289,6 +344,43 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 		return r.widened(r.softened(rule, leaf), &s, leaf), code
 	}
 	return r.relaxed(rule, &s, leaf), code
+}
+
+// offersChoice: the item says that some of what it lists is enough.
+func (r *clauseReader) offersChoice() bool {
+	for i := 1; i+1 < len(r.toks); i++ {
+		if r.toks[i].Text == "of" && (r.toks[i+1].Text == "the" || r.toks[i+1].Text == "these") {
+			switch r.toks[i-1].Text {
+			case "any", "one", "either", "more", "two", "three", "1", "2", "3":
+				return r.choice()
+			}
+		}
+	}
+	return false
+}
+
+// ofSeveralLimits: all of several parts must hold, which are of different facts.
+func ofSeveralLimits(rule Rule) bool {
+	return some(rule, func(r Rule) bool {
+		all, ok := r.(All)
+		return ok && ofSeveral(all)
+	})
+}
+
+// labelledByIllness: the item begins with an illness and a colon, behind which stands what is
+// asked of those who have it.
+func (r *clauseReader) labelledByIllness() bool {
+	return len(r.elems) > 2 && r.at(0).names() && r.at(1).sign(":")
+}
+
+// contrasts: behind a comma the item begins to tell of others.
+func (r *clauseReader) contrasts() bool {
+	for i := 1; i < len(r.elems); i++ {
+		if e := r.at(i); (e.Text == "while" || e.Text == "whereas") && r.at(i-1).sign(",", ";") {
+			return true
+		}
+	}
+	return false
 }
 
 // conditional: a demand behind "patients over 70 must" holds for those alone.

@@ -16,6 +16,7 @@ func (r *clauseReader) sentences() []sentence {
 	for c.i < len(r.elems) {
 		c.step()
 	}
+	c.endExample()
 	r.room.sentences = c.out
 	return c.out
 }
@@ -56,11 +57,14 @@ type cutter struct {
 	leading    bool     // a condition at the beginning runs
 	exemplary  bool     // the treatments that follow are examples of something unread
 	adjectives []string // before the next example
+	named      bool     // something is read of the example
 	linked     bool     // and a word ties that to what makes it narrower
 	allergic   bool     // what follows an allergy is what it is to
+	leadsTo    bool     // a word says so: "allergic to"
 }
 
 func (c *cutter) begin() {
+	c.endExample()
 	c.out = append(c.out, sentence{})
 	c.open(part{})
 	c.excepted, c.shown, c.depth, c.flat, c.needs, c.brief, c.allergic, c.exemplary, c.leading = 0, 0, 0, 0, false, false, false, false, false
@@ -99,6 +103,7 @@ func (c *cutter) bracket(e *element) {
 		c.next(loosely)
 	}
 	if c.shown > c.depth+1 {
+		c.endExample()
 		c.shown = 0
 	}
 	if c.flat > c.depth+1 {
@@ -187,8 +192,12 @@ func (c *cutter) part() *part {
 // next opens a part; "no" reaches over the parts of its sentence.
 func (c *cutter) next(j joint) {
 	last := *c.part()
-	if n := len(last.words); n > 0 && j != loosely && c.r.kind == Exclusion && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
+	if n := len(last.words); n > 0 && (j != loosely && c.r.kind == Exclusion || j == byOr && !last.denied) && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
 		c.leave(strings.Join(last.words, " ")) // "severe systemic disease or cancer"
+		last = *c.part()
+	}
+	if !last.says() && len(last.unread) == 0 && (c.r.kind == Exclusion || last.denied) && c.depth+1 > c.shown && c.namesOrgan(&last) {
+		c.leave(strings.Join(last.words, " ")) // "severe respiratory, hepatic or renal disorders"
 		last = *c.part()
 	}
 	if !last.says() && len(last.unread) == 0 {
@@ -197,7 +206,13 @@ func (c *cutter) next(j joint) {
 	}
 	denied := last.denied && !last.negative && (!last.within || j == byOr) && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
-	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(&last)})
+	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic && c.leadsTo, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(&last)})
+}
+
+// namesOrgan: the last word of a part is an organ of which something may be told, and stands
+// for it.
+func (c *cutter) namesOrgan(p *part) bool {
+	return p.lastOrgan(&c.r.vocabulary.lists) && c.r.vocabulary.isAdjective(p.words[len(p.words)-1])
 }
 
 // goOn stays in a part that says nothing yet, or only an adjective: "untreated or
@@ -354,6 +369,7 @@ func (c *cutter) conditions(b bound) bool {
 // plain takes an element that is nothing by itself.
 func (c *cutter) plain(e *element, s *sentence) {
 	text := strings.TrimSpace(c.r.text[e.Start:e.End])
+	c.leadsTo = c.leadsTo || c.allergic && (e.sign(":", "(") || e.is(examples) || c.r.leads(e))
 	switch {
 	case c.divides(e, s, text):
 	case c.excepted > 0 && e.sign("-") && c.r.at(c.i+1).is(orWord) && c.spaced(e):
@@ -398,12 +414,38 @@ func (c *cutter) divides(e *element, s *sentence, text string) bool {
 		if e.is(notWord) {
 			c.deny(text)
 		}
+	case c.marksItem(e):
+		c.begin()
+		c.i++ // its bracket
 	case e.sign("(", ")", "[", "]"):
 		c.bracket(e)
 	default:
 		return false
 	}
 	return true
+}
+
+// marksItem: a letter or a small number before a bracket that closes none begins the next item
+// of a list that has lost its lines: "AST ≤ 2.5 x ULN g) ALT ≤ 2.5 x ULN".
+func (c *cutter) marksItem(e *element) bool {
+	text := c.r.text
+	if c.depth > 0 || c.i == 0 || c.empty() || e.to != e.from+1 || e.End-e.Start > len("12") || !c.r.at(c.i+1).sign(")") || text[e.Start-1] != ' ' {
+		return false
+	}
+	first := text[e.Start]
+	marks := e.kind == numberToken || e.kind == wordToken && e.End-e.Start == 1 && 'a' <= first && first <= 'z'
+	behind := c.r.at(c.i + 1).End
+	if !marks || behind+1 >= len(text) || text[behind] != ' ' || text[behind+1] < 'A' || text[behind+1] > 'Z' {
+		return false
+	}
+	before := c.r.at(c.i - 1)
+	return !before.is(orWord|andWord) && before.quantity() == nil && !c.r.choice()
+}
+
+// choice: the item says that one of what it lists is enough, or that all must come together.
+func (r *clauseReader) choice() bool {
+	r.walk.words = r.book.words(r.walk.words[:0], r.text)
+	return r.sections.stems.In(r.walk.words) || r.sections.together.In(r.walk.words)
 }
 
 // label takes the colon behind a label, of a list or of those for whom something holds.
@@ -440,7 +482,13 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 		p.numbers = true
 	}
 	switch {
+	case e.is(narrow) && c.toldTwice(p):
+		s.after = s.after || s.modal
+		c.leave(text)
 	case e.is(narrow):
+		if len(p.narrow) == 0 {
+			p.narrowAt = c.i
+		}
 		p.narrow = adding(&c.room.narrow, p.narrow, p.words[before:]...)
 	case e.is(past) || c.boundLater(e):
 		s.after = s.after || s.modal && c.r.vocabulary.wasTaken.some(p.words[before:])
@@ -459,6 +507,14 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 			p.tail++
 		}
 	}
+}
+
+// toldTwice: in a demand, adjectives stand before the illness, and another behind it is one
+// more condition: "advanced melanoma that is refractory".
+func (c *cutter) toldTwice(p *part) bool {
+	return c.r.kind == Inclusion && !p.denied && len(p.narrow) > 0 && slices.ContainsFunc(p.terms, func(t term) bool {
+		return t.concept.kind == "illness" && t.at > p.narrowAt
+	})
 }
 
 // editionAt: the number at element i tells which edition of a standard is meant:

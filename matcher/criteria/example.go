@@ -9,7 +9,10 @@ import (
 func (c *cutter) exampled(e *element) bool {
 	switch {
 	case e.sign(",") || e.is(orWord|andWord):
-		c.tied, c.adjectives = false, nil
+		c.endExample()
+	case c.depth+1 == c.shown && c.r.at(c.i-1).sign(",") && c.r.vocabulary.toCome[e.Text] && c.r.kind == Exclusion:
+		c.shown = 0
+		return false // "infection, including tuberculosis, requiring antibiotics"
 	case e.is(except) && (c.r.kind == Exclusion || c.depth+1 <= c.shown || e.excludes()):
 		return false
 	case c.r.vocabulary.tests[e.Text] && len(c.part().examples) > 0:
@@ -21,6 +24,15 @@ func (c *cutter) exampled(e *element) bool {
 		c.adjectives = append(c.adjectives, e.Text)
 	}
 	return true
+}
+
+// endExample ends one example. One of which nothing is read may be none of what the fact of
+// its kind knows: "heart disease such as a long QT interval".
+func (c *cutter) endExample() {
+	if c.shown > 0 && !c.idle && !c.named && len(c.adjectives) > 0 {
+		c.part().strange = true
+	}
+	c.tied, c.adjectives, c.named = false, nil, false
 }
 
 // runsOn: behind a noun of which nothing is read may begin the next item of a list of bans
@@ -42,8 +54,13 @@ func (c *cutter) runsOn(e *element) bool {
 // examples passes over what only shows what is meant. Where what is meant was not
 // read, the examples stand for it, and are not all of it.
 func (c *cutter) examples(text string) {
-	if c.part().says() {
-		c.shown, c.idle = c.depth+1, false
+	next := c.i + 1
+	if c.r.at(next).sign(",") {
+		next++
+	}
+	purpose := c.r.at(next).Text == "for" && !c.r.at(next).is(examples) // "steroids, e.g. for an autoimmune disease"
+	if c.part().says() || purpose {
+		c.shown, c.idle = c.depth+1, purpose
 		return
 	}
 	c.leave(text)
@@ -55,11 +72,13 @@ func (c *cutter) examples(text string) {
 
 // example: what is named as an example of a ban is banned.
 func (c *cutter) example(t term) {
-	if c.idle || c.r.kind != Exclusion {
+	p := c.part()
+	named := c.named
+	c.named = true
+	if c.idle || c.r.kind != Exclusion && !p.denied {
 		return
 	}
-	p := c.part()
-	if n := len(p.examples); n > 0 && c.tied && !c.r.vocabulary.general[p.examples[n-1].concept.code] {
+	if n := len(p.examples); n > 0 && c.tied && named && !c.r.vocabulary.general[p.examples[n-1].concept.code] {
 		p.examples[n-1].adjectives = append(p.examples[n-1].adjectives, "with") // "autoimmune disease with CNS involvement"
 		return
 	}
@@ -98,13 +117,16 @@ func (c *cutter) strangers() bool {
 // unfold makes of each example a part of its own, of which the same is said; it stands for
 // the last term of what it is an example of.
 func (s *sentence) unfold(l *lists) {
-	if !s.some(func(p *part) bool { return len(p.examples) > 0 }) {
+	if !s.some(func(p *part) bool { return len(p.examples) > 0 || p.strange }) {
 		return
 	}
 	var out []part
 	for _, p := range s.parts {
 		examples := p.examples
 		out = append(out, p.byExamples(l))
+		if n := len(p.terms); p.strange && n > 0 && l.loose[p.terms[n-1].concept.code] {
+			out = append(out, part{before: byOr, clause: p.clause, denied: p.denied, carried: p.denied, unread: []string{"such as"}, words: p.words})
+		}
 		p.examples = nil
 		for _, x := range examples {
 			e, t := p, x.term

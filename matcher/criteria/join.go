@@ -102,10 +102,26 @@ func bounds(rule Rule) bool {
 	return ok && a.Value.Kind == NumberOperand
 }
 
-// explains: the limit behind a comma may say what is meant by the state before it:
-// "uncontrolled hypertension, blood pressure ≥ 180/110".
+// explains: the limits behind a comma may say what is meant by the state before it:
+// "uncontrolled hypertension, blood pressure ≥ 180/110", "GVHD of the liver, bilirubin > 6 mg/dL".
+// Those of a weak organ say it all.
 func explains(rules []Rule) bool {
-	return len(factsOf(rules[0])) > 0 && slices.Contains(factsOf(rules[0]), "hypertension_uncontrolled") && slices.Contains(factsOf(rules[1]), "systolic_bp")
+	if some(rules[0], bounds) || !allBounds(rules[1]) {
+		return false
+	}
+	state, limits := factsOf(rules[0]), factsOf(rules[1])
+	return len(state) > 0 && state[0] != "kidney_disease" && state[0] != "liver_disease" && state[0] != "pregnant" && limits[0] != "age"
+}
+
+// allBounds: the rule is one of limits, and of nothing else.
+func allBounds(rule Rule) bool {
+	switch r := rule.(type) {
+	case All:
+		return !slices.ContainsFunc(r, func(part Rule) bool { return !allBounds(part) })
+	case Any:
+		return !slices.ContainsFunc(r, func(part Rule) bool { return !allBounds(part) })
+	}
+	return bounds(rule)
 }
 
 func factsOf(rule Rule) []string { return appendFacts(nil, rule) }

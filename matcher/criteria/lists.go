@@ -31,6 +31,7 @@ type lists struct {
 	given         members // a treatment was given, and not that it will be
 	happened      members // beside a treatment or event: it was
 	evidence      members // of an illness, now or once: it holds for a whole list
+	grades        members // of an allergy or another state, which hold for a whole list
 	earlier       members // of treatment, beside a stage: it is for those alone
 	goesOn        members // first words of an item that only goes on from the line over it
 	relapse       members // beside a stage, they tell of those whose stage is another
@@ -41,15 +42,23 @@ type lists struct {
 	grave         members // of an allergy that is worse than others
 	wasTaken      members // a drug was taken, and need not be taken now
 	now           members // what goes on at present
+	was           members // before a state: it was, and need not be now
 	toCome        members // they make of a treatment one that is needed
 	plans         members // what follows is to come
 	needed        members // what follows is needed, and has not been
 	treats        members // they make of an illness the reason of a treatment
+	acts          members // what follows is what something acts on
+	aspects       members // what of it something acts on
+	kinds         members // kinds of treatment that no other kind sums up
 	tests         members // behind the name of an illness: what tells whether it is there
 	body          members // parts of the body
+	occurs        members // before an age: something happened at it
+	things        members // of which it is told how old they are
+	places        members // what follows says where something is
 	meant         members // before one: that which the trial is about
 	nouns         members // what an adjective alone needs to name a state
 	organs        members // of no bearing, but for an infection, which they place
+	responses     members // last words of a state that is no substance
 	perUnits      members // stand behind a slash in a unit
 	lesions       members // what is seen by imaging
 	lengths       members // units of the size of a lesion
@@ -65,6 +74,8 @@ type lists struct {
 	widerCounts   members // quantities of which the fact counts more than the words
 	measured      members // states and the quantities that tell them: "renal insufficiency (creatinine > 2)"
 	headed        members // general states before a colon, behind which stands what is meant
+	lacking       members // states that say of something that it is not there
+	loose         members // states that may hold more than their facts ask
 	strayed       members // states that are demanded: among bans, a demand that has strayed
 	catchAlls     members // illnesses without children that hold many
 	overlapping   members // wordings of illnesses that mean more than the illness, or something beside it
@@ -88,6 +99,7 @@ func (l *lists) byName() map[string]*members {
 		"contents":       &l.contents,
 		"grave":          &l.grave,
 		"relapse":        &l.relapse,
+		"grades":         &l.grades,
 		"earlier":        &l.earlier,
 		"goes_on":        &l.goesOn,
 		"negatives":      &l.negatives,
@@ -96,16 +108,24 @@ func (l *lists) byName() map[string]*members {
 		"evidence":       &l.evidence,
 		"was_taken":      &l.wasTaken,
 		"now":            &l.now,
+		"was":            &l.was,
 		"to_come":        &l.toCome,
 		"plans":          &l.plans,
 		"needed":         &l.needed,
 		"treats":         &l.treats,
 		"tests":          &l.tests,
+		"acts":           &l.acts,
+		"aspects":        &l.aspects,
+		"kinds":          &l.kinds,
 		"nouns":          &l.nouns,
 		"body":           &l.body,
 		"meant":          &l.meant,
+		"places":         &l.places,
+		"things":         &l.things,
+		"occurs":         &l.occurs,
 		"organs":         &l.organs,
 		"per_units":      &l.perUnits,
+		"responses":      &l.responses,
 		"lesions":        &l.lesions,
 		"lengths":        &l.lengths,
 		"changes":        &l.changes,
@@ -119,6 +139,8 @@ func (l *lists) byName() map[string]*members {
 		"general":        &l.general,
 		"wider_counts":   &l.widerCounts,
 		"strayed":        &l.strayed,
+		"loose":          &l.loose,
+		"lacking":        &l.lacking,
 		"headed":         &l.headed,
 		"measured":       &l.measured,
 		"catch_alls":     &l.catchAlls,
@@ -151,7 +173,7 @@ func (v *vocabulary) readLists() error {
 	for name := range wanted {
 		return fmt.Errorf("lists.tsv: %q is missing", name)
 	}
-	for _, codes := range []members{v.general, v.drugStates, v.strayed, v.headed} {
+	for _, codes := range []members{v.general, v.drugStates, v.strayed, v.headed, v.loose, v.kinds, v.lacking} {
 		for code := range codes {
 			if v.concepts[code] == nil {
 				return fmt.Errorf("lists.tsv: %q is no concept", code)

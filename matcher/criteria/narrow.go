@@ -39,6 +39,8 @@ func (r *clauseReader) linkBetween(from, to int) bool {
 	}
 	for i := from + 1; i < to; i++ {
 		switch e := r.at(i); {
+		case e.is(defines) && r.at(to).term() != nil && r.at(to).quantity() == nil:
+			return false // "hepatitis C or HIV as confirmed by antibodies to HCV": the test is of another
 		case r.vocabulary.links[e.Text]:
 			return true
 		case e.kind == wordToken && !r.idle(i) && !e.is(past) && !e.is(narrow):
@@ -294,6 +296,9 @@ func (r *clauseReader) treats(i int) bool {
 		return false // "hepatocellular carcinoma not amenable to surgery"
 	}
 	e := r.at(i)
+	if e.is(neutral) && (e.Text == "at" || e.Text == "during" || e.Text == "on" || e.Text == "upon") {
+		return false // "at screening"
+	}
 	return slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool { return r.vocabulary.treats[t.Text] })
 }
 
@@ -320,10 +325,22 @@ func (r *clauseReader) during(t term, p *part) bool {
 		return !demanded // "enrolled in a cell therapy study"
 	}
 	i := t.at - 1
-	for i > 0 && r.at(i).kind == wordToken && !r.tellsWhen(i, demanded) && (r.idle(i) || r.at(i).is(anchor)) {
+	for i > 0 && !r.tellsWhen(i, demanded) && (r.at(i).kind == wordToken && (r.idle(i) || r.at(i).is(anchor)) || demanded && r.ofRegimen(i)) {
 		i--
 	}
 	return r.tellsWhen(i, demanded) || r.tellsWhen(t.at-2, demanded)
+}
+
+// ofRegimen: element i is within a list of treatments given together: "before treatment with
+// the combination of cisplatin, etoposide and a PD-1 antibody".
+func (r *clauseReader) ofRegimen(i int) bool {
+	e := r.at(i)
+	switch e.Text {
+	case "combination", "starting", "initiating", "initiation", "receiving", "beginning":
+		return true
+	}
+	lists := func(e *element) bool { return e.sign(",") || e.is(andWord) }
+	return lists(e) || r.treats(i) || e.kind == wordToken && lists(r.at(i-1)) && lists(r.at(i+1))
 }
 
 // tellsWhen: what follows element i is a point in time: "prior to", "during"; or how. What a
@@ -338,6 +355,27 @@ func (r *clauseReader) tellsWhen(i int, demanded bool) bool {
 	return r.at(i).Text == "prior" && r.lastWord(i) == "to"
 }
 
+// acted: what is named is only what something else acts on: "drugs that affect psoriasis",
+// "interferes with the cell therapy".
+func (r *clauseReader) acted(t term) bool {
+	for i := t.at - 1; i >= max(0, t.at-maxFiller); i-- {
+		e := r.at(i)
+		if slices.ContainsFunc(r.toks[e.from:e.to], func(w token) bool { return r.vocabulary.acts[w.Text] }) {
+			return true
+		}
+		if e.Text == "associated" && (r.lastWord(i) == "with" || r.at(i+1).Text == "with") {
+			return true // "antibodies associated with diabetes"
+		}
+		if r.vocabulary.aspects[e.Text] {
+			continue // "interferes with the efficacy of the study drug"
+		}
+		if e.kind != wordToken || e.term() != nil || !r.idle(i) && !e.is(past) {
+			return false
+		}
+	}
+	return false
+}
+
 // theTrials: "the investigational product" is that of the trial, and no other.
 func (r *clauseReader) theTrials(t term) bool {
 	return t.concept.code == "trial_drug" && r.at(t.at-1).Text == "the"
@@ -347,6 +385,13 @@ func (r *clauseReader) theTrials(t term) bool {
 // not only one of both.
 func (p *part) atOnce(t term) bool {
 	return strings.HasPrefix(t.concept.code, "brain_") && slices.Contains(p.narrow, "untreated") && slices.Contains(p.narrow, "symptomatic") && !slices.Contains(p.narrow, "or")
+}
+
+// transplantedAtOnce: several organs were transplanted together: "simultaneous liver and kidney
+// transplants".
+func (r *clauseReader) transplantedAtOnce(t term) bool {
+	transplant := strings.Contains(t.concept.code, "transplant") || t.concept.kind == "illness" && strings.Contains(t.concept.ids[0], "transplant")
+	return transplant && slices.ContainsFunc(r.toks[:r.at(t.at).from], func(w token) bool { return w.Text == "simultaneous" || w.Text == "combined" })
 }
 
 // infected: "infected nonunion" is less than any.
@@ -373,8 +418,9 @@ func (r *clauseReader) another(t term) bool {
 		!r.vocabulary.drugStates[t.concept.code]
 }
 
-// specific drops what leads up to another term of the part.
-func (l *lists) specific(terms []term) []term {
+// specific drops what leads up to another term of the part: "infection with HIV".
+func (r *clauseReader) specific(terms []term) []term {
+	l := &r.vocabulary.lists
 	general := 0
 	for _, t := range terms {
 		if l.general[t.concept.code] {
@@ -384,7 +430,29 @@ func (l *lists) specific(terms []term) []term {
 	if general == 0 || general == len(terms) {
 		return terms
 	}
-	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool { return l.general[t.concept.code] })
+	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool {
+		return l.general[t.concept.code] && !r.besides(t) && !r.behindList(t)
+	})
+}
+
+// besides: a general treatment behind a kind of treatment is another one, between which and
+// itself a sign is missing: "chemotherapy immunotherapy".
+func (r *clauseReader) besides(t term) bool {
+	before := r.at(t.at - 1).term()
+	return before != nil && t.concept.kind == "treatment" && r.vocabulary.kinds[before.code]
+}
+
+// behindList: a list in brackets stands before a general state and tells kinds of it, and not
+// all: "bacterial, fungal and viral (HIV, HBV) infections".
+func (r *clauseReader) behindList(t term) bool {
+	if !r.at(t.at - 1).sign(")") {
+		return false
+	}
+	list := false
+	for i := t.at - 2; i >= 0 && !r.at(i).sign("(", ")"); i-- {
+		list = list || r.at(i).sign(",")
+	}
+	return list
 }
 
 // oneIllness: of several illnesses that a demand names in one breath, any may be

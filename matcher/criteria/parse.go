@@ -51,7 +51,7 @@ func Load(conditions *condition.Vocabulary) (*Parser, error) {
 func (p *Parser) checkIllnesses() error {
 	for code, c := range p.vocabulary.concepts {
 		for _, s := range c.senses {
-			for _, id := range illnesses(s.rule) {
+			for _, id := range named(s.rule, "condition", "other_conditions") {
 				if _, ok := p.conditions.ByID(id); !ok {
 					return fmt.Errorf("meanings.tsv: %s: %q is no illness", code, id)
 				}
@@ -138,6 +138,7 @@ func (w *walk) step() {
 	}
 	last := w.wrapped(w.at)
 	full := w.text[l.content:w.lines[last].end]
+	flat := false
 	if isStem, enough := w.parser.sections.stem(full, &w.words); isStem {
 		deeper := w.deeper(last)
 		if deeper > last && enough && w.kind == Inclusion {
@@ -153,12 +154,16 @@ func (w *walk) step() {
 			w.at = last + 1
 			return
 		}
+		flat = w.kind == Inclusion && w.several(full)
 	}
 	kind, code := w.kind, CodeUnread
 	if isNote(content) && !w.parser.vocabulary.bansInNote(full) {
 		kind, code = Note, CodeNote
 	}
 	w.emit(l.start, w.lines[last].end, kind, code)
+	if flat {
+		w.openFlat(full, w.sameList(last))
+	}
 	w.at = last + 1
 }
 
@@ -255,9 +260,12 @@ func (w *walk) split(whole Criterion, content int, splits []split) {
 
 // cancer: the text is about people with cancer, as far as its inclusion criteria say.
 // Where they don't speak, it may be.
-func (w *walk) cancer() bool {
+func (w *walk) cancer() bool { cancer, _ := w.tellsCancer(); return cancer }
+
+// tellsCancer says whether the text is about people with cancer, and whether anything tells.
+func (w *walk) tellsCancer() (cancer, told bool) {
 	if w.ofCancer {
-		return true
+		return true, true
 	}
 	spoken := w.seen > 0
 	for _, cs := range [...][]Criterion{w.before, w.out[w.seen:]} {
@@ -268,14 +276,14 @@ func (w *walk) cancer() bool {
 			spoken = true
 			if w.saysCancer(c.Text) || slices.ContainsFunc(illnesses(c.Rule), w.isCancer) {
 				w.ofCancer = true
-				return true
+				return true, true
 			}
 		}
 	}
 	if spoken {
 		w.seen = len(w.out)
 	}
-	return !spoken
+	return !spoken, spoken
 }
 
 // saysCancer: a word of texts about people with cancer stands in s.
@@ -316,9 +324,13 @@ func (w *walk) emitAny(start, stemLast, deeper int) {
 		end := min(w.wrapped(at), deeper)
 		text := w.text[w.lines[at].content:w.lines[end].end]
 		got := w.read(text, w.kind)
-		if got.rule == nil {
+		nested := w.kind == Inclusion && w.lines[at].indent > w.lines[stemLast+1].indent
+		switch {
+		case got.rule == nil:
 			parts = append(parts, Unknown(oneLine(text)))
-		} else {
+		case nested:
+			parts, read = append(parts, All{got.rule, Unknown(oneLine(text))}), true // it belongs to one of them
+		default:
 			parts, read = append(parts, got.rule), true
 		}
 		at = end + 1
@@ -368,6 +380,20 @@ func (w *walk) deeper(i int) int {
 			break
 		}
 		if next.indent <= stem.indent && (stem.bulleted || !next.bulleted) && !w.lettered(stem, next) {
+			break
+		}
+		last++
+	}
+	return last
+}
+
+// sameList gives the last line of a list that stands under line i and is not indented more.
+func (w *walk) sameList(i int) int {
+	const most = 8 // where it ends is not told
+	last := i
+	for last+1 < min(len(w.lines), i+1+most) {
+		next := w.lines[last+1]
+		if _, ok := w.head(last + 1); ok || next.blankBefore && !next.bulleted && last > i || strings.HasSuffix(w.text[next.content:next.end], ":") {
 			break
 		}
 		last++

@@ -95,8 +95,11 @@ func (p *partsRead) asked(rule Rule) Rule {
 // everHad: it was there at some time, as far as a fact tells.
 func (r *clauseReader) everHad(p *part) Rule {
 	words := Unknown(strings.Join(p.words, " "))
+	if r.vocabulary.organs.some(p.words) {
+		return words // "history of chest radiotherapy"
+	}
 	if rule, s := r.termRule(p.terms[0], p.words, nil, nil); rule != nil && !s.wide {
-		return Any{inWords(rule, string(words)), words}
+		return Any{anyIllness(inWords(rule, string(words))), words}
 	}
 	return words
 }
@@ -189,10 +192,16 @@ func (r *clauseReader) unsaid(p *part, of *sentence) Rule {
 	switch {
 	case len(p.unread) > 0:
 		return Unknown(strings.Join(p.unread, " "))
-	case r.vaguely(p, of):
+	case r.vaguely(p, of), r.otherWayIn(p):
 		return r.wordsOf(p)
 	}
 	return nil
+}
+
+// otherWayIn: adjectives alone tell another way in: "metastases or recurrent disease".
+func (r *clauseReader) otherWayIn(p *part) bool {
+	n := len(p.words)
+	return r.kind == Inclusion && !p.denied && p.before == byOr && len(p.narrow) > 0 && r.vocabulary.nouns[p.words[n-1]]
 }
 
 // ruleOf joins what was read of a part.
@@ -237,7 +246,8 @@ func (r *clauseReader) oddlyDenied(got partReading, p *part) bool {
 	if r.kind == Exclusion {
 		return !got.wanted && !p.negative
 	}
-	return got.wanted && (len(got.rules) > 1 || p.carried && p.before != byOr)
+	ownNo := func(t term) bool { return r.vocabulary.lacking[t.concept.code] }
+	return got.wanted && (len(got.rules) > 1 || p.carried && (p.before != byOr || slices.ContainsFunc(p.terms, ownNo)))
 }
 
 // ofThoseWithout: what is named must be absent for what is asked: "in the absence of
@@ -337,13 +347,17 @@ type partReading struct {
 	absorbs  bool   // the sentence's exception is part of what it says
 }
 
-func (g *partReading) add(room *partRoom, rule Rule, code string) {
+// add takes a rule, and says whether it is another than those before; a gloss is none:
+// "non-small cell lung cancer (NSCLC)".
+func (g *partReading) add(room *partRoom, rule Rule, code string) bool {
 	if g.code == "" {
 		g.code = code
 	}
-	if !slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
-		g.rules = adding(&room.rules, g.rules, rule) // not a gloss: "non-small cell lung cancer (NSCLC)"
+	if slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
+		return false
 	}
+	g.rules = adding(&room.rules, g.rules, rule)
+	return true
 }
 
 func (r *clauseReader) partReading(p *part, of *sentence) partReading {
@@ -362,7 +376,7 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 	}
 	for _, t := range terms {
 		rule, s := r.termRule(t, p.words, of.excused, w)
-		if rule == nil || p.needed && s.since != "" || r.treatedFor(t) || r.tested(t, p.words) || r.during(t, p) {
+		if rule == nil || p.needed && s.since != "" || p.object || r.treatedFor(t) || r.tested(t, p.words) || r.during(t, p) || r.acted(t) {
 			got.narrowed = true
 			continue
 		}
@@ -379,14 +393,20 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 		unread = slices.DeleteFunc(unread, s.chosenBy)
 		got.take(t, s, p, of, &r.vocabulary.lists)
 		got.narrowed = got.narrowed || r.less(t, p) || of.markerOf(rule, p, r)
+		once := w == nil && !s.narrow && r.onceThere(t, rule, p, of)
 		rule = r.fitted(rule, t, s, p)
+		if once {
+			rule = Any{rule, Unknown(r.words(t.at, t.at+1))}
+		}
 		if r.kind == Exclusion && w == nil {
 			rule = r.untimed(&got, rule, t, p, of)
 			if len(p.windows) > 1 && s.since == "" && !ofHistory(rule) {
 				rule = Any{rule, r.wordsOf(p)} // "hospitalized within 4 weeks or on antibiotics within 2"
 			}
 		}
-		got.add(&r.room.parts, rule, t.concept.code)
+		if !got.add(&r.room.parts, rule, t.concept.code) && (r.kind == Exclusion || p.denied) && r.lastWord(t.at-1) == "with" {
+			got.narrowed = true // "coronary disease with angina"
+		}
 	}
 	if spread != nil {
 		narrow, got.rules = nil, append(got.rules, spread)
@@ -408,7 +428,7 @@ func (r *clauseReader) windowOf(p *part, of *sentence) *window {
 
 // termsOf gives the terms of a part that say something of their own.
 func (r *clauseReader) termsOf(p *part) []term {
-	terms := r.withoutMeasured(withoutDosed(r.vocabulary.specific(r.vocabulary.once(p.terms)), p.bounds), p)
+	terms := r.withoutMeasured(withoutDosed(r.specific(r.vocabulary.once(p.terms)), p.bounds), p)
 	if p.allergic && len(terms) == 0 && len(p.bounds) == 0 {
 		terms = []term{{concept: r.vocabulary.concepts[allergy]}}
 	}
@@ -417,7 +437,7 @@ func (r *clauseReader) termsOf(p *part) []term {
 
 // less: the words around a term make it less than what its fact asks.
 func (r *clauseReader) less(t term, p *part) bool {
-	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words)
+	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
 }
 
 // adjectives gives those that narrow the terms of a part; in a demand, some are demands

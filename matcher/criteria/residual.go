@@ -45,10 +45,33 @@ func (r *clauseReader) residual() Rule {
 	}) >= 0) {
 		return undecided(rule, r.whole()) // "pneumonitis, autoimmune disease or lasting toxicity", "any grade 3 event, or any that lasts"
 	}
+	if r.kind == Exclusion && r.bansMoreBehind(after, to) {
+		return undecided(rule, r.whole()) // "lasting toxicity, having neuropathy, and those who had grade 3 events"
+	}
 	if !r.onlyResidual(from, to, at, after) || to < len(r.elems) {
 		return r.softened(rule, r.whole())
 	}
 	return rule
+}
+
+// bansMoreBehind: outside of brackets and before any exception something else is banned as well.
+func (r *clauseReader) bansMoreBehind(from, to int) bool {
+	depth := 0
+	for i := from; i+1 < to; i++ {
+		e, next := r.at(i), r.at(i+1)
+		switch {
+		case e.sign("(", "["):
+			depth++
+		case e.sign(")", "]"):
+			depth--
+		case depth > 0:
+		case e.is(except) && !e.is(causes):
+			return false
+		case (e.sign(",") || e.is(orWord|andWord)) && (next.Text == "having" || next.Text == "those" || next.Text == "who" || r.vocabulary.people[next.Text]):
+			return true
+		}
+	}
+	return false
 }
 
 // orBetween: an "or" stands between two elements.

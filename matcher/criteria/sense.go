@@ -129,7 +129,7 @@ func shortAtom(facts *fact.Catalogue, text string) (Rule, error) {
 		}
 		a := Atom{Fact: id, Op: Op(strings.TrimSpace(op)), Unit: f.Unit}
 		for _, v := range strings.Split(value, ",") {
-			if _, fits := f.Parse(v); !fits && id != "condition" {
+			if _, fits := f.Parse(v); !fits && !f.Conditions() {
 				return nil, fmt.Errorf("%q is no value of %s", v, id)
 			}
 		}

@@ -19,6 +19,7 @@ type part struct {
 	windows  []window
 	words    []string // all folded words, to choose a meaning by
 	narrow   []string // of these, what makes a state narrower
+	narrowAt int      // where the first of these stands
 	unread   []string // words that bear on who may join and were not read
 	lead     int      // how many of them stand before what it names
 	head     bool     // it is told by what follows it
@@ -40,6 +41,8 @@ type part struct {
 	other    bool     // a word turns it into something else: a risk, a plan
 	needed   bool     // it goes on telling what is required
 	ahead    bool     // and it is one of what is to come
+	strange  bool     // nothing is read of one of its examples
+	object   bool     // its illness is only what something is for that is told behind it
 	runsOn   bool     // one more item may begin within it, of a list that has lost its lines
 	before   joint
 }

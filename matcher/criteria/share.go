@@ -15,6 +15,10 @@ func (s *sentence) share(r *clauseReader) {
 		s.joinExhausted()
 	}
 	s.lendTail(r.kind, &r.vocabulary.lists)
+	s.lendObject(r)
+	if r.kind == Inclusion {
+		s.spreadAside()
+	}
 	s.definition(r.kind)
 	s.dropHeads()
 	s.dangling()
@@ -163,6 +167,9 @@ func (p *part) follow(before *part, l *lists) {
 	if before.clause == p.clause && len(p.terms) > 0 && l.now.some(before.words) && !l.now.some(p.words) && !l.wasTaken.some(before.words) {
 		p.words = append(slices.Clone(p.words), "current")
 	}
+	if before.clause == p.clause && len(p.terms) > 0 && slices.Contains(before.words[:min(len(before.words), 2)], "on") && !l.now.some(p.words) && !l.wasTaken.some(p.words) {
+		p.words = append(slices.Clone(p.words), "current") // "patients on immunosuppression or chemotherapy"
+	}
 	if before.clause == p.clause && before.lead > 0 && p.happened() && before.happened() {
 		p.lead = before.lead + p.lead
 		p.unread = append(slices.Clone(before.unread[:before.lead]), p.unread...)
@@ -267,8 +274,18 @@ func (s *sentence) dropTwins() {
 // mucosal melanoma".
 func (s *sentence) lendHeads(r *clauseReader) {
 	l := &r.vocabulary.lists
+	for i := range s.parts {
+		p := &s.parts[i]
+		reacts := func(w string) bool { return w == "reaction" || w == "reactions" }
+		if n := len(p.words); p.allergic && len(p.terms) == 0 && n > 0 && (l.responses[p.words[n-1]] || slices.ContainsFunc(p.words, reacts)) {
+			p.allergic = false // "an allergic or immune-mediated reaction"
+		}
+	}
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], &s.parts[i+1]
+		if n := len(p.words); n > 0 && l.responses[p.words[n-1]] && !p.says() {
+			continue
+		}
 		if len(next.terms) > 0 && next.terms[0].concept.code == allergy && !p.says() && len(p.unread) > 0 && p.clause == next.clause && p.denied == next.denied {
 			p.allergic = true // "penicillin or gentamicin allergy"
 			continue
@@ -282,6 +299,9 @@ func (s *sentence) lendHeads(r *clauseReader) {
 		if first := r.word(next.terms[0].at); len(first) > 0 && l.isAdjective(strings.ToLower(first)) {
 			continue // "medical or psychiatric illness" names two kinds
 		}
+		if p.lastOrgan(l) && !r.ofCancer(next.terms[:1]) && !strings.HasPrefix(next.terms[0].concept.code, "infecti") {
+			continue // "hepatic or bone disease"
+		}
 		if !slices.ContainsFunc(p.unread, func(w string) bool { return !l.isAdjective(strings.ToLower(w)) }) {
 			p.terms = next.terms[:1]
 			if len(next.terms) > 1 && l.general[next.terms[0].concept.code] {
@@ -289,6 +309,11 @@ func (s *sentence) lendHeads(r *clauseReader) {
 			}
 		}
 	}
+}
+
+// lastOrgan: the last word is an organ's.
+func (p *part) lastOrgan(l *lists) bool {
+	return len(p.words) > 0 && l.organs[p.words[len(p.words)-1]]
 }
 
 // lendEvidence gives to every member of a list the test or the history that is told at its
@@ -302,7 +327,7 @@ func (s *sentence) lendEvidence(l *lists) {
 	var told []string
 	for _, p := range [...]*part{first, last} {
 		for _, w := range p.words {
-			if l.evidence[w] {
+			if l.evidence[w] || l.grades[w] {
 				told = append(told, w)
 			}
 		}
@@ -314,7 +339,7 @@ func (s *sentence) lendEvidence(l *lists) {
 		p := &s.parts[i]
 		for _, w := range told {
 			chooses := func(t term) bool {
-				return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.narrow && slices.Contains(s.when, w) })
+				return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.narrow && slices.Contains(s.when, w) || l.grades[w] && s.graded(w) })
 			}
 			if p.clause == first.clause && slices.ContainsFunc(p.terms, chooses) && !slices.Contains(p.words, w) {
 				p.words = append(slices.Clone(p.words), w)
@@ -354,7 +379,7 @@ func (s *sentence) endsInOr(i int) bool {
 func (s *sentence) lendTail(kind Kind, l *lists) {
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], &s.parts[i+1]
-		if kind == Exclusion && p.lendsWithout(next) {
+		if kind == Exclusion && (p.lendsWithout(next) || l.lendsMeasured(p, next)) {
 			continue
 		}
 		if p.clause != next.clause || next.before == byAnd || len(p.unread) > 0 || len(p.terms) == 0 {
@@ -362,6 +387,14 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 		}
 		if kind == Exclusion && next.before == byOr && (next.onlyNoun(l) && len(next.unread) > 0 || p.surfaceAntigen() && next.viralLoad()) {
 			p.unread = []string{strings.Join(next.words, " ")} // "autoimmune disease or syndrome requiring steroids"
+			continue
+		}
+		if kind == Exclusion && next.before == byOr && p.endsInState() && next.placed(l) {
+			p.unread = []string{strings.Join(next.words, " ")} // "infections or lesions on the knee"
+			continue
+		}
+		if kind == Exclusion && next.before == byOr && next.sized(p) {
+			p.unread = []string{strings.Join(next.words, " ")} // "pleural effusion or ascites of over 1 litre"
 			continue
 		}
 		needs := kind == Exclusion && next.needs(p, l)
@@ -381,6 +414,80 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 	}
 }
 
+// spreadAside takes a spread to the liver that stands by itself among limits for the condition of
+// one of them: "AST ≤ 3 x ULN or, with liver metastases, ≤ 5 x ULN".
+func (s *sentence) spreadAside() {
+	if len(s.relaxed) == 0 && !s.some(func(p *part) bool { return len(p.bounds) > 0 }) {
+		return
+	}
+	for i := range s.parts {
+		if p := &s.parts[i]; p.before == byOr && !p.denied && !p.given && len(p.terms) == 1 && p.terms[0].concept.code == "liver_mets" && len(p.bounds) == 0 {
+			p.unread, p.terms = append(slices.Clip(p.unread), "liver metastases"), nil
+		}
+	}
+}
+
+// lendObject tells of illnesses in a list of bans that they are only what something is for
+// that stands behind the last: "influenza or any other coronavirus vaccine".
+func (s *sentence) lendObject(r *clauseReader) {
+	for i := len(s.parts) - 2; i >= 0 && r.kind == Exclusion; i-- {
+		p, next := &s.parts[i], &s.parts[i+1]
+		if p.clause == next.clause && next.before == byOr && p.endsInIllness(r) && (next.object || r.namesObject(next)) {
+			p.object = true
+		}
+	}
+}
+
+// endsInIllness: the name of an illness ends the part.
+func (p *part) endsInIllness(r *clauseReader) bool {
+	n := len(p.terms)
+	return n > 0 && p.terms[n-1].ofIllness() && r.lastWord(p.terms[n-1].at) == p.words[len(p.words)-1]
+}
+
+// ofIllness: what the term says is told by the illnesses of the person.
+func (t term) ofIllness() bool {
+	return t.concept.kind == "illness" || t.concept.kind == "state" && len(illnesses(t.concept.senses[len(t.concept.senses)-1].rule)) > 0
+}
+
+// namesObject: an illness in the part is what a treatment, a vaccine or a study is for, or
+// another one is, of which nothing was read.
+func (r *clauseReader) namesObject(p *part) bool {
+	if p.says() {
+		last := p.terms[max(0, len(p.terms)-1):]
+		return len(last) > 0 && last[0].ofIllness() && (r.treats(last[0].at+1) || r.studied(last[0]))
+	}
+	n := len(p.unread)
+	if n == 0 || len(p.words) == 0 || r.vocabulary.links.some(p.words) {
+		return false
+	}
+	last := p.unread[n-1]
+	first := p.words[0] == "other" || p.words[0] == "another" || p.words[0] == "any"
+	return first && r.vocabulary.treats[last[strings.LastIndexByte(last, ' ')+1:]]
+}
+
+// graded: a grade and another word choose the sense.
+func (s *sense) graded(grade string) bool {
+	return slices.ContainsFunc(s.when, func(w string) bool { return strings.HasPrefix(w, grade+"+") })
+}
+
+// endsInState: nothing stands behind the state that it names.
+func (p *part) endsInState() bool {
+	return len(p.terms) == 1 && len(p.bounds)+len(p.windows) == 0 && p.tail == 0 && len(p.unread) == p.lead && p.terms[0].concept.kind == "state"
+}
+
+// placed: it names nothing that was read, and says where on the body it is.
+func (p *part) placed(l *lists) bool {
+	at := slices.IndexFunc(p.words, func(w string) bool { return l.places[w] })
+	return at > 0 && !p.says() && len(p.unread) > 0 &&
+		slices.ContainsFunc(p.words[at:], func(w string) bool { return l.body[w] || l.organs[w] })
+}
+
+// sized: behind what it names stands a size that was not read, and behind what the part before
+// it names, which is like it, none.
+func (p *part) sized(before *part) bool {
+	return p.numbers && !p.other && !before.numbers && len(p.terms) == 1 && len(before.terms) == 1 && len(p.unread) > p.lead && p.terms[0].concept == before.terms[0].concept && p.terms[0].concept.code != "pregnant" && len(p.bounds)+len(before.bounds)+len(p.windows) == 0
+}
+
 // lendsWithout gives a limit the "without" behind the next: "platelets < 75 or neutrophils
 // < 1 without another reason".
 func (p *part) lendsWithout(next *part) bool {
@@ -389,6 +496,16 @@ func (p *part) lendsWithout(next *part) bool {
 		p.unread = slices.Clone(next.unread)
 	}
 	return lends
+}
+
+// lendsMeasured gives to the next limit of a state what is told of that: "hypertension in spite
+// of treatment (systolic ≥ 160 or diastolic ≥ 100 mmHg)".
+func (l *lists) lendsMeasured(p, next *part) bool {
+	lends := p.clause == next.clause && len(p.unread) > 0 && l.treats.some(p.words) && next.onlyBounds() && slices.ContainsFunc(p.terms, func(t term) bool { return l.measures(t, p.bounds) && l.measures(t, next.bounds) })
+	if lends && len(p.bounds) > 0 {
+		next.unread = append(slices.Clip(next.unread), p.unread...)
+	}
+	return lends && len(p.bounds) > 0
 }
 
 // onlyBounds: nothing but limits is named.

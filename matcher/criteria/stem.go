@@ -52,6 +52,14 @@ func (w *walk) openStem(text string, last int) {
 	w.stems = append(w.stems, s)
 }
 
+// openFlat takes a stem of which one item, or some, must hold, over a list that is not indented:
+// where it ends is not sure, so it only keeps its items from deciding.
+func (w *walk) openFlat(text string, last int) {
+	s := w.under(w.at)
+	s.last, s.words = last, oneLine(text)
+	w.stems = append(w.stems, s)
+}
+
 // several: no item of the list decides by itself: several must hold together.
 func (w *walk) several(text string) bool {
 	w.words = w.parser.book.words(w.words[:0], text)
@@ -72,7 +80,8 @@ func (r *clauseReader) holdsForSome() bool {
 	must := false
 	for i := range r.elems {
 		e := r.at(i)
-		if e.is(except) && !e.is(causes) || e.is(notWord|recovered) || strings.HasPrefix(e.Text, "fail") {
+		either := r.kind == Inclusion && e.is(orWord) && e.to > e.from+1 && e.Text == "and" // "class III and/or IV:"
+		if either || e.is(except) && !e.is(causes) || e.is(notWord|recovered) || strings.HasPrefix(e.Text, "fail") {
 			return true
 		}
 		must = must || e.is(modal)

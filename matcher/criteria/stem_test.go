@@ -52,6 +52,18 @@ func TestWhatStandsOverAList(t *testing.T) {
 			rule: `{"all":[{"fact":"hiv","op":"=","value":true},{"unknown":"LVEF < 45 % in patients with:"}]}`,
 		},
 		{
+			name: "that some of the items must hold, which are not indented",
+			text: "Inclusion Criteria:\n\n- At least 3 of the following risks:\n\n- Age over 60 years\n\n- ECOG 2 or more\n\n- Stage IV",
+			item: "ECOG",
+			rule: `{"any":[{"fact":"performance_ecog","op":">=","value":2,"unit":"{score}"},{"unknown":"At least 3 of the following risks:"}]}`,
+		},
+		{
+			name: "a choice",
+			text: "Inclusion Criteria:\n\n* Rutherford class 4 and/or 5:\n\n  * Rutherford 4: pain at rest\n  * Rutherford 5: ulcers",
+			item: "Rutherford 5",
+			rule: `{"any":[{"all":[{"fact":"rutherford","op":"=","value":5,"unit":"{class}"},{"unknown":"ulcers"}]},{"unknown":"Rutherford class 4 and/or 5:"}]}`,
+		},
+		{
 			name: "an illness that one of the list must stand beside",
 			text: "Inclusion Criteria:\n\n* Melanoma with any of the following:\n\n  * BRAF mutation\n  * Age ≥ 60 years",
 			item: "Melanoma",

@@ -85,7 +85,7 @@ func (r *clauseReader) toCome(t term, words []string) bool {
 func (r *clauseReader) stands(when string, words, excused []string, timed bool) bool {
 	if strings.IndexByte(when, '+') > 0 {
 		all := strings.Split(when, "+")
-		return !slices.ContainsFunc(all, func(w string) bool { return !slices.Contains(words, w) })
+		return !slices.ContainsFunc(all, func(w string) bool { return !(slices.Contains(words, w) || w == "@timed" && timed) })
 	}
 	switch when[0] {
 	case '~':
@@ -94,7 +94,11 @@ func (r *clauseReader) stands(when string, words, excused []string, timed bool) 
 		if when == "@timed" {
 			return timed
 		}
-		return (when == "@cancer") == r.walk.cancer()
+		cancer, told := r.walk.tellsCancer()
+		if when == "@perhaps" {
+			return !told
+		}
+		return (when == "@cancer") == cancer
 	}
 	return slices.Contains(words, when)
 }

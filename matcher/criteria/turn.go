@@ -9,13 +9,18 @@ import (
 func (c *cutter) allergen(t term) bool {
 	switch {
 	case t.concept.code == allergy:
-		c.allergic = true
+		c.allergic, c.leadsTo = true, c.r.leads(c.r.at(t.at))
 	case c.allergic && (t.concept.kind == "treatment" || t.concept.kind == "event" || c.r.vocabulary.drugStates[t.concept.code]):
 		return true
 	case !strings.HasSuffix(t.concept.code, "_allergy"):
 		c.allergic = false
 	}
 	return false
+}
+
+// leads: a word of the element leads from an allergy to what it is to.
+func (r *clauseReader) leads(e *element) bool {
+	return slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool { return t.Text == "to" || t.Text == "against" || t.Text == "towards" })
 }
 
 // allergy is the concept of an allergy to whatever stands behind it.
@@ -178,6 +183,7 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 	case e.is(aside) && c.tellsWhich():
 		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]
 		c.leave(text)
+		c.needs, c.brief = true, true // "renal failure that cannot be managed by dialysis"
 	case e.is(aside):
 		c.part().other = true
 		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]

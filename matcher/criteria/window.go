@@ -61,6 +61,9 @@ func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 		}
 		return All{s.rule, Unknown(r.said(w))}
 	}
+	if any, several := s.rule.(Any); several && w.within && !w.lent && r.kind == Exclusion && r.passes(s.rule) && ofHistory(s.rule) {
+		return Any{All{any, Unknown(r.said(w))}, Unknown(r.said(w))} // some facts reach further back, and others not so far
+	}
 	if ofHistory(s.rule) || w.within && r.kind == Exclusion && evenPast(s.rule) {
 		return All{s.rule, Unknown(r.said(w))} // it may be longer ago
 	}
@@ -79,6 +82,13 @@ func (r *clauseReader) justNow(w *window) bool {
 	return err == nil && days <= shortly
 }
 
+// longBack: what was measured in that time may be another now.
+func (r *clauseReader) longBack(w *window) bool {
+	const month = 31
+	days, err := r.units.Convert("days_since_onset", w.number, w.unit, "d")
+	return err == nil && days > month
+}
+
 // said gives the words of a window.
 func (r *clauseReader) said(w *window) string {
 	if w.text != "" {
@@ -87,7 +97,7 @@ func (r *clauseReader) said(w *window) string {
 	return r.words(w.from, w.to)
 }
 
-// ofHistory: the facts of a rule tell what ever was.
+// ofHistory: a fact of the rule tells what ever was, or was lately.
 func ofHistory(rule Rule) bool {
 	ever := false
 	Walk(rule, func(a Atom) {
@@ -321,7 +331,7 @@ func (r *clauseReader) pointOfTime(i int) int {
 	events, j := 0, i+1
 	for ; j < len(r.elems) && j < i+maxAnchor; j++ {
 		e := r.at(j)
-		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits) || e.is(forbids) || e.is(modal) || e.kind == signToken && !e.sign("-", "/") {
+		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(examples) || e.is(permits) || e.is(forbids) || e.is(modal) || e.kind == signToken && !e.sign("-", "/") {
 			break
 		}
 		if e.is(event) {
@@ -360,7 +370,7 @@ func (r *clauseReader) anchored(w window) window {
 	}
 	for n := 0; n < maxAnchor && w.to < len(r.elems); n++ {
 		e := r.at(w.to)
-		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits|forbids) || e.is(modal) && !e.is(since) || e.sign(",", ";", ".", ")", "(") || e.Text == "with" || e.Text == "without" || e.is(recovered) || r.startsTerm(w, n) {
+		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits|forbids) || e.is(modal) && !e.is(since) || e.sign(",", ";", ".", ")", "(", ":") || e.is(examples) || e.Text == "with" || e.Text == "without" || e.is(recovered) || r.startsTerm(w, n) {
 			break
 		}
 		w.to++
