@@ -326,6 +326,12 @@ func (r *clauseReader) addBound(got *partReading, b bound, p *part) {
 	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
 		b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
 	}
+	if r.kind == Inclusion && b.ofStage() && b.from > 0 && strings.Contains(r.words(b.from-1, b.to), "(") && slices.Contains(p.words, "locally") && slices.Contains(p.words, "or") {
+		b.rule = Any{b.rule, r.wordsOf(p)} // "locally advanced or metastatic (stage IV)"
+	}
+	if (r.kind == Exclusion || p.denied) && b.ofStage() && len(p.terms) == 0 && (r.at(b.from-1).Text == "of" || r.at(b.from-1).Text == "for") && r.treats(b.from-2) {
+		got.narrowed = true // "drugs for the treatment of stage III melanoma"
+	}
 	if both, ok := b.rule.(All); ok && r.kind == Inclusion && b.names[0].code == "blood_pressure" {
 		switch {
 		case p.denied:
@@ -344,6 +350,7 @@ func (r *clauseReader) addBound(got *partReading, b bound, p *part) {
 			b.rule = Any{b.rule, Unknown(r.said(&p.windows[back]))} // the dose may have been higher then
 		}
 	}
+	b.rule = r.whenFound(b)
 	if r.kind == Inclusion && r.forSome(b.to) {
 		b.rule = Any{b.rule, r.wordsOf(p)}
 	}

@@ -302,6 +302,10 @@ func (c *cutter) term(e *element, s *sentence) {
 		c.example(t)
 	case c.needs || c.allergen(t):
 		c.narrower(e)
+	case c.optional(t):
+		if !c.r.unasked(t.at - 1) {
+			c.leave(r.words(c.i, c.i+1))
+		}
 	default:
 		if c.exemplary && (t.concept.kind == "treatment" || c.linked) {
 			c.leave(r.words(c.i, c.i+1))
