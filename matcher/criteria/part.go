@@ -437,7 +437,7 @@ func (r *clauseReader) termsOf(p *part) []term {
 
 // less: the words around a term make it less than what its fact asks.
 func (r *clauseReader) less(t term, p *part) bool {
-	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
+	return r.broad(t) || r.onlyNow(t, p.words) || len(p.windows) == 0 && r.atPresent(t) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
 }
 
 // adjectives gives those that narrow the terms of a part; in a demand, some are demands
