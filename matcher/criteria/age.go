@@ -95,7 +95,7 @@ func (r *clauseReader) atDiagnosis(i int) bool {
 
 // whenFound softens an age at diagnosis, which is no more than that of today.
 func (r *clauseReader) whenFound(b bound) Rule {
-	if b.names[0].code != "age" || !r.atDiagnosis(b.to) {
+	if !r.atDiagnosis(b.to) {
 		return b.rule
 	}
 	words := Unknown(r.words(b.from, min(b.to+maxFiller, len(r.elems))))
