@@ -37,7 +37,7 @@ func (r *clauseReader) partRules(s *sentence) partsRead {
 		p.early = i < s.closed
 		p.given = p.given || r.besideLimit(&p, s)
 		rule, said := r.partRule(&p, s)
-		if rule == nil {
+		if rule = r.sure(rule, &p, s); rule == nil {
 			continue
 		}
 		if r.kind == Inclusion && said.given != nil && (p.given || s.modal && s.after && i < s.before) {

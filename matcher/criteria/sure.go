@@ -1,0 +1,93 @@
+package criteria
+
+import "slices"
+
+// The line of certainty: a wrong "not met" takes a chance from somebody, and so what was read
+// of a part keeps nobody out where its words leave a doubt that the part is asked for, or
+// banned, just so. Whoever meets it, or is free of it, is told so all the same. The doubts are
+// those of doubted; what an item leaves open as a whole is in assemble.
+
+// sure keeps a rule whose part is doubted from keeping anybody out.
+func (r *clauseReader) sure(rule Rule, p *part, of *sentence) Rule {
+	if rule == nil || !some(rule, isAtom) || !r.doubted(p, of) {
+		return rule
+	}
+	if r.kind == Inclusion && !p.denied {
+		return Any{rule, r.wordsOf(p)}
+	}
+	return All{rule, r.wordsOf(p)}
+}
+
+// doubted: the words of a part leave open whether it is asked of everybody, of a part of
+// them, or only tells what something else is.
+func (r *clauseReader) doubted(p *part, of *sentence) bool {
+	if r.kind == Inclusion {
+		return r.onlyTellsWhen(p) || r.ofSubgroup(p) || r.onlyMarks(p) || r.ofLastStage(p)
+	}
+	return r.withTreatment(p, of)
+}
+
+// onlyTellsWhen: what is named stands behind a point of time, and may tell no more than that:
+// "known to have sarcoma prior to starting treatment with cisplatin".
+func (r *clauseReader) onlyTellsWhen(p *part) bool {
+	if len(p.terms) == 0 || p.denied || r.sound(p) {
+		return false
+	}
+	for i := p.terms[0].at - 1; i >= 0 && !r.at(i).sign(".", ";", ":", ")"); i-- {
+		e := r.at(i)
+		if r.vocabulary.until[e.Text] && (e.Text != "prior" || r.lastWord(i) == "to") && !r.inWindow(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// inWindow: element i is part of a stretch of time.
+func (r *clauseReader) inWindow(i int) bool {
+	return slices.ContainsFunc(r.windows, func(w window) bool { return w.from <= i && i < w.to })
+}
+
+// ofSubgroup: a limit is told for some of those who take part, and others have another one:
+// "creatinine < 2.0 mg/dL for white men, < 2.3 for black men".
+func (r *clauseReader) ofSubgroup(p *part) bool {
+	return r.vocabulary.subgroups.some(p.words) && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code != "age" && !b.ofStage() })
+}
+
+// onlyMarks: an illness tells no more than what something else is a sign of: "an antibody
+// associated with type 1 diabetes".
+func (r *clauseReader) onlyMarks(p *part) bool {
+	if p.lead == 0 || len(p.terms) == 0 || len(p.bounds) > 0 {
+		return false
+	}
+	for i := p.terms[0].at - 1; i >= 0 && i >= p.terms[0].at-maxFiller; i-- {
+		if leads := r.lastWord(max(i, min(i+1, p.terms[0].at-1))); r.vocabulary.marks[r.at(i).Text] && (leads == "with" || leads == "to" || leads == "for") {
+			return true
+		}
+	}
+	return false
+}
+
+// ofLastStage: a stage in a bracket is that of the last of several ways in: "locally advanced or
+// metastatic (stage IV) melanoma".
+func (r *clauseReader) ofLastStage(p *part) bool {
+	return slices.Contains(p.narrow, "or") && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.ofStage() && r.inBracket(b.from) })
+}
+
+// withTreatment: being in another trial is banned only together with what was given in it: "took
+// part in a trial and received its drugs".
+func (r *clauseReader) withTreatment(p *part, of *sentence) bool {
+	if !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code == "in_other_trial" }) {
+		return false
+	}
+	return of.some(func(o *part) bool { return o.before == byAnd && o.clause >= p.clause && r.vocabulary.substances.some(o.words) })
+}
+
+// isAtom: the rule asks a fact.
+func isAtom(rule Rule) bool {
+	not, denied := rule.(Not)
+	if denied {
+		return isAtom(not.Rule) || some(not.Rule, isAtom)
+	}
+	_, ok := rule.(Atom)
+	return ok
+}
