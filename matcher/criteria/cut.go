@@ -120,7 +120,13 @@ func (c *cutter) opensItem(e *element, text string) bool {
 // dashes: a dash between spaces parts two items that have lost their lines.
 func (c *cutter) dashes(e *element) bool {
 	text := c.r.text
-	return c.spaced(e) && 'A' <= text[e.End+1] && text[e.End+1] <= 'Z' && !c.empty()
+	return c.spaced(e) && 'A' <= text[e.End+1] && text[e.End+1] <= 'Z' && !c.empty() && !c.classed()
+}
+
+// classed: what stands behind the dash is the class of the state before it: "heart failure - NYHA
+// III or IV".
+func (c *cutter) classed() bool {
+	return c.b < len(c.r.bounds) && c.r.bounds[c.b].from == c.i+1 && c.r.bounds[c.b].names[0].code == "nyha" && len(c.part().terms) > 0
 }
 
 // spaced: the sign stands between spaces, and something follows.

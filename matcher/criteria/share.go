@@ -449,13 +449,11 @@ func (r *clauseReader) namesObject(p *part) bool {
 		last := p.terms[max(0, len(p.terms)-1):]
 		return len(last) > 0 && last[0].ofIllness() && (r.treats(last[0].at+1) || r.studied(last[0]))
 	}
-	n := len(p.unread)
-	if n == 0 || len(p.words) == 0 || r.vocabulary.links.some(p.words) {
+	if len(p.unread) == 0 || len(p.words) == 0 || r.vocabulary.links.some(p.words) {
 		return false
 	}
-	last := p.unread[n-1]
 	first := p.words[0] == "other" || p.words[0] == "another" || p.words[0] == "any"
-	return first && r.vocabulary.treats[last[strings.LastIndexByte(last, ' ')+1:]]
+	return first && slices.ContainsFunc(p.unread, func(said string) bool { return r.vocabulary.treats[said[strings.LastIndexByte(said, ' ')+1:]] })
 }
 
 // graded: a grade and another word choose the sense.
