@@ -15,6 +15,9 @@ func (r *clauseReader) assemble() (Rule, string) {
 	code := ""
 	for _, s := range r.sentences() {
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.onlyBounds() {
+			if s.some(func(p *part) bool { return r.vocabulary.pointing.some(p.words) }) {
+				rules = []Rule{joined(rules, Inclusion)} // "values beyond these limits are acceptable if …"
+			}
 			rules = softenedLast(rules, r.whole()) // "older ones may be allowed"
 			continue
 		}
@@ -60,7 +63,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 		rule = Any{rule, r.whole()}
 	case r.labelledByIllness() && len(r.terms)+len(r.bounds) < 2:
 		rule = undecided(rule, r.whole()) // "solid tumors: by RECIST", in a list of what is asked of several
-	case r.labelledByIllness():
+	case r.labelledByIllness(), r.labelledByGroup():
 		rule = Any{rule, r.whole()}
 	}
 	return rule, code
@@ -350,6 +353,24 @@ func ofSeveralLimits(rule Rule) bool {
 // asked of those who have it.
 func (r *clauseReader) labelledByIllness() bool {
 	return len(r.elems) > 2 && r.at(0).names() && r.at(1).sign(":")
+}
+
+// labelledByGroup: before a colon stands for which of several groups the item holds: "dose
+// expansion cohorts A and B: measurable disease".
+func (r *clauseReader) labelledByGroup() bool {
+	const longest = 20 // words and signs of a label
+	group := false
+	for i := 0; i < min(longest, len(r.elems)); i++ {
+		e := r.at(i)
+		if e.sign(":") {
+			return group
+		}
+		if e.sign(".", ";", ",") || e.term() != nil || e.quantity() != nil {
+			return false
+		}
+		group = group || r.vocabulary.groups[e.Text]
+	}
+	return false
 }
 
 // contrasts: behind a comma the item begins to tell of others.

@@ -84,6 +84,8 @@ type lists struct {
 	until      members // lead to a point of time that somebody's state or treatment tells
 	subgroups  members // of those who take part, for whom a limit may be another
 	marks      members // what follows is what something is a sign of
+	pointing   members // to what was said before
+	groups     members // of those who take part, in the label of an item
 	substances members // what is given in a trial
 
 	ends []string // the adjectiveEnds
@@ -146,6 +148,8 @@ func (l *lists) byName() map[string]*members {
 		"until":          &l.until,
 		"subgroups":      &l.subgroups,
 		"marks":          &l.marks,
+		"pointing":       &l.pointing,
+		"groups":         &l.groups,
 		"substances":     &l.substances,
 		"measured":       &l.measured,
 		"catch_alls":     &l.catchAlls,

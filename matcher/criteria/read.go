@@ -139,6 +139,7 @@ func (r *clauseReader) findBounds() {
 			continue
 		}
 		b.from, b.to = r.opened(b), r.gloss(b, next)
+		b.rule = r.openEnded(b)
 		r.bounds = append(r.bounds, b)
 		i = b.to
 	}
@@ -159,6 +160,22 @@ func (r *clauseReader) opened(b bound) int {
 		return at
 	}
 	return b.from
+}
+
+// openEnded keeps the upper end of an age from keeping anybody out behind which stands that
+// there is none: "18-65 years or older".
+func (r *clauseReader) openEnded(b bound) Rule {
+	if r.kind != Inclusion || b.extent.low == nil || b.extent.high == nil || b.names[0].code != "age" {
+		return b.rule
+	}
+	for i := b.from; i < b.to+maxFiller; i++ {
+		if e := r.at(i); e.is(orMore) {
+			return Any{b.rule, Unknown(r.words(b.from, i+1))}
+		} else if i >= b.to && (!r.idle(i) || e.kind == signToken) {
+			break
+		}
+	}
+	return b.rule
 }
 
 // glossed is how far the same value may differ between two units, rounded as people do.

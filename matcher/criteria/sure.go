@@ -79,7 +79,9 @@ func (r *clauseReader) withTreatment(p *part, of *sentence) bool {
 	if !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code == "in_other_trial" }) {
 		return false
 	}
-	return of.some(func(o *part) bool { return o.before == byAnd && o.clause >= p.clause && r.vocabulary.substances.some(o.words) })
+	return of.some(func(o *part) bool {
+		return o.before == byAnd && o.clause >= p.clause && r.vocabulary.substances.some(o.words)
+	})
 }
 
 // isAtom: the rule asks a fact.
