@@ -86,6 +86,7 @@ type lists struct {
 	marks      members // what follows is what something is a sign of
 	pointing   members // to what was said before
 	groups     members // of those who take part, in the label of an item
+	jointly    members // with something else: it is less than each alone
 	substances members // what is given in a trial
 
 	ends []string // the adjectiveEnds
@@ -149,6 +150,7 @@ func (l *lists) byName() map[string]*members {
 		"subgroups":      &l.subgroups,
 		"marks":          &l.marks,
 		"pointing":       &l.pointing,
+		"jointly":        &l.jointly,
 		"groups":         &l.groups,
 		"substances":     &l.substances,
 		"measured":       &l.measured,

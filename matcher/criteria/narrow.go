@@ -218,13 +218,18 @@ func (r *clauseReader) onlyNow(t term, words []string) bool {
 	if t.concept.kind != "treatment" && t.concept.kind != "event" {
 		return false
 	}
+	return r.goesOnWith(t) || r.vocabulary.now.some(words) && !slices.Contains(words, "received")
+}
+
+// goesOnWith: before the term stands that somebody is on it.
+func (r *clauseReader) goesOnWith(t term) bool {
 	for i := t.at - 1; i >= max(0, t.at-maxFiller) && (r.at(i).is(past) || r.at(i).is(neutral) || r.at(i).is(notWord)); i-- {
 		switch r.lastWord(i) {
 		case "on", "under", "receiving", "taking", "undergoing", "being":
 			return true
 		}
 	}
-	return r.vocabulary.now.some(words) && !slices.Contains(words, "received")
+	return false
 }
 
 // treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the

@@ -50,6 +50,7 @@ func (s *sentence) share(r *clauseReader) {
 		}
 		if i > 0 {
 			p.follow(&s.parts[i-1], &r.vocabulary.lists)
+			r.alsoGoesOn(p, &s.parts[i-1])
 			p.sharesState(&s.parts[i-1])
 		}
 		if r.kind == Inclusion || p.denied {
@@ -170,6 +171,20 @@ func (p *part) follow(before *part, l *lists) {
 	if before.clause == p.clause && before.lead > 0 && p.happened() && before.happened() {
 		p.lead = before.lead + p.lead
 		p.unread = append(slices.Clone(before.unread[:before.lead]), p.unread...)
+	}
+}
+
+// alsoGoesOn gives to a treatment what stands before the first of a list, "on steroids or
+// chemotherapy", and behind a slash the words before it: "simultaneous liver/kidney transplant".
+func (r *clauseReader) alsoGoesOn(p, before *part) {
+	if p.clause != before.clause {
+		return
+	}
+	if p.before == byOr && p.happened() && !r.vocabulary.now.some(p.words) && len(before.terms) > 0 && len(p.windows) == 0 && r.goesOnWith(before.terms[0]) {
+		p.words = append(slices.Clone(p.words), "current")
+	}
+	if p.slash && !before.says() && r.vocabulary.jointly.some(before.words) {
+		p.unread = slices.Concat(before.unread, p.unread)
 	}
 }
 
