@@ -55,7 +55,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 	}
 	rule := joined(eased(rules), Inclusion)
 	switch {
-	case impossible(rule) || differentIllnesses(rules):
+	case impossible(rule) || differentIllnesses(rules) || severalAges(rules):
 		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
 	case tangled(rule), r.steps(rule), (len(r.text) > lengthy || len(rules) > twoSentences && len(r.text) > lengthy/2) && intricate(rule):
 		rule = undecided(rule, r.whole())
@@ -256,6 +256,32 @@ func impossible(rule Rule) bool {
 		}
 	}
 	return nested
+}
+
+// severalAges: several sentences tell of different ages, each of which is some people's: "aged 19 to
+// 70: signs the form; aged 8 to 18: signs with a parent".
+func severalAges(rules []Rule) bool {
+	if len(rules) < 2 {
+		return false
+	}
+	var first, low Atom
+	several := false
+	for _, rule := range rules {
+		low = Atom{}
+		Walk(rule, func(a Atom) {
+			if low.Fact == "" && a.Fact == "age" && (a.Op == Ge || a.Op == Gt) {
+				low = a
+			}
+		})
+		switch {
+		case low.Fact == "":
+		case first.Fact == "":
+			first = low
+		default:
+			several = several || low.Value.Number != first.Value.Number
+		}
+	}
+	return several
 }
 
 // differentIllnesses: several sentences demand illnesses that nobody has together.

@@ -449,7 +449,11 @@ func (s *sentence) lendObject(r *clauseReader) {
 // endsInIllness: the name of an illness ends the part.
 func (p *part) endsInIllness(r *clauseReader) bool {
 	n := len(p.terms)
-	return n > 0 && p.terms[n-1].ofIllness() && r.lastWord(p.terms[n-1].at) == p.words[len(p.words)-1]
+	if n == 0 || !p.terms[n-1].ofIllness() {
+		return false
+	}
+	next := r.at(p.terms[n-1].at + 1)
+	return next.is(orWord) || next.sign(",", "/") || r.lastWord(p.terms[n-1].at) == p.words[len(p.words)-1]
 }
 
 // ofIllness: what the term says is told by the illnesses of the person.

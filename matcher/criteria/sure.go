@@ -1,6 +1,9 @@
 package criteria
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // The line of certainty: a wrong "not met" takes a chance from somebody, and so what was read
 // of a part keeps nobody out where its words leave a doubt that the part is asked for, or
@@ -22,9 +25,9 @@ func (r *clauseReader) sure(rule Rule, p *part, of *sentence) Rule {
 // them, or only tells what something else is.
 func (r *clauseReader) doubted(p *part, of *sentence) bool {
 	if r.kind == Inclusion {
-		return r.onlyTellsWhen(p) || r.ofSubgroup(p) || r.onlyMarks(p) || r.ofLastStage(p)
+		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || r.onlyMarks(p) || r.ofLastStage(p)
 	}
-	return r.withTreatment(p, of)
+	return r.withTreatment(p, of) || r.ofTarget(p)
 }
 
 // onlyTellsWhen: what is named stands behind a point of time, and may tell no more than that:
@@ -42,6 +45,28 @@ func (r *clauseReader) onlyTellsWhen(p *part) bool {
 	return false
 }
 
+// runsThrough: an illness stands in a row of words of which nothing is read, in a list that has lost
+// its signs: "uterine scars synechia obstructed tubes".
+func (r *clauseReader) runsThrough(p *part) bool {
+	if p.denied || len(p.terms) != 1 || p.terms[0].concept.kind != "illness" || len(p.unread) < aFewWords*2 {
+		return false
+	}
+	at := p.terms[0].at
+	return r.strange(at-1) && r.strange(at+1)
+}
+
+// strange: element i is a word of which nothing is read.
+func (r *clauseReader) strange(i int) bool {
+	e := r.at(i)
+	return e.kind == wordToken && !e.known && e.concept == nil && !r.idle(i)
+}
+
+// ofTarget: a drug of one kind, joined by a slash to another, is that against the target of both:
+// "a PD-L1 monoclonal/bispecific antibody".
+func (r *clauseReader) ofTarget(p *part) bool {
+	return p.slash && len(p.terms) > 0 && p.terms[0].concept.kind == "treatment" && strings.HasPrefix(r.lastWord(p.terms[0].at), "antibod")
+}
+
 // inWindow: element i is part of a stretch of time.
 func (r *clauseReader) inWindow(i int) bool {
 	return slices.ContainsFunc(r.windows, func(w window) bool { return w.from <= i && i < w.to })
@@ -49,8 +74,8 @@ func (r *clauseReader) inWindow(i int) bool {
 
 // ofSubgroup: a limit is told for some of those who take part, and others have another one:
 // "creatinine < 2.0 mg/dL for white men, < 2.3 for black men".
-func (r *clauseReader) ofSubgroup(p *part) bool {
-	return r.vocabulary.subgroups.some(p.words) && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code != "age" && !b.ofStage() })
+func (r *clauseReader) ofSubgroup(p *part, of *sentence) bool {
+	return of.some(func(o *part) bool { return r.vocabulary.subgroups.some(o.words) }) && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code != "age" && !b.ofStage() })
 }
 
 // onlyMarks: an illness tells no more than what something else is a sign of: "an antibody
