@@ -24,6 +24,9 @@ func (r *clauseReader) assemble() (Rule, string) {
 		rule, name := r.sentenceRule(s)
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" }) {
 			rules = []Rule{Any{joined(rules, Inclusion), r.whole()}} // "measurable disease; those with bone disease only are eligible"
+			if s.modal {
+				rules = []Rule{undecided(joined(rules, Inclusion), r.whole())} // "… mixed tumours may join, but most must be carcinoma"
+			}
 		}
 		if r.kind == Inclusion && s.permits && rule != nil && s.some(func(p *part) bool { return p.denied && p.within }) {
 			rule = Any{rule, r.whole()} // "those without measurable disease are eligible"
@@ -59,7 +62,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
 	case tangled(rule), r.steps(rule), (len(r.text) > lengthy || len(rules) > twoSentences && len(r.text) > lengthy/2) && intricate(rule):
 		rule = undecided(rule, r.whole())
-	case !r.at(len(r.elems)-1).sign(":") && r.offersChoice() && ofSeveralLimits(rule):
+	case contradicts(rule), !r.at(len(r.elems)-1).sign(":") && r.offersChoice() && ofSeveralLimits(rule):
 		rule = Any{rule, r.whole()}
 	case r.labelledByIllness() && len(r.terms)+len(r.bounds) < 2:
 		rule = undecided(rule, r.whole()) // "solid tumors: by RECIST", in a list of what is asked of several
@@ -282,6 +285,24 @@ func severalAges(rules []Rule) bool {
 		}
 	}
 	return several
+}
+
+// contradicts: a cancer or a treatment is demanded as well as denied: "metastatic melanoma …
+// no distant metastases".
+func contradicts(rule Rule) bool {
+	all, ok := rule.(All)
+	if !ok {
+		return false
+	}
+	return slices.ContainsFunc(all, func(part Rule) bool {
+		not, ok := part.(Not)
+		return ok && slices.ContainsFunc(all, func(other Rule) bool {
+			return some(other, func(r Rule) bool {
+				a, atom := r.(Atom)
+				return atom && (a.Fact == "metastatic" || a.Fact == "condition" || strings.HasPrefix(a.Fact, "prior_")) && equal(a, not.Rule)
+			})
+		})
+	})
 }
 
 // differentIllnesses: several sentences demand illnesses that nobody has together.

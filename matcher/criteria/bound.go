@@ -344,6 +344,12 @@ func (r *clauseReader) addBound(got *partReading, b bound, p *part) {
 			b.rule = Any{b.rule, Unknown(r.said(&p.windows[back]))} // the dose may have been higher then
 		}
 	}
+	if r.kind == Inclusion && r.forSome(b.to) {
+		b.rule = Any{b.rule, r.wordsOf(p)}
+	}
+	if (r.kind == Exclusion || p.denied) && len(p.terms) == 0 && r.ofLab(b.rule) && slices.Contains(p.words, "history") {
+		b.rule = Any{b.rule, r.wordsOf(p)} // "no history of HbA1c over 9 %"
+	}
 	if r.kind == Exclusion && len(p.terms) == 0 && r.ofLab(b.rule) {
 		back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !w.lent && r.longBack(&w) })
 		if back >= 0 {
@@ -354,4 +360,23 @@ func (r *clauseReader) addBound(got *partReading, b bound, p *part) {
 		b.rule = undecided(b.rule, r.wordsOf(p)) // "any prior grade 3 event" may be over
 	}
 	got.add(&r.room.parts, b.rule, b.names[0].code)
+}
+
+// forSome: from element i on it says for whom of all a limit is: "for Asian men".
+func (r *clauseReader) forSome(i int) bool {
+	if r.at(i).Text != "for" && r.at(i).Text != "in" {
+		return false
+	}
+	some := false
+	for j := i + 1; j < min(i+maxFiller, len(r.elems)); j++ {
+		e := r.at(j)
+		if r.vocabulary.people[e.Text] || e.is(male|female) {
+			return some
+		}
+		if e.kind != wordToken && !e.sign("-") || e.is(orWord|andWord) {
+			return false
+		}
+		some = some || !r.idle(j)
+	}
+	return false
 }

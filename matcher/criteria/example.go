@@ -54,8 +54,13 @@ func (c *cutter) runsOn(e *element) bool {
 // examples passes over what only shows what is meant. Where what is meant was not
 // read, the examples stand for it, and are not all of it.
 func (c *cutter) examples(text string) {
-	if c.part().says() {
-		c.shown, c.idle = c.depth+1, false
+	next := c.i + 1
+	if c.r.at(next).sign(",") {
+		next++
+	}
+	purpose := c.r.at(next).Text == "for" && !c.r.at(next).is(examples) // "steroids, e.g. for an autoimmune disease"
+	if c.part().says() || purpose {
+		c.shown, c.idle = c.depth+1, purpose
 		return
 	}
 	c.leave(text)
@@ -68,11 +73,12 @@ func (c *cutter) examples(text string) {
 // example: what is named as an example of a ban is banned.
 func (c *cutter) example(t term) {
 	p := c.part()
+	named := c.named
 	c.named = true
 	if c.idle || c.r.kind != Exclusion && !p.denied {
 		return
 	}
-	if n := len(p.examples); n > 0 && c.tied && !c.r.vocabulary.general[p.examples[n-1].concept.code] {
+	if n := len(p.examples); n > 0 && c.tied && named && !c.r.vocabulary.general[p.examples[n-1].concept.code] {
 		p.examples[n-1].adjectives = append(p.examples[n-1].adjectives, "with") // "autoimmune disease with CNS involvement"
 		return
 	}

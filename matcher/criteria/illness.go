@@ -32,6 +32,7 @@ func (p *Parser) illness(ids []string) *concept {
 // illnesses, one an item, is a list of which one is enough.
 func alternatives(cs []Criterion) {
 	joinedByOr(cs)
+	bySexes(cs)
 	var demands []int
 	var first []string
 	same := true
@@ -53,6 +54,27 @@ func alternatives(cs []Criterion) {
 	}
 	for _, i := range demands {
 		cs[i].Rule = Any{cs[i].Rule, Unknown("one of the illnesses listed")}
+	}
+}
+
+// bySexes softens demands of which some ask for women and others for men: each is of those
+// alone, "men over 45", "women over 55".
+func bySexes(cs []Criterion) {
+	var of [2][]int
+	for i, c := range cs {
+		if all, ok := c.Rule.(All); ok && c.Kind == Inclusion && len(all) > 1 {
+			if equal(all[0], ofSex(male)) {
+				of[0] = append(of[0], i)
+			} else if equal(all[0], ofSex(female)) {
+				of[1] = append(of[1], i)
+			}
+		}
+	}
+	if len(of[0]) == 0 || len(of[1]) == 0 {
+		return
+	}
+	for _, i := range append(of[0], of[1]...) {
+		cs[i].Rule = Any{cs[i].Rule, Unknown("or what is asked of the other sex")}
 	}
 }
 

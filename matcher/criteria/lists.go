@@ -48,11 +48,13 @@ type lists struct {
 	needed        members // what follows is needed, and has not been
 	treats        members // they make of an illness the reason of a treatment
 	acts          members // what follows is what something acts on
+	aspects       members // what of it something acts on
 	kinds         members // kinds of treatment that no other kind sums up
 	tests         members // behind the name of an illness: what tells whether it is there
 	body          members // parts of the body
 	occurs        members // before an age: something happened at it
 	things        members // of which it is told how old they are
+	places        members // what follows says where something is
 	meant         members // before one: that which the trial is about
 	nouns         members // what an adjective alone needs to name a state
 	organs        members // of no bearing, but for an infection, which they place
@@ -83,10 +85,8 @@ type lists struct {
 
 	until      members // lead to a point of time that somebody's state or treatment tells
 	subgroups  members // of those who take part, for whom a limit may be another
-	marks      members // what follows is what something is a sign of
 	pointing   members // to what was said before
 	groups     members // of those who take part, in the label of an item
-	jointly    members // with something else: it is less than each alone
 	substances members // what is given in a trial
 
 	ends []string // the adjectiveEnds
@@ -121,10 +121,12 @@ func (l *lists) byName() map[string]*members {
 		"treats":         &l.treats,
 		"tests":          &l.tests,
 		"acts":           &l.acts,
+		"aspects":        &l.aspects,
 		"kinds":          &l.kinds,
 		"nouns":          &l.nouns,
 		"body":           &l.body,
 		"meant":          &l.meant,
+		"places":         &l.places,
 		"things":         &l.things,
 		"occurs":         &l.occurs,
 		"organs":         &l.organs,
@@ -148,9 +150,7 @@ func (l *lists) byName() map[string]*members {
 		"headed":         &l.headed,
 		"until":          &l.until,
 		"subgroups":      &l.subgroups,
-		"marks":          &l.marks,
 		"pointing":       &l.pointing,
-		"jointly":        &l.jointly,
 		"groups":         &l.groups,
 		"substances":     &l.substances,
 		"measured":       &l.measured,

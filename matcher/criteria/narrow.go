@@ -218,18 +218,13 @@ func (r *clauseReader) onlyNow(t term, words []string) bool {
 	if t.concept.kind != "treatment" && t.concept.kind != "event" {
 		return false
 	}
-	return r.goesOnWith(t) || r.vocabulary.now.some(words) && !slices.Contains(words, "received")
-}
-
-// goesOnWith: before the term stands that somebody is on it.
-func (r *clauseReader) goesOnWith(t term) bool {
 	for i := t.at - 1; i >= max(0, t.at-maxFiller) && (r.at(i).is(past) || r.at(i).is(neutral) || r.at(i).is(notWord)); i-- {
 		switch r.lastWord(i) {
 		case "on", "under", "receiving", "taking", "undergoing", "being":
 			return true
 		}
 	}
-	return false
+	return r.vocabulary.now.some(words) && !slices.Contains(words, "received")
 }
 
 // treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the
@@ -330,10 +325,22 @@ func (r *clauseReader) during(t term, p *part) bool {
 		return !demanded // "enrolled in a cell therapy study"
 	}
 	i := t.at - 1
-	for i > 0 && r.at(i).kind == wordToken && !r.tellsWhen(i, demanded) && (r.idle(i) || r.at(i).is(anchor)) {
+	for i > 0 && !r.tellsWhen(i, demanded) && (r.at(i).kind == wordToken && (r.idle(i) || r.at(i).is(anchor)) || demanded && r.ofRegimen(i)) {
 		i--
 	}
 	return r.tellsWhen(i, demanded) || r.tellsWhen(t.at-2, demanded)
+}
+
+// ofRegimen: element i is within a list of treatments given together: "before treatment with
+// the combination of cisplatin, etoposide and a PD-1 antibody".
+func (r *clauseReader) ofRegimen(i int) bool {
+	e := r.at(i)
+	switch e.Text {
+	case "combination", "starting", "initiating", "initiation", "receiving", "beginning":
+		return true
+	}
+	lists := func(e *element) bool { return e.sign(",") || e.is(andWord) }
+	return lists(e) || r.treats(i) || e.kind == wordToken && lists(r.at(i-1)) && lists(r.at(i+1))
 }
 
 // tellsWhen: what follows element i is a point in time: "prior to", "during"; or how. What a
@@ -353,8 +360,14 @@ func (r *clauseReader) tellsWhen(i int, demanded bool) bool {
 func (r *clauseReader) acted(t term) bool {
 	for i := t.at - 1; i >= max(0, t.at-maxFiller); i-- {
 		e := r.at(i)
-		if r.vocabulary.acts[r.lastWord(i)] || r.vocabulary.acts[e.Text] {
+		if slices.ContainsFunc(r.toks[e.from:e.to], func(w token) bool { return r.vocabulary.acts[w.Text] }) {
 			return true
+		}
+		if e.Text == "associated" && (r.lastWord(i) == "with" || r.at(i+1).Text == "with") {
+			return true // "antibodies associated with diabetes"
+		}
+		if r.vocabulary.aspects[e.Text] {
+			continue // "interferes with the efficacy of the study drug"
 		}
 		if e.kind != wordToken || e.term() != nil || !r.idle(i) && !e.is(past) {
 			return false
@@ -372,6 +385,13 @@ func (r *clauseReader) theTrials(t term) bool {
 // not only one of both.
 func (p *part) atOnce(t term) bool {
 	return strings.HasPrefix(t.concept.code, "brain_") && slices.Contains(p.narrow, "untreated") && slices.Contains(p.narrow, "symptomatic") && !slices.Contains(p.narrow, "or")
+}
+
+// transplantedAtOnce: several organs were transplanted together: "simultaneous liver and kidney
+// transplants".
+func (r *clauseReader) transplantedAtOnce(t term) bool {
+	transplant := strings.Contains(t.concept.code, "transplant") || t.concept.kind == "illness" && strings.Contains(t.concept.ids[0], "transplant")
+	return transplant && slices.ContainsFunc(r.toks[:r.at(t.at).from], func(w token) bool { return w.Text == "simultaneous" || w.Text == "combined" })
 }
 
 // infected: "infected nonunion" is less than any.

@@ -324,9 +324,13 @@ func (w *walk) emitAny(start, stemLast, deeper int) {
 		end := min(w.wrapped(at), deeper)
 		text := w.text[w.lines[at].content:w.lines[end].end]
 		got := w.read(text, w.kind)
-		if got.rule == nil {
+		nested := w.kind == Inclusion && w.lines[at].indent > w.lines[stemLast+1].indent
+		switch {
+		case got.rule == nil:
 			parts = append(parts, Unknown(oneLine(text)))
-		} else {
+		case nested:
+			parts, read = append(parts, All{got.rule, Unknown(oneLine(text))}), true // it belongs to one of them
+		default:
 			parts, read = append(parts, got.rule), true
 		}
 		at = end + 1

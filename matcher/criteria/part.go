@@ -347,13 +347,17 @@ type partReading struct {
 	absorbs  bool   // the sentence's exception is part of what it says
 }
 
-func (g *partReading) add(room *partRoom, rule Rule, code string) {
+// add takes a rule, and says whether it is another than those before; a gloss is none:
+// "non-small cell lung cancer (NSCLC)".
+func (g *partReading) add(room *partRoom, rule Rule, code string) bool {
 	if g.code == "" {
 		g.code = code
 	}
-	if !slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
-		g.rules = adding(&room.rules, g.rules, rule) // not a gloss: "non-small cell lung cancer (NSCLC)"
+	if slices.ContainsFunc(g.rules, func(r Rule) bool { return equal(r, rule) }) {
+		return false
 	}
+	g.rules = adding(&room.rules, g.rules, rule)
+	return true
 }
 
 func (r *clauseReader) partReading(p *part, of *sentence) partReading {
@@ -400,7 +404,9 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 				rule = Any{rule, r.wordsOf(p)} // "hospitalized within 4 weeks or on antibiotics within 2"
 			}
 		}
-		got.add(&r.room.parts, rule, t.concept.code)
+		if !got.add(&r.room.parts, rule, t.concept.code) && (r.kind == Exclusion || p.denied) && r.lastWord(t.at-1) == "with" {
+			got.narrowed = true // "coronary disease with angina"
+		}
 	}
 	if spread != nil {
 		narrow, got.rules = nil, append(got.rules, spread)
@@ -431,7 +437,7 @@ func (r *clauseReader) termsOf(p *part) []term {
 
 // less: the words around a term make it less than what its fact asks.
 func (r *clauseReader) less(t term, p *part) bool {
-	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words)
+	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
 }
 
 // adjectives gives those that narrow the terms of a part; in a demand, some are demands

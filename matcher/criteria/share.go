@@ -50,7 +50,6 @@ func (s *sentence) share(r *clauseReader) {
 		}
 		if i > 0 {
 			p.follow(&s.parts[i-1], &r.vocabulary.lists)
-			r.alsoGoesOn(p, &s.parts[i-1])
 			p.sharesState(&s.parts[i-1])
 		}
 		if r.kind == Inclusion || p.denied {
@@ -168,23 +167,12 @@ func (p *part) follow(before *part, l *lists) {
 	if before.clause == p.clause && len(p.terms) > 0 && l.now.some(before.words) && !l.now.some(p.words) && !l.wasTaken.some(before.words) {
 		p.words = append(slices.Clone(p.words), "current")
 	}
+	if before.clause == p.clause && len(p.terms) > 0 && slices.Contains(before.words[:min(len(before.words), 2)], "on") && !l.now.some(p.words) && !l.wasTaken.some(p.words) {
+		p.words = append(slices.Clone(p.words), "current") // "patients on immunosuppression or chemotherapy"
+	}
 	if before.clause == p.clause && before.lead > 0 && p.happened() && before.happened() {
 		p.lead = before.lead + p.lead
 		p.unread = append(slices.Clone(before.unread[:before.lead]), p.unread...)
-	}
-}
-
-// alsoGoesOn gives to a treatment what stands before the first of a list, "on steroids or
-// chemotherapy", and behind a slash the words before it: "simultaneous liver/kidney transplant".
-func (r *clauseReader) alsoGoesOn(p, before *part) {
-	if p.clause != before.clause {
-		return
-	}
-	if p.before == byOr && p.happened() && !r.vocabulary.now.some(p.words) && len(before.terms) > 0 && len(p.windows) == 0 && r.goesOnWith(before.terms[0]) {
-		p.words = append(slices.Clone(p.words), "current")
-	}
-	if p.slash && !before.says() && r.vocabulary.jointly.some(before.words) {
-		p.unread = slices.Concat(before.unread, p.unread)
 	}
 }
 
@@ -401,6 +389,10 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 			p.unread = []string{strings.Join(next.words, " ")} // "autoimmune disease or syndrome requiring steroids"
 			continue
 		}
+		if kind == Exclusion && next.before == byOr && p.endsInState() && next.placed(l) {
+			p.unread = []string{strings.Join(next.words, " ")} // "infections or lesions on the knee"
+			continue
+		}
 		if kind == Exclusion && next.before == byOr && next.sized(p) {
 			p.unread = []string{strings.Join(next.words, " ")} // "pleural effusion or ascites of over 1 litre"
 			continue
@@ -468,7 +460,11 @@ func (r *clauseReader) namesObject(p *part) bool {
 		last := p.terms[max(0, len(p.terms)-1):]
 		return len(last) > 0 && last[0].ofIllness() && (r.treats(last[0].at+1) || r.studied(last[0]))
 	}
-	if len(p.unread) == 0 || len(p.words) == 0 || r.vocabulary.links.some(p.words) {
+	if len(p.unread) == 0 || len(p.words) == 0 {
+		return false
+	}
+	named := slices.IndexFunc(p.words, func(w string) bool { return r.vocabulary.treats[w] })
+	if named < 0 || r.vocabulary.links.some(p.words[:named]) {
 		return false
 	}
 	first := p.words[0] == "other" || p.words[0] == "another" || p.words[0] == "any"
@@ -478,6 +474,18 @@ func (r *clauseReader) namesObject(p *part) bool {
 // graded: a grade and another word choose the sense.
 func (s *sense) graded(grade string) bool {
 	return slices.ContainsFunc(s.when, func(w string) bool { return strings.HasPrefix(w, grade+"+") })
+}
+
+// endsInState: nothing stands behind the state that it names.
+func (p *part) endsInState() bool {
+	return len(p.terms) == 1 && len(p.bounds)+len(p.windows) == 0 && p.tail == 0 && len(p.unread) == p.lead && p.terms[0].concept.kind == "state"
+}
+
+// placed: it names nothing that was read, and says where on the body it is.
+func (p *part) placed(l *lists) bool {
+	at := slices.IndexFunc(p.words, func(w string) bool { return l.places[w] })
+	return at > 0 && !p.says() && len(p.unread) > 0 &&
+		slices.ContainsFunc(p.words[at:], func(w string) bool { return l.body[w] || l.organs[w] })
 }
 
 // sized: behind what it names stands a size that was not read, and behind what the part before

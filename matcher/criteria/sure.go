@@ -25,7 +25,7 @@ func (r *clauseReader) sure(rule Rule, p *part, of *sentence) Rule {
 // them, or only tells what something else is.
 func (r *clauseReader) doubted(p *part, of *sentence) bool {
 	if r.kind == Inclusion {
-		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || r.onlyMarks(p) || r.ofLastStage(p)
+		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || r.ofLastStage(p)
 	}
 	return r.withTreatment(p, of) || r.ofTarget(p)
 }
@@ -75,21 +75,7 @@ func (r *clauseReader) inWindow(i int) bool {
 // ofSubgroup: a limit is told for some of those who take part, and others have another one:
 // "creatinine < 2.0 mg/dL for white men, < 2.3 for black men".
 func (r *clauseReader) ofSubgroup(p *part, of *sentence) bool {
-	return of.some(func(o *part) bool { return r.vocabulary.subgroups.some(o.words) }) && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code != "age" && !b.ofStage() })
-}
-
-// onlyMarks: an illness tells no more than what something else is a sign of: "an antibody
-// associated with type 1 diabetes".
-func (r *clauseReader) onlyMarks(p *part) bool {
-	if p.lead == 0 || len(p.terms) == 0 || len(p.bounds) > 0 {
-		return false
-	}
-	for i := p.terms[0].at - 1; i >= 0 && i >= p.terms[0].at-maxFiller; i-- {
-		if leads := r.lastWord(max(i, min(i+1, p.terms[0].at-1))); r.vocabulary.marks[r.at(i).Text] && (leads == "with" || leads == "to" || leads == "for") {
-			return true
-		}
-	}
-	return false
+	return of.some(func(o *part) bool { return r.vocabulary.subgroups.some(o.words) }) && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code != "age" && !b.ofStage() && !r.forSome(b.to) })
 }
 
 // ofLastStage: a stage in a bracket is that of the last of several ways in: "locally advanced or

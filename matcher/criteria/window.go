@@ -331,7 +331,7 @@ func (r *clauseReader) pointOfTime(i int) int {
 	events, j := 0, i+1
 	for ; j < len(r.elems) && j < i+maxAnchor; j++ {
 		e := r.at(j)
-		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits) || e.is(forbids) || e.is(modal) || e.kind == signToken && !e.sign("-", "/") {
+		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(examples) || e.is(permits) || e.is(forbids) || e.is(modal) || e.kind == signToken && !e.sign("-", "/") {
 			break
 		}
 		if e.is(event) {
@@ -370,7 +370,7 @@ func (r *clauseReader) anchored(w window) window {
 	}
 	for n := 0; n < maxAnchor && w.to < len(r.elems); n++ {
 		e := r.at(w.to)
-		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits|forbids) || e.is(modal) && !e.is(since) || e.sign(",", ";", ".", ")", "(", ":") || e.Text == "with" || e.Text == "without" || e.is(recovered) || r.startsTerm(w, n) {
+		if e.is(orWord) || e.is(andWord) && !e.is(neutral) || e.is(except) || e.is(permits|forbids) || e.is(modal) && !e.is(since) || e.sign(",", ";", ".", ")", "(", ":") || e.is(examples) || e.Text == "with" || e.Text == "without" || e.is(recovered) || r.startsTerm(w, n) {
 			break
 		}
 		w.to++
