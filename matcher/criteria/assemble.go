@@ -66,7 +66,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 		rule = Any{rule, r.whole()}
 	case r.labelledByIllness() && len(r.terms)+len(r.bounds) < 2:
 		rule = undecided(rule, r.whole()) // "solid tumors: by RECIST", in a list of what is asked of several
-	case r.labelledByIllness(), r.labelledByGroup():
+	case r.labelledByIllness(), r.labelledByGroup(), r.winding(rule):
 		rule = Any{rule, r.whole()}
 	}
 	return rule, code
