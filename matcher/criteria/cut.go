@@ -123,6 +123,16 @@ func (c *cutter) dashes(e *element) bool {
 	return c.spaced(e) && 'A' <= text[e.End+1] && text[e.End+1] <= 'Z' && !c.empty() && !c.classed()
 }
 
+// leadsUp: the examples are of a treatment of any kind.
+func (c *cutter) leadsUp() bool {
+	n := len(c.part().terms)
+	if n == 0 {
+		return false
+	}
+	last := c.part().terms[n-1].concept
+	return last.kind == "treatment" && c.r.vocabulary.general[last.code]
+}
+
 // classed: what stands behind the dash is the class of the state before it: "heart failure - NYHA
 // III or IV".
 func (c *cutter) classed() bool {
@@ -280,6 +290,8 @@ func (c *cutter) step() {
 		w := r.windows[c.w]
 		if c.excepted > 0 {
 			s.exception = adding(&c.room.exception, s.exception, r.words(w.from, w.to))
+		} else if c.shown > 0 && c.depth >= c.shown && c.leadsUp() {
+			c.leave(r.words(w.from, w.to)) // "any treatment, including chemotherapy (< 21 days)": the time of an example
 		} else if !w.none {
 			p := c.part()
 			p.windows = adding(&c.room.windows, p.windows, w)

@@ -95,12 +95,12 @@ func joinedByOr(cs []Criterion) {
 
 func endsInOr(s string) bool {
 	s = strings.TrimRight(s, " \t\n,:;.-")
-	return len(s) > len(" or") && strings.EqualFold(s[len(s)-len(" or"):], " or")
+	return strings.EqualFold(strings.TrimLeft(s, " *-•"), "or") || len(s) > len(" or") && strings.EqualFold(s[len(s)-len(" or"):], " or")
 }
 
 func beginsWithOr(s string) bool {
 	s = strings.TrimLeft(s, " \t*-•")
-	return len(s) > len("or ") && strings.EqualFold(s[:len("or ")], "or ")
+	return strings.EqualFold(strings.TrimRight(s, " \t\n,:;.-"), "or") || len(s) > len("or ") && strings.EqualFold(s[:len("or ")], "or ")
 }
 
 // demandsIllness: the rule fails for somebody who has another illness.

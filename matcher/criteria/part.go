@@ -384,7 +384,7 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 			got.narrowed = got.narrowed || of.grave(&r.vocabulary.lists)
 			rule, s = t.concept.ofAnother(rule, s, unread)
 		}
-		if also := t.concept.also(narrow, s); also != nil {
+		if also := t.concept.also(narrow, s); also != nil && len(p.unread) == 0 {
 			whole := *s
 			whole.wide = false
 			rule, narrow, s = Any{rule, also}, nil, &whole // "active or history of"

@@ -360,6 +360,9 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 	if age && !r.at(i-1).is(orWord) {
 		return bound{}, i, false
 	}
+	if before := r.at(i - 2).Text; r.at(i-1).Text == "by" && (strings.HasSuffix(before, "ed") || before == "fallen") {
+		return bound{}, i, false // "has fallen by at least 50"
+	}
 	for k := last.to; k < i; k++ {
 		if r.at(k).quantity() != nil || r.acronym(k) {
 			return bound{}, i, false // another name stands between: it is that one's

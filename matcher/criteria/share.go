@@ -393,6 +393,10 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 			p.unread = []string{strings.Join(next.words, " ")} // "infections or lesions on the knee"
 			continue
 		}
+		if kind == Exclusion && next.slash && p.sameState(next) && len(next.words) > len(p.words) {
+			p.unread = []string{strings.Join(next.words, " ")} // "MSI-H/dMMR colorectal cancer"
+			continue
+		}
 		if kind == Exclusion && next.before == byOr && next.sized(p) {
 			p.unread = []string{strings.Join(next.words, " ")} // "pleural effusion or ascites of over 1 litre"
 			continue

@@ -27,7 +27,7 @@ func (r *clauseReader) doubted(p *part, of *sentence) bool {
 	if r.kind == Inclusion {
 		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || r.ofLastStage(p)
 	}
-	return r.withTreatment(p, of) || r.ofTarget(p)
+	return r.withTreatment(p, of) || r.ofTarget(p) || p.untimed(of) || r.inSpite(p, of)
 }
 
 // onlyTellsWhen: what is named stands behind a point of time, and may tell no more than that:
@@ -65,6 +65,22 @@ func (r *clauseReader) strange(i int) bool {
 // "a PD-L1 monoclonal/bispecific antibody".
 func (r *clauseReader) ofTarget(p *part) bool {
 	return p.slash && len(p.terms) > 0 && p.terms[0].concept.kind == "treatment" && strings.HasPrefix(r.lastWord(p.terms[0].at), "antibod")
+}
+
+// untimed: beside a treatment without a time of its own stands a time that was not read:
+// "steroids or chemotherapy, 3 months before the study".
+func (p *part) untimed(of *sentence) bool {
+	return p.happened() && len(p.windows) == 0 && of.some(func(o *part) bool {
+		return o.numbers && !o.says() && slices.ContainsFunc(o.words, func(w string) bool { return timeUnits[w] != "" })
+	})
+}
+
+// inSpite: a blood pressure is banned only of those who are treated: "even after treatment, a
+// systolic pressure over 150".
+func (r *clauseReader) inSpite(p *part, of *sentence) bool {
+	return p.onlyBounds() && strings.HasSuffix(p.bounds[0].names[0].code, "_bp") && of.some(func(o *part) bool {
+		return !o.says() && (slices.Contains(o.words, "even") || slices.Contains(o.words, "despite")) && r.vocabulary.treats.some(o.words)
+	})
 }
 
 // inWindow: element i is part of a stretch of time.

@@ -250,6 +250,11 @@ func (r *valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
 			return bothSides(x, limited(Le, l2)), after, true
 		}
 	}
+	if k == next+1 && (op == Le || op == Lt) && r.at(next).is(toWord) && !r.at(next).is(andWord) {
+		if l2, after, ok := r.number(k, q); ok && l2.value > l.value {
+			return limited(op, l2), after, true // "no more than 50 to 80 %"
+		}
+	}
 	return x, next, true
 }
 
