@@ -25,9 +25,9 @@ func (r *clauseReader) sure(rule Rule, p *part, of *sentence) Rule {
 // them, or only tells what something else is.
 func (r *clauseReader) doubted(p *part, of *sentence) bool {
 	if r.kind == Inclusion {
-		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || r.ofLastStage(p)
+		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || p.spreadBefore() || p.allowedDose(of) || r.ofLastStage(p)
 	}
-	return r.withTreatment(p, of) || r.ofTarget(p) || p.untimed(of) || r.inSpite(p, of)
+	return r.withTreatment(p, of) || r.ofTarget(p) || p.untimed(of) || r.inSpite(p, of) || r.onDrugs(p) || r.sharesNoun(p, of)
 }
 
 // onlyTellsWhen: what is named stands behind a point of time, and may tell no more than that:
@@ -81,6 +81,33 @@ func (r *clauseReader) inSpite(p *part, of *sentence) bool {
 	return p.onlyBounds() && strings.HasSuffix(p.bounds[0].names[0].code, "_bp") && of.some(func(o *part) bool {
 		return !o.says() && (slices.Contains(o.words, "even") || slices.Contains(o.words, "despite")) && r.vocabulary.treats.some(o.words)
 	})
+}
+
+// onDrugs: a bracket behind a state names drugs, which may only tell of the state: "a bleeding
+// disorder (… without anticoagulants)".
+func (r *clauseReader) onDrugs(p *part) bool {
+	return p.inside && len(p.terms) == 1 && p.terms[0].concept.code == "anticoagulants"
+}
+
+// sharesNoun: words of which nothing was read share the noun of a cancer: "a borderline or
+// malignant ovarian tumor", "ovarian borderline or malignant tumor".
+func (r *clauseReader) sharesNoun(p *part, of *sentence) bool {
+	if p.before != byOr || len(p.terms) != 1 || p.terms[0].concept.code != "malignancy" || r.at(p.terms[0].at).Text != "malignant" {
+		return false
+	}
+	at := slices.IndexFunc(of.parts, func(o part) bool { return len(o.terms) == 1 && o.terms[0].at == p.terms[0].at })
+	return at > 0 && !of.parts[at-1].says() && len(of.parts[at-1].unread) > 1
+}
+
+// spreadBefore: that a cancer had spread before is denied, and not that it has now: "no history of
+// previous metastatic disease".
+func (p *part) spreadBefore() bool {
+	return p.denied && len(p.terms) == 1 && p.terms[0].concept.code == "metastatic" && slices.ContainsFunc(p.words, func(w string) bool { return w == "previous" || w == "prior" || w == "history" })
+}
+
+// allowedDose: a dose of steroids stands beside what is allowed, and is asked of nobody.
+func (p *part) allowedDose(of *sentence) bool {
+	return of.permits && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code == "steroids_mg" && b.extent.low != nil })
 }
 
 // inWindow: element i is part of a stretch of time.
