@@ -77,6 +77,40 @@ func (r *clauseReader) atOnset(i int) bool {
 	return false
 }
 
+// atDiagnosis: behind element i stands "at diagnosis", "at the time of the first diagnosis".
+func (r *clauseReader) atDiagnosis(i int) bool {
+	at := false
+	for k := i; k < min(i+maxFiller, len(r.elems)) && r.at(k).kind == wordToken; k++ {
+		for _, w := range r.toks[r.at(k).from:r.at(k).to] {
+			switch w.Text {
+			case "at":
+				at = true
+			case "diagnosis":
+				return at
+			case "the", "time", "of", "initial", "first", "original", "their":
+			default:
+				at = false
+			}
+		}
+	}
+	return false
+}
+
+// whenFound softens an age at diagnosis, which is no more than that of today.
+func (r *clauseReader) whenFound(b bound) Rule {
+	if !r.atDiagnosis(b.to) {
+		return b.rule
+	}
+	words := Unknown(r.words(b.from, min(b.to+maxFiller, len(r.elems))))
+	switch x := b.extent; {
+	case x.high == nil && x.low != nil:
+		return All{b.rule, words}
+	case x.low == nil && x.high != nil:
+		return Any{b.rule, words}
+	}
+	return undecided(b.rule, words)
+}
+
 // tellsAges: somewhere in the item stands a word without which a number is no age.
 func (r *clauseReader) tellsAges() bool {
 	if r.ages == unasked {

@@ -23,10 +23,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 		}
 		rule, name := r.sentenceRule(s)
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" }) {
-			rules = []Rule{Any{joined(rules, Inclusion), r.whole()}} // "measurable disease; those with bone disease only are eligible"
-			if s.modal {
-				rules = []Rule{undecided(joined(rules, Inclusion), r.whole())} // "… mixed tumours may join, but most must be carcinoma"
-			}
+			rules = []Rule{r.letsIn(joined(rules, Inclusion), &s)}
 		}
 		if r.kind == Inclusion && s.permits && rule != nil && s.some(func(p *part) bool { return p.denied && p.within }) {
 			rule = Any{rule, r.whole()} // "those without measurable disease are eligible"
@@ -56,6 +53,19 @@ func (r *clauseReader) assemble() (Rule, string) {
 	if r.kind == Exclusion {
 		return joined(rules, Exclusion), code
 	}
+	return r.demanded(rules), code
+}
+
+// letsIn softens what was asked by a sentence that lets others in as well.
+func (r *clauseReader) letsIn(rule Rule, s *sentence) Rule {
+	if s.modal {
+		return undecided(rule, r.whole()) // "… mixed tumours may join, but most must be carcinoma"
+	}
+	return Any{rule, r.whole()} // "measurable disease; those with bone disease only are eligible"
+}
+
+// demanded joins what is demanded, and leaves open what may hang together otherwise.
+func (r *clauseReader) demanded(rules []Rule) Rule {
 	rule := joined(eased(rules), Inclusion)
 	switch {
 	case impossible(rule) || differentIllnesses(rules) || severalAges(rules):
@@ -69,7 +79,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 	case r.labelledByIllness(), r.labelledByGroup(), r.winding(rule):
 		rule = Any{rule, r.whole()}
 	}
-	return rule, code
+	return rule
 }
 
 // A demand longer than so many bytes, or than half as many in more sentences than two, tells of

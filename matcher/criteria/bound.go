@@ -323,43 +323,70 @@ func (r *clauseReader) ofLab(rule Rule) bool {
 
 // addBound adds a comparison of a part.
 func (r *clauseReader) addBound(got *partReading, b bound, p *part) {
-	if b.ofStage() && r.vocabulary.relapse.some(p.narrow) {
-		b.rule = undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
-	}
-	if both, ok := b.rule.(All); ok && r.kind == Inclusion && b.names[0].code == "blood_pressure" {
-		switch {
-		case p.denied:
-			b.rule = Any(both) // "no hypertension (> 160/100 mmHg)": one figure is enough
-		case b.extent.low != nil && b.extent.low.value >= raised:
-			b.rule = ambiguous(both) // "hypertension (> 140/90 mmHg)": one figure may be enough
-		}
-	}
-	if b.names[0].code == "steroids_mg" {
-		got.narrowed = got.narrowed || r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial")
-		if slices.Contains(p.words, "history") || slices.Contains(p.words, "trial") {
-			b.rule = undecided(b.rule, r.wordsOf(p)) // the fact tells of now
-		}
-		back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !r.justNow(&w) })
-		if back >= 0 && (r.kind == Exclusion || p.denied) {
-			b.rule = Any{b.rule, Unknown(r.said(&p.windows[back]))} // the dose may have been higher then
-		}
+	both, ok := b.rule.(All)
+	switch code := b.names[0].code; {
+	case b.ofStage():
+		b.rule = r.stageRule(got, &b, p)
+	case ok && r.kind == Inclusion && code == "blood_pressure" && p.denied:
+		b.rule = Any(both) // "no hypertension (> 160/100 mmHg)": one figure is enough
+	case ok && r.kind == Inclusion && code == "blood_pressure" && b.extent.low != nil && b.extent.low.value >= raised:
+		b.rule = ambiguous(both) // "hypertension (> 140/90 mmHg)": one figure may be enough
+	case code == "steroids_mg":
+		b.rule = r.doseRule(got, &b, p)
+	case code == "toxicity_grade" && (r.at(b.from-1).is(past) || r.at(b.from-2).is(past)):
+		b.rule = undecided(b.rule, r.wordsOf(p)) // "any prior grade 3 event" may be over
+	case code == "age":
+		b.rule = r.whenFound(b)
 	}
 	if r.kind == Inclusion && r.forSome(b.to) {
 		b.rule = Any{b.rule, r.wordsOf(p)}
 	}
-	if (r.kind == Exclusion || p.denied) && len(p.terms) == 0 && r.ofLab(b.rule) && slices.Contains(p.words, "history") {
-		b.rule = Any{b.rule, r.wordsOf(p)} // "no history of HbA1c over 9 %"
-	}
-	if r.kind == Exclusion && len(p.terms) == 0 && r.ofLab(b.rule) {
-		back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !w.lent && r.longBack(&w) })
-		if back >= 0 {
-			b.rule = Any{b.rule, Unknown(r.said(&p.windows[back]))} // "ALT > 3 x ULN within 6 months": it may be over
-		}
-	}
-	if b.names[0].code == "toxicity_grade" && (r.at(b.from-1).is(past) || r.at(b.from-2).is(past)) {
-		b.rule = undecided(b.rule, r.wordsOf(p)) // "any prior grade 3 event" may be over
+	if len(p.terms) == 0 && (r.kind == Exclusion || p.denied) && r.ofLab(b.rule) {
+		b.rule = r.onceMeasured(b.rule, p)
 	}
 	got.add(&r.room.parts, b.rule, b.names[0].code)
+}
+
+// stageRule leaves a stage open that is that of some of those whom its part names, or of those
+// whom a treatment is for.
+func (r *clauseReader) stageRule(got *partReading, b *bound, p *part) Rule {
+	bracketed := b.from > 0 && strings.Contains(r.words(b.from-1, b.to), "(")
+	before := r.at(b.from - 1).Text
+	switch {
+	case r.vocabulary.relapse.some(p.narrow):
+		return undecided(b.rule, r.wordsOf(p)) // "stage IV or recurrent disease"
+	case r.kind == Inclusion && bracketed && slices.Contains(p.words, "locally") && slices.Contains(p.words, "or"):
+		return Any{b.rule, r.wordsOf(p)} // "locally advanced or metastatic (stage IV)"
+	case (r.kind == Exclusion || p.denied) && len(p.terms) == 0 && (before == "of" || before == "for") && r.treats(b.from-2):
+		got.narrowed = true // "drugs for the treatment of stage III melanoma"
+	}
+	return b.rule
+}
+
+// doseRule leaves a dose of steroids open where it may have been another one than that of now.
+func (r *clauseReader) doseRule(got *partReading, b *bound, p *part) Rule {
+	rule := b.rule
+	got.narrowed = got.narrowed || r.vocabulary.wasGiven(p.words) || slices.Contains(p.words, "trial")
+	if slices.Contains(p.words, "history") || slices.Contains(p.words, "trial") {
+		rule = undecided(rule, r.wordsOf(p)) // the fact tells of now
+	}
+	back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !r.justNow(&w) })
+	if back >= 0 && (r.kind == Exclusion || p.denied) {
+		return Any{rule, Unknown(r.said(&p.windows[back]))} // the dose may have been higher then
+	}
+	return rule
+}
+
+// onceMeasured leaves freedom from a ban open whose value may have been measured before.
+func (r *clauseReader) onceMeasured(rule Rule, p *part) Rule {
+	if slices.Contains(p.words, "history") {
+		rule = Any{rule, r.wordsOf(p)} // "no history of HbA1c over 9 %"
+	}
+	back := slices.IndexFunc(p.windows, func(w window) bool { return w.within && !w.lent && r.longBack(&w) })
+	if back >= 0 && r.kind == Exclusion {
+		return Any{rule, Unknown(r.said(&p.windows[back]))} // "ALT > 3 x ULN within 6 months": it may be over
+	}
+	return rule
 }
 
 // forSome: from element i on it says for whom of all a limit is: "for Asian men".

@@ -208,21 +208,27 @@ func (c *cutter) part() *part {
 // next opens a part; "no" reaches over the parts of its sentence.
 func (c *cutter) next(j joint) {
 	last := *c.part()
-	if n := len(last.words); n > 0 && (j != loosely && c.r.kind == Exclusion || j == byOr && !last.denied) && !last.says() && len(last.unread) == 0 && len(last.narrow) > 0 && c.r.vocabulary.nouns[last.words[n-1]] {
-		c.leave(strings.Join(last.words, " ")) // "severe systemic disease or cancer"
+	silent := !last.says() && len(last.unread) == 0
+	if silent && c.kindOfItsOwn(&last, j) {
+		c.leave(strings.Join(last.words, " "))
 		last = *c.part()
-	}
-	if !last.says() && len(last.unread) == 0 && (c.r.kind == Exclusion || last.denied) && c.depth+1 > c.shown && c.namesOrgan(&last) {
-		c.leave(strings.Join(last.words, " ")) // "severe respiratory, hepatic or renal disorders"
-		last = *c.part()
-	}
-	if !last.says() && len(last.unread) == 0 {
+	} else if silent {
 		c.goOn(j)
 		return
 	}
 	denied := last.denied && !last.negative && (!last.within || j == byOr) && (last.says() || len(last.unread) == 0 || !strings.HasSuffix(last.unread[0], "able"))
 	inside := c.depth > 0 && len(last.terms) > 0
 	c.open(part{inside: inside || last.inside && c.depth > 0, before: j, denied: denied, carried: denied, clause: last.clause, allergic: c.allergic && c.leadsTo, other: last.other && c.r.kind == Inclusion || last.ahead, ahead: last.ahead, within: last.within && denied, needed: last.needed || c.needing(&last)})
+}
+
+// kindOfItsOwn: a part of which nothing was read names something by adjectives alone: "severe
+// systemic disease or cancer", "severe respiratory, hepatic or renal disorders".
+func (c *cutter) kindOfItsOwn(p *part, j joint) bool {
+	n := len(p.words)
+	if n > 0 && (j != loosely && c.r.kind == Exclusion || j == byOr && !p.denied) && len(p.narrow) > 0 && c.r.vocabulary.nouns[p.words[n-1]] {
+		return true
+	}
+	return (c.r.kind == Exclusion || p.denied) && c.depth+1 > c.shown && c.namesOrgan(p)
 }
 
 // namesOrgan: the last word of a part is an organ of which something may be told, and stands
@@ -288,11 +294,12 @@ func (c *cutter) step() {
 		return
 	case c.w < len(r.windows) && r.windows[c.w].from == c.i:
 		w := r.windows[c.w]
-		if c.excepted > 0 {
+		switch {
+		case c.excepted > 0:
 			s.exception = adding(&c.room.exception, s.exception, r.words(w.from, w.to))
-		} else if c.shown > 0 && c.depth >= c.shown && c.leadsUp() {
+		case c.shown > 0 && c.depth >= c.shown && c.leadsUp():
 			c.leave(r.words(w.from, w.to)) // "any treatment, including chemotherapy (< 21 days)": the time of an example
-		} else if !w.none {
+		case !w.none:
 			p := c.part()
 			p.windows = adding(&c.room.windows, p.windows, w)
 		}
@@ -320,6 +327,10 @@ func (c *cutter) term(e *element, s *sentence) {
 		c.example(t)
 	case c.needs || c.allergen(t):
 		c.narrower(e)
+	case c.optional(t):
+		if !c.r.unasked(t.at - 1) {
+			c.leave(r.words(c.i, c.i+1))
+		}
 	default:
 		if c.exemplary && (t.concept.kind == "treatment" || c.linked) {
 			c.leave(r.words(c.i, c.i+1))
@@ -404,7 +415,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 		s.exception = adding(&c.room.exception, s.exception, text)
 		s.caused = s.caused || e.is(causes) && len(s.exception) == 1
 		c.excepted, c.shown = c.depth+1, 0
-	case c.needs && !e.is(permits|forbids) && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text])):
+	case c.needs && c.goesOnNeeding(e):
 		c.needed(e, text)
 	case c.joint(e):
 	case c.r.kind == Exclusion && c.r.vocabulary.toCome[e.Text] && e.to == e.from+1 && (c.part().says() || c.ofNoun()):
@@ -414,6 +425,11 @@ func (c *cutter) plain(e *element, s *sentence) {
 	default:
 		c.word(e, s, text)
 	}
+}
+
+// goesOnNeeding: e still tells what is needed.
+func (c *cutter) goesOnNeeding(e *element) bool {
+	return !e.is(permits|forbids) && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text]))
 }
 
 // divides takes a sign that ends a sentence or a part, or opens or closes a bracket.
@@ -496,9 +512,8 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 	if e.kind == numberToken && c.r.editionAt(c.i) || c.ofMeasurable(e) || e.is(imaging) && c.ofLesions() {
 		return
 	}
-	if _, comparing := e.comparison(); comparing || e.kind == numberToken {
-		p.numbers = true
-	}
+	_, comparing := e.comparison()
+	p.numbers = p.numbers || comparing || e.kind == numberToken
 	switch {
 	case e.is(narrow) && c.toldTwice(p):
 		s.after = s.after || s.modal
@@ -515,15 +530,25 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 		if c.r.kind == Exclusion && e.to-e.from > maxSexWords {
 			c.leave(strings.Fields(text)...) // "women of childbearing potential"
 		}
-	case !c.r.idle(c.i) && !e.is(anchor), c.allergic && c.r.vocabulary.contents[e.Text]:
+	case c.matters(e):
 		s.after = s.after || s.modal
-		c.leave(text)
-		if len(p.terms) == 0 {
-			p.lead = len(p.unread)
-		}
-		if len(p.windows) > 0 {
-			p.tail++
-		}
+		c.leaveAt(p, text)
+	}
+}
+
+// matters: a word that is nothing by itself bears on who may join.
+func (c *cutter) matters(e *element) bool {
+	return !c.r.idle(c.i) && !e.is(anchor) || c.allergic && c.r.vocabulary.contents[e.Text]
+}
+
+// leaveAt leaves a word unread before, or behind, what the part names.
+func (c *cutter) leaveAt(p *part, text string) {
+	c.leave(text)
+	if len(p.terms) == 0 {
+		p.lead = len(p.unread)
+	}
+	if len(p.windows) > 0 {
+		p.tail++
 	}
 }
 

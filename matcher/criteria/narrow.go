@@ -227,6 +227,29 @@ func (r *clauseReader) onlyNow(t term, words []string) bool {
 	return r.vocabulary.now.some(words) && !slices.Contains(words, "received")
 }
 
+// atPresent: behind a treatment stands that it is one of this day, "at the time of inclusion".
+func (r *clauseReader) atPresent(t term) bool {
+	if t.concept.kind != "treatment" && t.concept.kind != "event" {
+		return false
+	}
+	for i := t.at + 1; i < min(t.at+maxFiller, len(r.elems)); i++ {
+		e := r.at(i)
+		if e.kind != wordToken || e.term() != nil {
+			return false
+		}
+		if e.Text != "at" || r.lastWord(i) == "least" {
+			continue
+		}
+		for j := i; j < min(i+maxFiller, len(r.elems)) && r.at(j).kind == wordToken; j++ {
+			switch r.lastWord(j) {
+			case "inclusion", "enrolment", "enrollment", "screening", "entry", "randomisation", "randomization", "baseline", "present":
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the
 // therapy.
 func (r *clauseReader) treatedFor(t term) bool {

@@ -154,7 +154,7 @@ func (w *walk) step() {
 			w.at = last + 1
 			return
 		}
-		flat = w.kind == Inclusion && w.several(full)
+		flat = w.kind == Inclusion && w.several(full) || w.kind == Exclusion && w.ofOthers(full)
 	}
 	kind, code := w.kind, CodeUnread
 	if isNote(content) && !w.parser.vocabulary.bansInNote(full) {

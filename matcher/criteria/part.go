@@ -376,7 +376,7 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 	}
 	for _, t := range terms {
 		rule, s := r.termRule(t, p.words, of.excused, w)
-		if rule == nil || p.needed && s.since != "" || p.object || r.treatedFor(t) || r.tested(t, p.words) || r.during(t, p) || r.acted(t) {
+		if rule == nil || p.needed && s.since != "" || r.onlyMentioned(t, p) {
 			got.narrowed = true
 			continue
 		}
@@ -393,26 +393,42 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 		unread = slices.DeleteFunc(unread, s.chosenBy)
 		got.take(t, s, p, of, &r.vocabulary.lists)
 		got.narrowed = got.narrowed || r.less(t, p) || of.markerOf(rule, p, r)
-		once := w == nil && !s.narrow && r.onceThere(t, rule, p, of)
-		rule = r.fitted(rule, t, s, p)
-		if once {
-			rule = Any{rule, Unknown(r.words(t.at, t.at+1))}
-		}
+		rule = r.onceFitted(rule, t, s, w, p, of)
 		if r.kind == Exclusion && w == nil {
-			rule = r.untimed(&got, rule, t, p, of)
-			if len(p.windows) > 1 && s.since == "" && !ofHistory(rule) {
-				rule = Any{rule, r.wordsOf(p)} // "hospitalized within 4 weeks or on antibiotics within 2"
-			}
+			rule = r.ofWhichTime(&got, rule, t, s, p, of)
 		}
-		if !got.add(&r.room.parts, rule, t.concept.code) && (r.kind == Exclusion || p.denied) && r.lastWord(t.at-1) == "with" {
-			got.narrowed = true // "coronary disease with angina"
-		}
+		again := !got.add(&r.room.parts, rule, t.concept.code)
+		got.narrowed = got.narrowed || again && (r.kind == Exclusion || p.denied) && r.lastWord(t.at-1) == "with" // "coronary disease with angina"
 	}
 	if spread != nil {
 		narrow, got.rules = nil, append(got.rules, spread)
 	}
 	got.narrowed = got.narrowed || len(unread) > 0 || len(terms) > 0 && len(narrow) > 0
 	return got
+}
+
+// onceFitted fits a rule to the words of its term, and leaves open what may have been once.
+func (r *clauseReader) onceFitted(rule Rule, t term, s *sense, w *window, p *part, of *sentence) Rule {
+	fitted := r.fitted(rule, t, s, p)
+	if w == nil && !s.narrow && r.onceThere(t, rule, p, of) {
+		return Any{fitted, Unknown(r.words(t.at, t.at+1))}
+	}
+	return fitted
+}
+
+// onlyMentioned: the term is not said of the person, but of what something is for, is caused by,
+// acts on or comes before.
+func (r *clauseReader) onlyMentioned(t term, p *part) bool {
+	return p.object || r.treatedFor(t) || r.tested(t, p.words) || r.during(t, p) || r.acted(t)
+}
+
+// ofWhichTime is a ban without one time of its own.
+func (r *clauseReader) ofWhichTime(got *partReading, rule Rule, t term, s *sense, p *part, of *sentence) Rule {
+	rule = r.untimed(got, rule, t, p, of)
+	if len(p.windows) > 1 && s.since == "" && !ofHistory(rule) {
+		return Any{rule, r.wordsOf(p)} // "hospitalized within 4 weeks or on antibiotics within 2"
+	}
+	return rule
 }
 
 // windowOf is the one stretch of time that bears on what a part names; nil where there is
@@ -437,7 +453,7 @@ func (r *clauseReader) termsOf(p *part) []term {
 
 // less: the words around a term make it less than what its fact asks.
 func (r *clauseReader) less(t term, p *part) bool {
-	return r.broad(t) || r.onlyNow(t, p.words) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
+	return r.broad(t) || r.onlyNow(t, p.words) || len(p.windows) == 0 && r.atPresent(t) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
 }
 
 // adjectives gives those that narrow the terms of a part; in a demand, some are demands

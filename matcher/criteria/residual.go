@@ -39,10 +39,7 @@ func (r *clauseReader) residual() Rule {
 	if r.kind == Inclusion && elapsed && !r.onlyResidual(from, to, at, after) {
 		return undecided(rule, r.whole()) // "four weeks since the last therapy, and recovered to grade 1"
 	}
-	if r.kind == Exclusion && (settled < 0 && r.orBetween(after, lasting) || r.first(from, toxicity, func(e *element) bool {
-		c := e.term()
-		return c != nil && (c.kind == "state" || c.kind == "illness") && c.code != "toxicity_grade" && !isToxicity(e)
-	}) >= 0) {
+	if r.kind == Exclusion && (settled < 0 && r.orBetween(after, lasting) || r.first(from, toxicity, otherIllness) >= 0) {
 		return undecided(rule, r.whole()) // "pneumonitis, autoimmune disease or lasting toxicity", "any grade 3 event, or any that lasts"
 	}
 	if r.kind == Exclusion && r.bansMoreBehind(after, to) {
@@ -52,6 +49,12 @@ func (r *clauseReader) residual() Rule {
 		return r.softened(rule, r.whole())
 	}
 	return rule
+}
+
+// otherIllness: the element names an illness or a state that is no side effect.
+func otherIllness(e *element) bool {
+	c := e.term()
+	return c != nil && (c.kind == "state" || c.kind == "illness") && c.code != "toxicity_grade" && !isToxicity(e)
 }
 
 // bansMoreBehind: outside of brackets and before any exception something else is banned as well.

@@ -274,13 +274,7 @@ func (s *sentence) dropTwins() {
 // mucosal melanoma".
 func (s *sentence) lendHeads(r *clauseReader) {
 	l := &r.vocabulary.lists
-	for i := range s.parts {
-		p := &s.parts[i]
-		reacts := func(w string) bool { return w == "reaction" || w == "reactions" }
-		if n := len(p.words); p.allergic && len(p.terms) == 0 && n > 0 && (l.responses[p.words[n-1]] || slices.ContainsFunc(p.words, reacts)) {
-			p.allergic = false // "an allergic or immune-mediated reaction"
-		}
-	}
+	s.reacts(l)
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], &s.parts[i+1]
 		if n := len(p.words); n > 0 && l.responses[p.words[n-1]] && !p.says() {
@@ -307,6 +301,18 @@ func (s *sentence) lendHeads(r *clauseReader) {
 			if len(next.terms) > 1 && l.general[next.terms[0].concept.code] {
 				p.terms = next.terms // "historical or active infection with hepatitis B"
 			}
+		}
+	}
+}
+
+// reacts takes back that a part is about an allergy where it ends in a response of another kind:
+// "an allergic or immune-mediated reaction".
+func (s *sentence) reacts(l *lists) {
+	for i := range s.parts {
+		p := &s.parts[i]
+		reaction := func(w string) bool { return w == "reaction" || w == "reactions" }
+		if n := len(p.words); p.allergic && len(p.terms) == 0 && n > 0 && (l.responses[p.words[n-1]] || slices.ContainsFunc(p.words, reaction)) {
+			p.allergic = false
 		}
 	}
 }
@@ -385,20 +391,8 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 		if p.clause != next.clause || next.before == byAnd || len(p.unread) > 0 || len(p.terms) == 0 {
 			continue
 		}
-		if kind == Exclusion && next.before == byOr && (next.onlyNoun(l) && len(next.unread) > 0 || p.surfaceAntigen() && next.viralLoad()) {
-			p.unread = []string{strings.Join(next.words, " ")} // "autoimmune disease or syndrome requiring steroids"
-			continue
-		}
-		if kind == Exclusion && next.before == byOr && p.endsInState() && next.placed(l) {
-			p.unread = []string{strings.Join(next.words, " ")} // "infections or lesions on the knee"
-			continue
-		}
-		if kind == Exclusion && next.slash && p.sameState(next) && len(next.words) > len(p.words) {
-			p.unread = []string{strings.Join(next.words, " ")} // "MSI-H/dMMR colorectal cancer"
-			continue
-		}
-		if kind == Exclusion && next.before == byOr && next.sized(p) {
-			p.unread = []string{strings.Join(next.words, " ")} // "pleural effusion or ascites of over 1 litre"
+		if kind == Exclusion && next.before == byOr && p.shares(next, l) {
+			p.unread = []string{strings.Join(next.words, " ")}
 			continue
 		}
 		needs := kind == Exclusion && next.needs(p, l)
@@ -416,6 +410,14 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 			p.unread = slices.Clone(next.unread) // "surgery or trauma of the study joint"
 		}
 	}
+}
+
+// shares: of the next of two bans something is told that was not read, and that is meant of both:
+// "autoimmune disease or syndrome requiring steroids", "infections or lesions on the knee",
+// "pleural effusion or ascites of over 1 litre", "MSI-H/dMMR colorectal cancer".
+func (p *part) shares(next *part, l *lists) bool {
+	return next.onlyNoun(l) && len(next.unread) > 0 || p.surfaceAntigen() && next.viralLoad() || p.endsInState() && next.placed(l) || next.sized(p) ||
+		next.slash && p.sameState(next) && len(next.words) > len(p.words)
 }
 
 // spreadAside takes a spread to the liver that stands by itself among limits for the condition of

@@ -60,6 +60,16 @@ func (w *walk) openFlat(text string, last int) {
 	w.stems = append(w.stems, s)
 }
 
+// ofOthers: the text ends in a colon and speaks of somebody else: "contact with people who have:".
+func (w *walk) ofOthers(text string) bool {
+	if !strings.HasSuffix(text, ":") {
+		return false
+	}
+	w.toks = w.parser.book.tokens(w.toks[:0], text)
+	w.elements(w.toks, text)
+	return slices.ContainsFunc(w.elems, func(e element) bool { return e.is(alien) })
+}
+
 // several: no item of the list decides by itself: several must hold together.
 func (w *walk) several(text string) bool {
 	w.words = w.parser.book.words(w.words[:0], text)

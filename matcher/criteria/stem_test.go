@@ -52,6 +52,12 @@ func TestWhatStandsOverAList(t *testing.T) {
 			rule: `{"all":[{"fact":"hiv","op":"=","value":true},{"unknown":"LVEF < 45 % in patients with:"}]}`,
 		},
 		{
+			name: "somebody else who is meant, over lines that are not indented",
+			text: "Exclusion Criteria:\n\n- Household contacts who have any of the following:\n\n- HIV\n\n- Syphilis",
+			item: "HIV",
+			rule: `{"all":[{"fact":"hiv","op":"=","value":true},{"unknown":"Household contacts who have any of the following:"}]}`,
+		},
+		{
 			name: "that some of the items must hold, which are not indented",
 			text: "Inclusion Criteria:\n\n- At least 3 of the following risks:\n\n- Age over 60 years\n\n- ECOG 2 or more\n\n- Stage IV",
 			item: "ECOG",

@@ -25,7 +25,7 @@ func (r *clauseReader) sure(rule Rule, p *part, of *sentence) Rule {
 // them, or only tells what something else is.
 func (r *clauseReader) doubted(p *part, of *sentence) bool {
 	if r.kind == Inclusion {
-		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || p.spreadBefore() || p.allowedDose(of) || r.ofLastStage(p)
+		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || p.spreadBefore() || p.allowedDose(of)
 	}
 	return r.withTreatment(p, of) || r.ofTarget(p) || p.untimed(of) || r.inSpite(p, of) || r.onDrugs(p) || r.sharesNoun(p, of)
 }
@@ -119,12 +119,6 @@ func (r *clauseReader) inWindow(i int) bool {
 // "creatinine < 2.0 mg/dL for white men, < 2.3 for black men".
 func (r *clauseReader) ofSubgroup(p *part, of *sentence) bool {
 	return of.some(func(o *part) bool { return r.vocabulary.subgroups.some(o.words) }) && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code != "age" && !b.ofStage() && !r.forSome(b.to) })
-}
-
-// ofLastStage: a stage in a bracket is that of the last of several ways in: "locally advanced or
-// metastatic (stage IV) melanoma".
-func (r *clauseReader) ofLastStage(p *part) bool {
-	return slices.Contains(p.narrow, "or") && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.ofStage() && r.inBracket(b.from) })
 }
 
 // withTreatment: being in another trial is banned only together with what was given in it: "took

@@ -26,6 +26,40 @@ func (r *clauseReader) leads(e *element) bool {
 // allergy is the concept of an allergy to whatever stands behind it.
 const allergy = "hypersensitivity"
 
+// optional: what is named may be or not, "with or without brain metastases", or stands in a list
+// that begins so.
+func (c *cutter) optional(t term) bool {
+	for i := t.at - 1; i >= max(0, t.at-2*maxFiller); i-- {
+		e := c.r.at(i)
+		if c.r.eitherWay(e) {
+			return true
+		}
+		if e.sign(".", ";", "(", ")", ":") || e.is(notWord|except|examples|permits|forbids) {
+			return false
+		}
+	}
+	return false
+}
+
+// unasked: element i is "with or without", or leads up to what follows that.
+func (r *clauseReader) unasked(i int) bool {
+	for ; i >= 0; i-- {
+		e := r.at(i)
+		if r.eitherWay(e) {
+			return true
+		}
+		if e.kind != wordToken || e.term() != nil || e.is(orWord|andWord) {
+			return false
+		}
+	}
+	return false
+}
+
+// eitherWay: what follows element e may be or not.
+func (r *clauseReader) eitherWay(e *element) bool {
+	return e.Text == "with" && e.to > e.from+1 && r.toks[e.to-1].Text == "without"
+}
+
 // headsList: a general state stands before a colon, and what is meant behind it:
 // "heart disease: infarction within 6 months, NYHA > II".
 func (c *cutter) headsList() bool {
