@@ -247,6 +247,9 @@ func (r *clauseReader) oddlyDenied(got partReading, p *part) bool {
 		return !got.wanted && !p.negative
 	}
 	ownNo := func(t term) bool { return r.vocabulary.lacking[t.concept.code] }
+	if slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code != measurable && r.vocabulary.strayed[t.concept.code] }) {
+		return true // "no active infection not pregnant": denied twice
+	}
 	return got.wanted && (len(got.rules) > 1 || p.carried && (p.before != byOr || slices.ContainsFunc(p.terms, ownNo)))
 }
 

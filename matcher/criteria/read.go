@@ -28,7 +28,8 @@ type split struct {
 // read reads an item of a section. What it can't read has no rule.
 //
 // The line of confidence runs through part.go, which puts it together, narrow.go (what
-// makes words mean less than a fact) and soften.go (what lets more people in): a rule
+// makes words mean less than a fact), soften.go (what lets more people in) and sure.go
+// (what keeps a doubted reading from keeping anybody out): a rule
 // is exact if every word of the item that bears on who may join is accounted
 // for; words that are not, but can only narrow what was read, stand beside it as
 // an Unknown leaf; where a word could soften or turn it ("unless", a condition),

@@ -513,7 +513,7 @@ func (p *part) lendsWithout(next *part) bool {
 // lendsMeasured gives to the next limit of a state what is told of that: "hypertension in spite
 // of treatment (systolic ≥ 160 or diastolic ≥ 100 mmHg)".
 func (l *lists) lendsMeasured(p, next *part) bool {
-	lends := p.clause == next.clause && len(p.unread) > 0 && l.treats.some(p.words) && next.onlyBounds() && slices.ContainsFunc(p.terms, func(t term) bool { return l.measures(t, p.bounds) && l.measures(t, next.bounds) })
+	lends := p.clause == next.clause && len(p.unread) > 0 && (l.treats.some(p.words) || slices.Contains(p.words, "resistant")) && next.onlyBounds() && slices.ContainsFunc(p.terms, func(t term) bool { return l.measures(t, p.bounds) && l.measures(t, next.bounds) })
 	if lends && len(p.bounds) > 0 {
 		next.unread = append(slices.Clip(next.unread), p.unread...)
 	}
