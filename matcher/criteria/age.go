@@ -20,6 +20,9 @@ func (r *clauseReader) unnamedAge(i int) (bound, int, bool) {
 	if !ok || x.steps != nil {
 		return bound{}, i, false
 	}
+	if x.unitOf() != "" && x.unitOf() != "a" && slices.ContainsFunc(r.toks, func(t token) bool { return t.Text == "onset" }) {
+		return bound{}, i, false // "time from onset: group A (1-6 months)"
+	}
 	if r.ageFollows(next) {
 		return r.make([]*quantity{age}, x, i, next, false)
 	}

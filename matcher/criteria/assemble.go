@@ -15,6 +15,9 @@ func (r *clauseReader) assemble() (Rule, string) {
 	code := ""
 	for _, s := range r.sentences() {
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.onlyBounds() {
+			if s.some(func(p *part) bool { return r.vocabulary.pointing.some(p.words) }) {
+				rules = []Rule{joined(rules, Inclusion)} // "values beyond these limits are acceptable if …"
+			}
 			rules = softenedLast(rules, r.whole()) // "older ones may be allowed"
 			continue
 		}
@@ -65,7 +68,7 @@ func (r *clauseReader) letsIn(rule Rule, s *sentence) Rule {
 func (r *clauseReader) demanded(rules []Rule) Rule {
 	rule := joined(eased(rules), Inclusion)
 	switch {
-	case impossible(rule) || differentIllnesses(rules):
+	case impossible(rule) || differentIllnesses(rules) || severalAges(rules):
 		rule = Any{rule, r.whole()} // "aged 19-70; children 1-7"
 	case tangled(rule), r.steps(rule), (len(r.text) > lengthy || len(rules) > twoSentences && len(r.text) > lengthy/2) && intricate(rule):
 		rule = undecided(rule, r.whole())
@@ -73,7 +76,7 @@ func (r *clauseReader) demanded(rules []Rule) Rule {
 		rule = Any{rule, r.whole()}
 	case r.labelledByIllness() && len(r.terms)+len(r.bounds) < 2:
 		rule = undecided(rule, r.whole()) // "solid tumors: by RECIST", in a list of what is asked of several
-	case r.labelledByIllness():
+	case r.labelledByIllness(), r.labelledByGroup(), r.winding(rule):
 		rule = Any{rule, r.whole()}
 	}
 	return rule
@@ -268,6 +271,32 @@ func impossible(rule Rule) bool {
 	return nested
 }
 
+// severalAges: several sentences tell of different ages, each of which is some people's: "aged 19 to
+// 70: signs the form; aged 8 to 18: signs with a parent".
+func severalAges(rules []Rule) bool {
+	if len(rules) < 2 {
+		return false
+	}
+	var first, low Atom
+	several := false
+	for _, rule := range rules {
+		low = Atom{}
+		Walk(rule, func(a Atom) {
+			if low.Fact == "" && a.Fact == "age" && (a.Op == Ge || a.Op == Gt) {
+				low = a
+			}
+		})
+		switch {
+		case low.Fact == "":
+		case first.Fact == "":
+			first = low
+		default:
+			several = several || low.Value.Number != first.Value.Number
+		}
+	}
+	return several
+}
+
 // contradicts: a cancer or a treatment is demanded as well as denied: "metastatic melanoma …
 // no distant metastases".
 func contradicts(rule Rule) bool {
@@ -381,6 +410,24 @@ func ofSeveralLimits(rule Rule) bool {
 // asked of those who have it.
 func (r *clauseReader) labelledByIllness() bool {
 	return len(r.elems) > 2 && r.at(0).names() && r.at(1).sign(":")
+}
+
+// labelledByGroup: before a colon stands for which of several groups the item holds: "dose
+// expansion cohorts A and B: measurable disease".
+func (r *clauseReader) labelledByGroup() bool {
+	const longest = 20                                                   // words and signs of a label
+	group := r.vocabulary.people[r.at(0).Text] && r.at(1).Text == "with" // "patients with Gilbert's syndrome: bilirubin < 3 mg/dL"
+	for i := 0; i < min(longest, len(r.elems)); i++ {
+		e := r.at(i)
+		if e.sign(":") {
+			return group
+		}
+		if e.sign(".", ";", ",") || e.term() != nil || e.quantity() != nil || e.Text == "following" || e.Text == "adequate" || e.Text == "normal" {
+			return false
+		}
+		group = group || r.vocabulary.groups[e.Text]
+	}
+	return false
 }
 
 // contrasts: behind a comma the item begins to tell of others.

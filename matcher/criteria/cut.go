@@ -120,7 +120,23 @@ func (c *cutter) opensItem(e *element, text string) bool {
 // dashes: a dash between spaces parts two items that have lost their lines.
 func (c *cutter) dashes(e *element) bool {
 	text := c.r.text
-	return c.spaced(e) && 'A' <= text[e.End+1] && text[e.End+1] <= 'Z' && !c.empty()
+	return c.spaced(e) && 'A' <= text[e.End+1] && text[e.End+1] <= 'Z' && !c.empty() && !c.classed()
+}
+
+// leadsUp: the examples are of a treatment of any kind.
+func (c *cutter) leadsUp() bool {
+	n := len(c.part().terms)
+	if n == 0 {
+		return false
+	}
+	last := c.part().terms[n-1].concept
+	return last.kind == "treatment" && c.r.vocabulary.general[last.code]
+}
+
+// classed: what stands behind the dash is the class of the state before it: "heart failure - NYHA
+// III or IV".
+func (c *cutter) classed() bool {
+	return c.b < len(c.r.bounds) && c.r.bounds[c.b].from == c.i+1 && c.r.bounds[c.b].names[0].code == "nyha" && len(c.part().terms) > 0
 }
 
 // spaced: the sign stands between spaces, and something follows.
@@ -278,9 +294,12 @@ func (c *cutter) step() {
 		return
 	case c.w < len(r.windows) && r.windows[c.w].from == c.i:
 		w := r.windows[c.w]
-		if c.excepted > 0 {
+		switch {
+		case c.excepted > 0:
 			s.exception = adding(&c.room.exception, s.exception, r.words(w.from, w.to))
-		} else if !w.none {
+		case c.shown > 0 && c.depth >= c.shown && c.leadsUp():
+			c.leave(r.words(w.from, w.to)) // "any treatment, including chemotherapy (< 21 days)": the time of an example
+		case !w.none:
 			p := c.part()
 			p.windows = adding(&c.room.windows, p.windows, w)
 		}

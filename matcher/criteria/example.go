@@ -104,7 +104,7 @@ func (c *cutter) showsBefore() bool {
 func (c *cutter) strangers() bool {
 	for i := c.i + 2; i < len(c.r.elems); i++ {
 		e := c.r.at(i)
-		if e.sign(".", ";") || e.is(except) {
+		if e.sign(".", ";") || e.is(except) || c.r.vocabulary.toCome[e.Text] && c.r.at(i-1).sign(",") {
 			break
 		}
 		if e.kind == wordToken && e.concept == nil && !e.names() && !e.is(past|narrow|examples|notWord|orWord|andWord) && !c.r.idle(i) {

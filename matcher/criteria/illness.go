@@ -32,6 +32,7 @@ func (p *Parser) illness(ids []string) *concept {
 // illnesses, one an item, is a list of which one is enough.
 func alternatives(cs []Criterion) {
 	joinedByOr(cs)
+	goOnFrom(cs)
 	bySexes(cs)
 	var demands []int
 	var first []string
@@ -93,14 +94,37 @@ func joinedByOr(cs []Criterion) {
 	}
 }
 
+// goOnFrom keeps bans from deciding that go on from a line that ends in "and", up to the last of
+// those that an "or" joins: "over 55 years AND have", "heart disease, OR", "diabetes".
+func goOnFrom(cs []Criterion) {
+	on := false
+	for i := range cs {
+		if cs[i].Kind != Exclusion {
+			on = false
+			continue
+		}
+		if on && cs[i].Rule != nil {
+			cs[i].Rule = All{cs[i].Rule, Unknown("and the line over it")}
+		}
+		on = on && endsInOr(cs[i].Text) || endsInAnd(cs[i].Text)
+	}
+}
+
+// endsInAnd: the item ends in an "AND" in capitals, or in one and "have".
+func endsInAnd(s string) bool {
+	s = strings.TrimRight(s, " \t\n,:;.-")
+	s = strings.TrimSuffix(strings.TrimSuffix(s, " have"), " has")
+	return strings.HasSuffix(s, " AND")
+}
+
 func endsInOr(s string) bool {
 	s = strings.TrimRight(s, " \t\n,:;.-")
-	return len(s) > len(" or") && strings.EqualFold(s[len(s)-len(" or"):], " or")
+	return strings.EqualFold(strings.TrimLeft(s, " *-•"), "or") || len(s) > len(" or") && strings.EqualFold(s[len(s)-len(" or"):], " or")
 }
 
 func beginsWithOr(s string) bool {
 	s = strings.TrimLeft(s, " \t*-•")
-	return len(s) > len("or ") && strings.EqualFold(s[:len("or ")], "or ")
+	return strings.EqualFold(strings.TrimRight(s, " \t\n,:;.-"), "or") || len(s) > len("or ") && strings.EqualFold(s[:len("or ")], "or ")
 }
 
 // demandsIllness: the rule fails for somebody who has another illness.

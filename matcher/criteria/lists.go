@@ -84,6 +84,12 @@ type lists struct {
 	happens       members // illnesses that happen once, and may be missing among those of now
 	partial       members // illnesses that hold only part of what their words mean
 
+	until      members // lead to a point of time that somebody's state or treatment tells
+	subgroups  members // of those who take part, for whom a limit may be another
+	pointing   members // to what was said before
+	groups     members // of those who take part, in the label of an item
+	substances members // what is given in a trial
+
 	ends []string // the adjectiveEnds
 }
 
@@ -144,6 +150,11 @@ func (l *lists) byName() map[string]*members {
 		"loose":          &l.loose,
 		"lacking":        &l.lacking,
 		"headed":         &l.headed,
+		"until":          &l.until,
+		"subgroups":      &l.subgroups,
+		"pointing":       &l.pointing,
+		"groups":         &l.groups,
+		"substances":     &l.substances,
 		"measured":       &l.measured,
 		"catch_alls":     &l.catchAlls,
 		"overlapping":    &l.overlapping,

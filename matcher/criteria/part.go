@@ -37,7 +37,7 @@ func (r *clauseReader) partRules(s *sentence) partsRead {
 		p.early = i < s.closed
 		p.given = p.given || r.besideLimit(&p, s)
 		rule, said := r.partRule(&p, s)
-		if rule == nil {
+		if rule = r.sure(rule, &p, s); rule == nil {
 			continue
 		}
 		if r.kind == Inclusion && said.given != nil && (p.given || s.modal && s.after && i < s.before) {
@@ -247,6 +247,9 @@ func (r *clauseReader) oddlyDenied(got partReading, p *part) bool {
 		return !got.wanted && !p.negative
 	}
 	ownNo := func(t term) bool { return r.vocabulary.lacking[t.concept.code] }
+	if slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code != measurable && r.vocabulary.strayed[t.concept.code] }) {
+		return true // "no active infection not pregnant": denied twice
+	}
 	return got.wanted && (len(got.rules) > 1 || p.carried && (p.before != byOr || slices.ContainsFunc(p.terms, ownNo)))
 }
 
@@ -384,7 +387,7 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 			got.narrowed = got.narrowed || of.grave(&r.vocabulary.lists)
 			rule, s = t.concept.ofAnother(rule, s, unread)
 		}
-		if also := t.concept.also(narrow, s); also != nil {
+		if also := t.concept.also(narrow, s); also != nil && len(p.unread) == 0 {
 			whole := *s
 			whole.wide = false
 			rule, narrow, s = Any{rule, also}, nil, &whole // "active or history of"

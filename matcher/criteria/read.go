@@ -28,7 +28,8 @@ type split struct {
 // read reads an item of a section. What it can't read has no rule.
 //
 // The line of confidence runs through part.go, which puts it together, narrow.go (what
-// makes words mean less than a fact) and soften.go (what lets more people in): a rule
+// makes words mean less than a fact), soften.go (what lets more people in) and sure.go
+// (what keeps a doubted reading from keeping anybody out): a rule
 // is exact if every word of the item that bears on who may join is accounted
 // for; words that are not, but can only narrow what was read, stand beside it as
 // an Unknown leaf; where a word could soften or turn it ("unless", a condition),
@@ -139,6 +140,7 @@ func (r *clauseReader) findBounds() {
 			continue
 		}
 		b.from, b.to = r.opened(b), r.gloss(b, next)
+		b.rule = r.openEnded(b)
 		r.bounds = append(r.bounds, b)
 		i = b.to
 	}
@@ -159,6 +161,22 @@ func (r *clauseReader) opened(b bound) int {
 		return at
 	}
 	return b.from
+}
+
+// openEnded keeps the upper end of an age from keeping anybody out behind which stands that
+// there is none: "18-65 years or older".
+func (r *clauseReader) openEnded(b bound) Rule {
+	if r.kind != Inclusion || b.extent.low == nil || b.extent.high == nil || b.names[0].code != "age" {
+		return b.rule
+	}
+	for i := b.from; i < b.to+maxFiller; i++ {
+		if e := r.at(i); e.is(orMore) {
+			return Any{b.rule, Unknown(r.words(b.from, i+1))}
+		} else if i >= b.to && (!r.idle(i) || e.kind == signToken) {
+			break
+		}
+	}
+	return b.rule
 }
 
 // glossed is how far the same value may differ between two units, rounded as people do.
@@ -342,6 +360,9 @@ func (r *clauseReader) again(i int) (bound, int, bool) {
 	age := last.names[0].code == "age"
 	if age && !r.at(i-1).is(orWord) {
 		return bound{}, i, false
+	}
+	if before := r.at(i - 2).Text; r.at(i-1).Text == "by" && (strings.HasSuffix(before, "ed") || before == "fallen") {
+		return bound{}, i, false // "has fallen by at least 50"
 	}
 	for k := last.to; k < i; k++ {
 		if r.at(k).quantity() != nil || r.acronym(k) {

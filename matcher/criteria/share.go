@@ -414,9 +414,10 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 
 // shares: of the next of two bans something is told that was not read, and that is meant of both:
 // "autoimmune disease or syndrome requiring steroids", "infections or lesions on the knee",
-// "pleural effusion or ascites of over 1 litre".
+// "pleural effusion or ascites of over 1 litre", "MSI-H/dMMR colorectal cancer".
 func (p *part) shares(next *part, l *lists) bool {
-	return next.onlyNoun(l) && len(next.unread) > 0 || p.surfaceAntigen() && next.viralLoad() || p.endsInState() && next.placed(l) || next.sized(p)
+	return next.onlyNoun(l) && len(next.unread) > 0 || p.surfaceAntigen() && next.viralLoad() || p.endsInState() && next.placed(l) || next.sized(p) ||
+		next.slash && p.sameState(next) && len(next.words) > len(p.words)
 }
 
 // spreadAside takes a spread to the liver that stands by itself among limits for the condition of
@@ -446,7 +447,11 @@ func (s *sentence) lendObject(r *clauseReader) {
 // endsInIllness: the name of an illness ends the part.
 func (p *part) endsInIllness(r *clauseReader) bool {
 	n := len(p.terms)
-	return n > 0 && p.terms[n-1].ofIllness() && r.lastWord(p.terms[n-1].at) == p.words[len(p.words)-1]
+	if n == 0 || !p.terms[n-1].ofIllness() {
+		return false
+	}
+	next := r.at(p.terms[n-1].at + 1)
+	return next.is(orWord) || next.sign(",", "/") || r.lastWord(p.terms[n-1].at) == p.words[len(p.words)-1]
 }
 
 // ofIllness: what the term says is told by the illnesses of the person.
@@ -461,13 +466,15 @@ func (r *clauseReader) namesObject(p *part) bool {
 		last := p.terms[max(0, len(p.terms)-1):]
 		return len(last) > 0 && last[0].ofIllness() && (r.treats(last[0].at+1) || r.studied(last[0]))
 	}
-	n := len(p.unread)
-	if n == 0 || len(p.words) == 0 || r.vocabulary.links.some(p.words) {
+	if len(p.unread) == 0 || len(p.words) == 0 {
 		return false
 	}
-	last := p.unread[n-1]
+	named := slices.IndexFunc(p.words, func(w string) bool { return r.vocabulary.treats[w] })
+	if named < 0 || r.vocabulary.links.some(p.words[:named]) {
+		return false
+	}
 	first := p.words[0] == "other" || p.words[0] == "another" || p.words[0] == "any"
-	return first && r.vocabulary.treats[last[strings.LastIndexByte(last, ' ')+1:]]
+	return first && slices.ContainsFunc(p.unread, func(said string) bool { return r.vocabulary.treats[said[strings.LastIndexByte(said, ' ')+1:]] })
 }
 
 // graded: a grade and another word choose the sense.
@@ -506,7 +513,7 @@ func (p *part) lendsWithout(next *part) bool {
 // lendsMeasured gives to the next limit of a state what is told of that: "hypertension in spite
 // of treatment (systolic ≥ 160 or diastolic ≥ 100 mmHg)".
 func (l *lists) lendsMeasured(p, next *part) bool {
-	lends := p.clause == next.clause && len(p.unread) > 0 && l.treats.some(p.words) && next.onlyBounds() && slices.ContainsFunc(p.terms, func(t term) bool { return l.measures(t, p.bounds) && l.measures(t, next.bounds) })
+	lends := p.clause == next.clause && len(p.unread) > 0 && (l.treats.some(p.words) || slices.Contains(p.words, "resistant")) && next.onlyBounds() && slices.ContainsFunc(p.terms, func(t term) bool { return l.measures(t, p.bounds) && l.measures(t, next.bounds) })
 	if lends && len(p.bounds) > 0 {
 		next.unread = append(slices.Clip(next.unread), p.unread...)
 	}

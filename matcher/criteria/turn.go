@@ -203,6 +203,9 @@ func (c *cutter) relative() bool {
 			return true // "a disease that, if it came back, …"
 		}
 	}
+	if next.is(narrow) && next.Text == "other" {
+		return true // "surgery, other than diagnostic, within 4 weeks"
+	}
 	if c.mayBe(next.Text) && c.part().says() && c.r.kind == Exclusion && c.thatBefore(c.i+1) {
 		return true // "…, could endanger the patient"
 	}

@@ -245,12 +245,28 @@ func (r *valueReader) compared(i int, op Op, q *quantity) (extent, int, bool) {
 			return bothSides(x, limited(op2, l2)), after, true
 		}
 	}
-	if k == next+1 && (op == Ge || op == Gt) && r.goesTo(next, i) {
-		if l2, after, ok := r.number(k, q); ok && l2.value > l.value {
-			return bothSides(x, limited(Le, l2)), after, true
-		}
+	if other, after, ok := r.otherEnd(x, l, op, next, k, i, q); ok {
+		return other, after, true
 	}
 	return x, next, true
+}
+
+// otherEnd reads the second number, at k, of a comparison from on: "≥ 18 to 65", "no more than
+// 50 to 80 %".
+func (r *valueReader) otherEnd(x extent, l limit, op Op, next, k, from int, q *quantity) (extent, int, bool) {
+	least := op == Ge || op == Gt
+	goes := least && r.goesTo(next, from) || !least && r.at(next).is(toWord) && !r.at(next).is(andWord)
+	if k != next+1 || !goes {
+		return x, next, false
+	}
+	second, after, ok := r.number(k, q)
+	switch {
+	case !ok || second.value <= l.value:
+		return x, next, false
+	case least:
+		return bothSides(x, limited(Le, second)), after, true
+	}
+	return limited(op, second), after, true
 }
 
 // goesTo: the element at i leads to the other end of what the comparison at from begins.

@@ -27,7 +27,7 @@ func (r *clauseReader) timed(c *concept, s *sense, w *window) Rule {
 	switch {
 	case w == nil || s.how == anyTime:
 		return s.rule
-	case !w.within && r.kind == Exclusion && s.since != "":
+	case !w.within && r.kind == Exclusion && (s.since != "" || s.how == each):
 		return All{s.rule, Unknown(r.said(w))} // it was, and longer ago
 	case s.how == each:
 		return r.eachTimed(s.rule, w)
