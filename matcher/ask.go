@@ -82,7 +82,10 @@ func (s *standing) questions(parts [classes]marks, atMost int) []Question {
 	still := slices.Clone(fits)
 	still.or(parts[openClass])
 	for n := range s.needs {
-		s.may[n] = s.mayBeSettledBy(&s.needs[n])
+		need := &s.needs[n]
+		s.against[n] = s.oneOfWhich(&need.no, &need.uses)
+		s.may[n] = s.against[n]
+		s.may[n].add(s.oneOfWhich(&need.yes, &need.uses))
 	}
 	waiting, close := s.waiting(still), s.close(parts[openClass])
 	best := ranking{atMost: atMost, questions: []Question{}}
@@ -141,7 +144,7 @@ func (s *standing) waiting(still marks) []candidate {
 }
 
 // concerned counts, for each fact, the trials that its answer may decide: those of
-// which it may settle a clause, and those of which it may clear the way to a fit.
+// which a clause may come to be not met, and those of which it may clear the way to a fit.
 func (s *standing) concerned(still marks) []int {
 	total := make([]int, s.m.Facts.Len())
 	var mu sync.Mutex
@@ -151,7 +154,7 @@ func (s *standing) concerned(still marks) []int {
 			var facts idSet
 			for _, k := range s.clausesOf(i) {
 				if state := s.clauses[k]; state == 0 || state == unknownState {
-					facts.add(s.may[s.Set.clauses[k].need])
+					facts.add(s.against[s.Set.clauses[k].need])
 				}
 			}
 			if k := s.inTheWay[i]; k != noClause {
@@ -170,22 +173,18 @@ func (s *standing) concerned(still marks) []int {
 	return total
 }
 
-// mayBeSettledBy gives the facts of which a single answer may settle what is unknown: all
-// that it lacks for being true, or for being false, must be the answer or follow from it.
-func (s *standing) mayBeSettledBy(n *need) idSet {
-	var out idSet
-	for _, needed := range []*idSet{&n.yes, &n.no} {
-		if *needed == never {
-			continue
-		}
-		lacks := needed.without(s.who.known)
-		if lacks.empty() { // it hangs on which values they have
-			out.add(s.m.settlers(n.uses.without(s.who.known)))
-			continue
-		}
-		out.add(s.m.settlingAll(lacks))
+// oneOfWhich gives the facts of which a single answer may tell all that is needed: each of
+// them that is not known must be the answer or follow from it. Where nothing is lacking it
+// hangs on which values the used facts have.
+func (s *standing) oneOfWhich(needed, used *idSet) idSet {
+	if *needed == never {
+		return idSet{}
 	}
-	return out
+	lacks := needed.without(s.who.known)
+	if lacks.empty() {
+		return s.m.settlers(used.without(s.who.known))
+	}
+	return s.m.settlingAll(lacks)
 }
 
 // settlingAll are the facts whose answer can settle all of some facts.

@@ -216,11 +216,11 @@ func (j *judge) blocks(at uint32, who *person, n uint, labs *idSet) bool {
 	return l.leaf || !l.facts.without(*labs).empty()
 }
 
-// need is what must be known for a rule to be settled.
+// need is what must be known for a rule, or a clause, to be settled.
 type need struct {
 	uses idSet // the facts in it
-	yes  idSet // those without which it can't be true
-	no   idSet // those without which it can't be false
+	yes  idSet // those without which it can't be true, or met
+	no   idSet // those without which it can't be false, or not met
 }
 
 // never can't be known: nobody knows so many facts.
@@ -230,6 +230,15 @@ var never = idSet{^uint64(0), ^uint64(0), ^uint64(0), ^uint64(0)}
 // unknown and need not be judged.
 func (n *need) settles(known *idSet) bool {
 	return n.yes.within(known) || n.no.within(known)
+}
+
+// needOf is what a clause needs.
+func (p *program) needOf(c *clause) need {
+	n := p.need(c.root)
+	if c.ban {
+		n.yes, n.no = n.no, n.yes
+	}
+	return n
 }
 
 // need works out what a rule needs.

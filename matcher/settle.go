@@ -120,7 +120,7 @@ func (w *weigher) try(about int, people []person) {
 			}
 		}
 	}
-	for k := range w.maySettle(about) {
+	for k := range w.undecided(about, w.against) {
 		w.tryClause(k)
 	}
 }
@@ -138,11 +138,12 @@ func (w *weigher) forget() {
 	}
 }
 
-// maySettle gives the clauses that an answer about the fact may settle.
-func (w *weigher) maySettle(about int) iter.Seq[uint32] {
+// undecided gives the clauses that are not settled and of whose needs the fact is one of
+// those given.
+func (w *weigher) undecided(about int, of []idSet) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
-		for n := range w.may {
-			if !w.may[n].has(about) {
+		for n := range of {
+			if !of[n].has(about) {
 				continue
 			}
 			for _, k := range w.byNeed[n] {
@@ -218,7 +219,7 @@ func (w *weigher) bounds(about int) []float64 {
 		w.met[atom] = w.round
 		return before
 	}
-	for k := range w.maySettle(about) {
+	for k := range w.undecided(about, w.may) {
 		if c := &w.Set.clauses[k]; w.still.hasOneOf(w.trialsOf(c)) {
 			out = w.program.bounds(c.root, about, seen, out)
 		}

@@ -19,6 +19,7 @@ type standing struct {
 	ruling
 	settles  []bool  // by what clauses need: they may be true or false
 	may      []idSet // by what clauses need: the facts of which a single answer may settle them
+	against  []idSet // and those of which one may make them not met
 	clauses  []clauseState
 	inTheWay []uint32 // of each open trial that does not fit: a clause that stands in the way; noClause where its text does
 }
@@ -55,6 +56,7 @@ func newStanding(s *Set) *standing {
 		ruling:     ruling{newMarks(n), newMarks(n)},
 		settles:    make([]bool, len(s.needs)),
 		may:        make([]idSet, len(s.needs)),
+		against:    make([]idSet, len(s.needs)),
 		clauses:    make([]clauseState, len(s.clauses)),
 		inTheWay:   make([]uint32, n),
 	}
