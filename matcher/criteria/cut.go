@@ -442,7 +442,7 @@ func (c *cutter) divides(e *element, s *sentence, text string) bool {
 	case (e.sign(";") || strings.EqualFold(text, "note") && c.depth > 0) && c.relaxes():
 		c.excepted = c.depth + 1
 	case e.sign(";"), e.sign(".") && c.ends(e), strings.EqualFold(text, "note"), c.opensItem(e, text):
-		alien := s.alien && e.sign(";")
+		alien := s.alien && (e.sign(";") || c.r.at(c.i+1).sign("("))
 		c.begin()
 		c.sentence().alien = alien // "household contact with persons with eczema; with children"
 		if e.is(notWord) {

@@ -447,6 +447,24 @@ func (r *clauseReader) orBeyond(i int, last *bound) (bound, int, bool) {
 	return b, next, ok
 }
 
+// ratio: a part of the breath is told as a share of another: "FEV1/FVC < 70 %" is a limit of
+// neither.
+func (r *clauseReader) ratio(names []*quantity, from, to int) bool {
+	last := names[len(names)-1]
+	if last == nil || last.code != "fvc" {
+		return false
+	}
+	if r.at(from - 1).sign("/") {
+		return true
+	}
+	for i := from; len(names) > 1 && i < to; i++ {
+		if r.at(i).sign("/") {
+			return true
+		}
+	}
+	return false
+}
+
 // make makes the rule of names that share a comparison. "A or B at most 2" asks in a
 // demand for both, or for one of them: where these differ it decides nothing.
 func (r *clauseReader) make(names []*quantity, x extent, from, to int, or bool) (bound, int, bool) {
@@ -470,7 +488,9 @@ func (r *clauseReader) make(names []*quantity, x extent, from, to int, or bool) 
 	if or && len(rules) > 1 && r.kind == Inclusion {
 		b.rule = ambiguous(rules)
 	}
-	if len(rules) < len(names) {
+	if r.ratio(names, from, to) {
+		b.rule = undecided(b.rule, Unknown(r.words(from, to)))
+	} else if len(rules) < len(names) {
 		b.rule = joined(append(rules, r.ofChildren(names, Unknown(r.words(from, to)))), r.kind)
 	}
 	return b, to, true

@@ -174,7 +174,7 @@ func (r *valueReader) timesULN(i int) (string, int, bool) {
 	for n := 0; n < maxFiller && (r.at(i).is(ulnFiller) && !r.at(i).is(ulnWord) || r.at(i).sign("'", "’", "(", "-")); n++ {
 		i++
 	}
-	if !r.at(i).is(ulnWord) || i == start && r.at(i).Text == "normal" {
+	if !r.at(i).is(ulnWord) || i == start && r.at(i).Text == "normal" && r.at(i-1).Text != "twice" {
 		return "", start, false
 	}
 	i++
