@@ -17,7 +17,7 @@ import (
 // floors of the share of criteria of immunotherapy and cell-therapy trials that are
 // read or the staff's, and the ceiling of the staff's.
 const (
-	floorRead     = 0.70
+	floorRead     = 0.705
 	ceilingClinic = 0.10
 )
 

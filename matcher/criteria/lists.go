@@ -70,6 +70,7 @@ type lists struct {
 	elsewhere     members // events from which a time is counted that have nothing to do with now
 	adjectiveEnds members // endings of words that only tell of which kind what follows is
 	drugStates    members // states that are those of taking a drug
+	treatStates   members // states that a treatment is, or that a drug may cause
 	general       members // concepts that only lead up to another: "infection with HIV"
 	widerCounts   members // quantities of which the fact counts more than the words
 	measured      members // states and the quantities that tell them: "renal insufficiency (creatinine > 2)"
@@ -142,6 +143,7 @@ func (l *lists) byName() map[string]*members {
 		"elsewhere":      &l.elsewhere,
 		"adjective_ends": &l.adjectiveEnds,
 		"drug_states":    &l.drugStates,
+		"treat_states":   &l.treatStates,
 		"general":        &l.general,
 		"wider_counts":   &l.widerCounts,
 		"strayed":        &l.strayed,
@@ -184,7 +186,7 @@ func (v *vocabulary) readLists() error {
 	for name := range wanted {
 		return fmt.Errorf("lists.tsv: %q is missing", name)
 	}
-	for _, codes := range []members{v.general, v.drugStates, v.strayed, v.headed, v.loose, v.kinds, v.lacking} {
+	for _, codes := range []members{v.general, v.drugStates, v.treatStates, v.strayed, v.headed, v.loose, v.kinds, v.lacking} {
 		for code := range codes {
 			if v.concepts[code] == nil {
 				return fmt.Errorf("lists.tsv: %q is no concept", code)

@@ -262,6 +262,10 @@ func (r *clauseReader) treatedFor(t term) bool {
 	switch r.at(t.at + 1).Text {
 	case "study", "studies", "trial", "trials":
 		return true
+	case "treatment", "treatments", "therapy", "therapies", "medication", "medications", "drug", "drugs", "agent", "agents", "vaccine", "vaccines":
+		return !r.vocabulary.treatStates[t.concept.code] // "hepatitis C treatment", but "dialysis treatment"
+	case "activity":
+		return r.lastWord(t.at-1) == "anti" || strings.HasPrefix(r.at(t.at).Text, "anti") // "anti-HIV activity"
 	}
 	for i := t.at - 1; i >= 0 && i >= t.at-maxFiller; i-- {
 		switch r.lastWord(i) {
