@@ -25,7 +25,7 @@ func (r *clauseReader) sure(rule Rule, p *part, of *sentence) Rule {
 // them, or only tells what something else is.
 func (r *clauseReader) doubted(p *part, of *sentence) bool {
 	if r.kind == Inclusion {
-		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || p.spreadBefore() || p.allowedDose(of)
+		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || p.perhapsDenied(of) || p.spreadBefore() || p.allowedDose(of)
 	}
 	return r.withTreatment(p, of) || r.ofTarget(p) || p.untimed(of) || r.inSpite(p, of) || r.onDrugs(p) || r.sharesNoun(p, of)
 }
@@ -108,6 +108,16 @@ func (p *part) spreadBefore() bool {
 // allowedDose: a dose of steroids stands beside what is allowed, and is asked of nobody.
 func (p *part) allowedDose(of *sentence) bool {
 	return of.permits && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code == "steroids_mg" && b.extent.low != nil })
+}
+
+// perhapsDenied: the "no" before the part that this one is joined to may reach it: "shows no EGFR
+// mutation and ALK fusion".
+func (p *part) perhapsDenied(of *sentence) bool {
+	if p.denied || p.before != byAnd || len(p.terms) == 0 || len(p.bounds) > 0 {
+		return false
+	}
+	at := slices.IndexFunc(of.parts, func(o part) bool { return len(o.terms) > 0 && o.terms[0].at == p.terms[0].at })
+	return at > 0 && of.parts[at-1].denied && of.parts[at-1].within && of.parts[at-1].clause == p.clause
 }
 
 // inWindow: element i is part of a stretch of time.
