@@ -42,7 +42,7 @@ var imports = map[string]struct{ own, others []string }{
 	"web":                    {[]string{"trials", "trials/merge", "trials/place", "matcher", "matcher/", "web/"}, []string{"github.com/labstack/echo", "github.com/yuin/goldmark", "golang.org/x/text"}},
 	"web/operator":           {[]string{"trials", "matcher/index"}, []string{"github.com/prometheus/client_golang", "github.com/wneessen/go-mail"}},
 	"web/internal/htmltest":  {nil, []string{"golang.org/x/net", "github.com/andybalholm/cascadia"}},
-	"cmd/trialfinder":        {[]string{"trials", "trials/", "matcher", "matcher/", "web", "web/operator"}, []string{"github.com/alecthomas/kong", "golang.org/x/sync", "golang.org/x/time"}},
+	"cmd/trialfinder":        {[]string{"trials", "trials/", "matcher", "matcher/", "web", "web/operator"}, []string{"github.com/alecthomas/kong", "filippo.io/age", "golang.org/x/sync", "golang.org/x/time"}},
 }
 
 // impure is what the matcher tree may not import: it does no input or output.

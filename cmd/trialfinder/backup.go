@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
+
+	"filippo.io/age"
 
 	"trialfinder/trials"
 	"trialfinder/trials/store"
@@ -10,39 +14,73 @@ import (
 
 type backupCmd struct {
 	dbFlags
-	File string `arg:"" help:"Where to write the copy; it must not be there yet."`
+	Recipient []string `placeholder:"KEY" help:"Encrypt the copy to this public key of age (age1…); may be given more than once."`
+	File      string   `arg:"" help:"Where to write the copy; it must not be there yet."`
 }
 
 // Run writes a checked copy of the database, which may be in use.
 func (c *backupCmd) Run(ctx context.Context, e *env) error {
+	keys, err := recipients(c.Recipient)
+	if err != nil {
+		return err
+	}
 	db, err := store.Open(ctx, store.Config{Path: c.file(false), MustExist: true, ReadOnly: true, Now: e.now})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	v, err := db.Backup(ctx, c.File)
+	began := e.now()
+	v, err := c.copy(ctx, db, keys)
 	if err != nil {
 		return err
+	}
+	if err := db.NoteBackup(began); err != nil {
+		fmt.Fprintln(e.stderr, "trialfinder: the copy is whole, but the operator's page won't tell of it:", err)
 	}
 	return encoder(e.stdout).Encode(v)
 }
 
+// copy writes the copy, encrypted where there are keys. What is checked is the plain copy,
+// which does not stay.
+func (c *backupCmd) copy(ctx context.Context, db *store.DB, keys []age.Recipient) (v store.Verified, err error) {
+	if len(keys) == 0 {
+		return db.Backup(ctx, c.File)
+	}
+	folder, done, err := beside(c.File)
+	if err != nil {
+		return v, err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	plain := filepath.Join(folder, "plain.db")
+	if v, err = db.Backup(ctx, plain); err != nil {
+		return v, err
+	}
+	v.File = c.File
+	return v, sealFile(plain, c.File, keys)
+}
+
 type restoreCmd struct {
 	dbFlags
-	Verify bool   `help:"Only check the copy, and change nothing."`
-	File   string `arg:"" help:"A file that backup wrote."`
+	Verify   bool   `help:"Only check the copy, and change nothing."`
+	Identity string `placeholder:"FILE" help:"File with the secret key of age, for an encrypted copy."`
+	File     string `arg:"" help:"A file that backup wrote."`
 }
 
 // Run checks a copy and, unless told only to check, puts it in the place of the
 // database. What was there is kept.
-func (c *restoreCmd) Run(ctx context.Context, e *env) error {
-	v, err := store.Verify(ctx, c.File)
+func (c *restoreCmd) Run(ctx context.Context, e *env) (err error) {
+	file, done, err := c.plain()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	v, err := store.Verify(ctx, file)
 	if err != nil {
 		return err
 	}
 	if !c.Verify {
 		path := c.file(v.Kind == trials.Demo)
-		restored, kept, err := store.Restore(ctx, c.File, path, e.now())
+		restored, kept, err := store.Restore(ctx, file, path, e.now())
 		if err != nil {
 			return err
 		}
@@ -60,4 +98,24 @@ func (c *restoreCmd) Run(ctx context.Context, e *env) error {
 		}
 	}
 	return encoder(e.stdout).Encode(v)
+}
+
+// plain gives a file that holds the copy as it is, and what to call when it is no longer needed.
+func (c *restoreCmd) plain() (file string, done func() error, err error) {
+	sealed, err := isSealed(c.File)
+	if err != nil || !sealed { // what is no file is for the check to tell
+		return c.File, func() error { return nil }, nil
+	}
+	if c.Identity == "" {
+		return "", nil, usageError(c.File + " is encrypted: name the file of its secret key with --identity")
+	}
+	folder, done, err := beside(c.File)
+	if err != nil {
+		return "", nil, err
+	}
+	file = filepath.Join(folder, "plain.db")
+	if err := unsealFile(c.File, file, c.Identity); err != nil {
+		return "", nil, errors.Join(err, done())
+	}
+	return file, done, nil
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
@@ -53,6 +54,34 @@ func (db *DB) backup(ctx context.Context, path string) (v Verified, err error) {
 		return v, errors.Join(fmt.Errorf("the copy is not whole: %w", err), removeFile(path))
 	}
 	return v, nil
+}
+
+// backedUp is the name, beside the database, of the note of its last backup.
+const backedUp = ".backed-up"
+
+// NoteBackup notes beside the database when it was last backed up.
+func (db *DB) NoteBackup(at time.Time) error {
+	if err := os.WriteFile(db.path+backedUp, []byte(at.UTC().Format(time.RFC3339)+"\n"), 0o600); err != nil {
+		return fmt.Errorf("store: note the backup: %w", err)
+	}
+	return nil
+}
+
+// LastBackup tells when the database was last backed up; zero if it never was, as far
+// as is noted.
+func (db *DB) LastBackup(context.Context) (time.Time, error) {
+	note, err := os.ReadFile(db.path + backedUp)
+	if errors.Is(err, fs.ErrNotExist) {
+		return time.Time{}, nil
+	}
+	if err != nil {
+		return time.Time{}, fmt.Errorf("store: last backup: %w", err)
+	}
+	at, err := time.Parse(time.RFC3339, strings.TrimSpace(string(note)))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("store: last backup: %s: %w", db.path+backedUp, err)
+	}
+	return at, nil
 }
 
 // copyInto writes a copy that is there whole or not at all.

@@ -28,12 +28,13 @@ var (
 	driftCount  = gauge("schema_drift", "How often a field had another form than known in the last run.", "source", "field")
 	setAside    = gauge("quarantined_records", "Records that are set aside.")
 	openTrials  = gauge("open_trials", "Open trials that readers are served.")
+	lastBackup  = gauge("last_backup_timestamp_seconds", "When the database was last backed up.")
 	unreadShare = gauge("criteria_unread_ratio", "Share of the open trials' criteria that no rule was read from.")
 )
 
 // Describe makes collector a prometheus.Collector.
 func (c *collector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{lastClean, age, lastRun, lastCount, lastSeconds, driftCount, setAside, openTrials, unreadShare} {
+	for _, d := range []*prometheus.Desc{lastClean, age, lastRun, lastCount, lastSeconds, driftCount, setAside, openTrials, lastBackup, unreadShare} {
 		to <- d
 	}
 }
@@ -60,6 +61,9 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 	}
 	put(setAside, float64(r.SetAside))
 	put(openTrials, float64(r.Trials))
+	if !r.LastBackup.IsZero() {
+		put(lastBackup, float64(r.LastBackup.Unix()))
+	}
 	put(unreadShare, r.UnreadPercent()/100)
 }
 

@@ -23,7 +23,10 @@ type books struct {
 	runs  []trials.Run
 	aside []trials.Quarantined
 	fails error
+	saved time.Time // when it was last backed up
 }
+
+func (b *books) LastBackup(context.Context) (time.Time, error) { return b.saved, b.fails }
 
 func (b *books) Runs(context.Context, int) ([]trials.Run, error) { return b.runs, b.fails }
 
@@ -108,6 +111,29 @@ func TestPage(t *testing.T) {
 	}
 	if _, css := get(t, srv, "/static/operator.css"); !strings.Contains(css, "rect.failed") {
 		t.Error("no style sheet")
+	}
+}
+
+func TestAgeOfTheBackup(t *testing.T) {
+	tests := []struct {
+		name  string
+		saved time.Time
+		want  string
+	}{
+		{"never", time.Time{}, `<p class="stale">The database was never backed up.</p>`},
+		{"today", night.Add(20 * time.Hour), `<p>The last backup is of ` + night.Add(20*time.Hour).Format("2006-01-02 15:04") + `.</p>`},
+		{"three days ago", night.AddDate(0, 0, -2), `<p class="stale">The last backup is of ` + night.AddDate(0, 0, -2).Format("2006-01-02 15:04") + ` (old).</p>`},
+	}
+	for _, tt := range tests {
+		b := someNights()
+		b.saved = tt.saved
+		srv := start(t, b)
+		if _, body := get(t, srv, "/"); !strings.Contains(body, tt.want) {
+			t.Errorf("%s: %q is not on the page", tt.name, tt.want)
+		}
+		if _, body := get(t, srv, "/metrics"); strings.Contains(body, "\ntrialfinder_last_backup_timestamp_seconds ") == tt.saved.IsZero() {
+			t.Errorf("%s: metrics: got %v", tt.name, !tt.saved.IsZero())
+		}
 	}
 }
 

@@ -16,6 +16,8 @@ type Store interface {
 	QuarantineSize(ctx context.Context) (int, error)
 	// Reading counts the demands of the open trials, and those that no rule was read from.
 	Reading(ctx context.Context) (criteria, unread int, err error)
+	// LastBackup is zero where there was none.
+	LastBackup(ctx context.Context) (time.Time, error)
 }
 
 const (
@@ -35,7 +37,11 @@ type report struct {
 	Criteria   int
 	Unread     int
 	Listings   time.Time
+	LastBackup time.Time
 }
+
+// BackupOld: the last backup is two days old, or there is none.
+func (r report) BackupOld() bool { return r.At.Sub(r.LastBackup) > staleAfter }
 
 // registry is one registry and its runs.
 type registry struct {
@@ -71,6 +77,9 @@ func (s *Server) report(ctx context.Context) (r report, err error) {
 	}
 	r.Registries = registries(r.Runs)
 	if r.Criteria, r.Unread, err = s.store.Reading(ctx); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
+	if r.LastBackup, err = s.store.LastBackup(ctx); err != nil {
 		return r, fmt.Errorf("operator: %w", err)
 	}
 	snap := s.index.Snapshot()
