@@ -102,8 +102,7 @@ func (c *restoreCmd) Run(ctx context.Context, e *env) (err error) {
 
 // plain gives a file that holds the copy as it is, and what to call when it is no longer needed.
 func (c *restoreCmd) plain() (file string, done func() error, err error) {
-	sealed, err := isSealed(c.File)
-	if err != nil || !sealed { // what is no file is for the check to tell
+	if !isSealed(c.File) {
 		return c.File, func() error { return nil }, nil
 	}
 	if c.Identity == "" {
