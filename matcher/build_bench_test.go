@@ -16,7 +16,7 @@ import (
 // trials, and tells what it takes of memory.
 func BenchmarkIndexBuild50k(b *testing.B) {
 	m := newMatcher(b)
-	db := stocked(b, m, 50_000)
+	db, size := stocked(b, m, 50_000)
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
@@ -31,11 +31,12 @@ func BenchmarkIndexBuild50k(b *testing.B) {
 	runtime.ReadMemStats(&after)
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/1e6, "MB")
 	b.ReportMetric(float64(snap.Set.Len()), "trials")
+	b.ReportMetric(float64(size)/float64(snap.Set.Len()), "slip-bytes")
 }
 
-// stocked is a database of so many trials. Of their listings it holds next to nothing:
+// stocked is a database of so many trials, and the size of all their slips. Of their listings it holds next to nothing:
 // the index is built from derived rows alone.
-func stocked(b *testing.B, m *matcher.Matcher, n int) *store.DB {
+func stocked(b *testing.B, m *matcher.Matcher, n int) (db *store.DB, size int) {
 	b.Helper()
 	db, err := store.Open(b.Context(), store.Config{Path: filepath.Join(b.TempDir(), "many.db")})
 	if err != nil {
@@ -58,13 +59,13 @@ func stocked(b *testing.B, m *matcher.Matcher, n int) *store.DB {
 			ID: c.Trial.ID, Source: trials.CTGov, BriefTitle: c.Trial.BriefTitle, Status: c.Trial.Status, StudyType: c.Trial.StudyType,
 		}}
 		records = append(records, r)
-		rows = append(rows, trials.Derived{
-			TrialID: c.Trial.ID, SourceHash: r.Hash(), RuleSet: m.Version(), Slip: m.Slip(&c.Trial, &c.Listing),
-		})
+		row := trials.Derived{TrialID: c.Trial.ID, SourceHash: r.Hash(), RuleSet: m.Version(), Slip: m.Slip(&c.Trial, &c.Listing)}
+		size += len(row.Slip)
+		rows = append(rows, row)
 		if len(records) == 1000 {
 			flush()
 		}
 	})
 	flush()
-	return db
+	return db, size
 }

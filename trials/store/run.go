@@ -189,8 +189,7 @@ func (db *DB) Freshness(ctx context.Context) (time.Time, error) {
 }
 
 // Generation is a number that moves with every change of listings or derived
-// rows, made by whichever process; a sync that finds all as it was does not move
-// it, though it moves Freshness and the listings' Synced.
+// rows, made by whichever process, and with every clean run: then they are fresher.
 func (db *DB) Generation(ctx context.Context) (n int64, err error) {
 	if err := db.read.QueryRowContext(ctx, `SELECT generation FROM meta WHERE id = 1`).Scan(&n); err != nil {
 		return 0, fmt.Errorf("store: generation: %w", err)
