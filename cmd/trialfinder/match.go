@@ -19,12 +19,18 @@ type answerFlags struct {
 	Stdin   bool   `help:"Match against the studies on standard input instead of the database."`
 }
 
-// subject is a person's profile and the trials to hold against it.
+// subject is a person's answers and the trials to hold against them.
 type subject struct {
 	m       *matcher.Matcher
-	snap    *index.Snapshot
-	profile matcher.Profile
-	end     func() // closes what the trials are read from
+	answers matcher.Answers
+	today   time.Time
+	// with does something with the trials, and again where one changes meanwhile.
+	with func(context.Context, func(*index.Snapshot) error) error
+	end  func() // closes what the trials are read from
+}
+
+func (s subject) profile(snap *index.Snapshot) matcher.Profile {
+	return s.m.Profile(s.answers, s.today, snap.Towns)
 }
 
 // load reads the answers and the trials. The error of studies that could not be
@@ -43,7 +49,7 @@ func (f answerFlags) load(ctx context.Context, e *env) (subject, error) {
 	if err != nil {
 		return subject{}, err
 	}
-	s.profile = m.Profile(answers, today, s.snap.Towns)
+	s.answers, s.today = answers, today
 	return s, partly
 }
 
@@ -78,7 +84,8 @@ func (f answerFlags) trials(ctx context.Context, e *env, m *matcher.Matcher) (s 
 			return nil
 		})
 		snap, err := index.Of(m, stored)
-		return subject{m: m, snap: snap, end: func() {}}, partly, err
+		with := func(_ context.Context, do func(*index.Snapshot) error) error { return do(snap) }
+		return subject{m: m, with: with, end: func() {}}, partly, err
 	}
 	db, err := f.existing(ctx, e)
 	if err != nil {
@@ -88,7 +95,7 @@ func (f answerFlags) trials(ctx context.Context, e *env, m *matcher.Matcher) (s 
 	if err != nil {
 		return s, nil, errors.Join(err, db.Close())
 	}
-	return subject{m: m, snap: x.Snapshot(), end: func() { _ = db.Close() }}, nil, nil // it was only read
+	return subject{m: m, with: x.With, end: func() { _ = db.Close() }}, nil, nil // it was only read
 }
 
 type matchCmd struct {
@@ -103,16 +110,16 @@ func (c *matchCmd) Run(ctx context.Context, e *env) error {
 		return usageError("--limit: want 0 or more")
 	}
 	s, partly := c.load(ctx, e)
-	if s.snap == nil {
+	if s.with == nil {
 		return partly
 	}
 	defer s.end()
-	result, err := s.snap.Match(s.profile, matcher.Options{Limit: c.Limit, RuledOut: c.All})
-	if err != nil {
+	var result matcher.Match
+	err := s.with(ctx, func(snap *index.Snapshot) (err error) {
+		result, err = s.match(ctx, snap, matcher.Options{Limit: c.Limit, RuledOut: c.All})
 		return err
-	}
-	result.WhatIf = s.snap.Set.WhatIf(s.profile, matcher.Only{})
-	if err := s.settle(ctx, &result); err != nil {
+	})
+	if err != nil {
 		return err
 	}
 	if err := printJSON(e.stdout, result); err != nil {
@@ -121,28 +128,38 @@ func (c *matchCmd) Run(ctx context.Context, e *env) error {
 	return partly
 }
 
+func (s subject) match(ctx context.Context, snap *index.Snapshot, opts matcher.Options) (matcher.Match, error) {
+	p := s.profile(snap)
+	result, err := snap.Match(p, opts)
+	if err != nil {
+		return result, err
+	}
+	result.WhatIf = snap.Set.WhatIf(p, matcher.Only{})
+	return result, s.settle(ctx, snap, p, &result)
+}
+
 // shortlist is how many of the first trials are told what would settle them.
 const shortlist = 20
 
 // settle adds what would settle the first trials, and which paper most of them.
-func (s subject) settle(ctx context.Context, result *matcher.Match) error {
+func (s subject) settle(ctx context.Context, snap *index.Snapshot, p matcher.Profile, result *matcher.Match) error {
 	var first []*matcher.Candidate
 	for i := range result.Trials[:min(len(result.Trials), shortlist)] {
 		t := &result.Trials[i]
 		if t.Verdict == matcher.RuledOut {
 			continue
 		}
-		c, err := s.snap.Trial(ctx, t.ID)
+		c, err := snap.Trial(ctx, t.ID)
 		if err != nil {
 			return err
 		}
 		first = append(first, c)
 		if t.Verdict == matcher.Open {
-			fewest := s.m.Fewest(c.Listing, s.profile)
+			fewest := s.m.Fewest(c.Listing, p)
 			t.Fewest = &fewest
 		}
 	}
-	result.Papers = s.m.BestPapers(first, s.profile)
+	result.Papers = s.m.BestPapers(first, p)
 	return nil
 }
 
@@ -151,11 +168,14 @@ type askCmd struct{ answerFlags }
 // Run prints the questions that can still change a verdict.
 func (c *askCmd) Run(ctx context.Context, e *env) error {
 	s, partly := c.load(ctx, e)
-	if s.snap == nil {
+	if s.with == nil {
 		return partly
 	}
 	defer s.end()
-	if err := printJSON(e.stdout, s.snap.Set.Ask(s.profile)); err != nil {
+	err := s.with(ctx, func(snap *index.Snapshot) error {
+		return printJSON(e.stdout, snap.Set.Ask(s.profile(snap)))
+	})
+	if err != nil {
 		return err
 	}
 	return partly

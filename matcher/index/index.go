@@ -157,36 +157,51 @@ func (x *Index) Snapshot() *Snapshot { return x.current.Load() }
 func (x *Index) Renew(ctx context.Context) error {
 	x.renewing.Lock()
 	defer x.renewing.Unlock()
-	if old := x.Snapshot(); old != nil {
+	for {
 		generation, err := x.store.Generation(ctx)
 		if err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
-		if generation == old.Generation {
+		if old := x.Snapshot(); old != nil && old.Generation == generation {
+			return nil
+		}
+		snap, err := x.fresh(ctx)
+		if err != nil {
+			return err
+		}
+		// A night that came between reading the listings and gathering what was read is
+		// no night to show: its trials have no derived rows yet.
+		switch now, err := x.store.Generation(ctx); {
+		case err != nil:
+			return fmt.Errorf("index: %w", err)
+		case now == generation:
+			x.current.Store(snap)
 			return nil
 		}
 	}
+}
+
+func (x *Index) fresh(ctx context.Context) (*Snapshot, error) {
 	if _, err := Derive(ctx, x.store, x.matcher); err != nil {
-		return err
+		return nil, err
 	}
-	snap, err := Load(ctx, x.store, x.matcher)
-	if err != nil {
-		return err
-	}
-	x.current.Store(snap)
-	return nil
+	return Load(ctx, x.store, x.matcher)
 }
 
 // With does something with the newest snapshot. Where it fails since a trial has changed
-// meanwhile, it is done again with a new one, so that what comes of it is of one state.
+// meanwhile, it is done again with a newer one, so that what comes of it is of one state,
+// until there is none that is newer.
 func (x *Index) With(ctx context.Context, do func(*Snapshot) error) error {
-	const tries = 5
-	for try := 1; ; try++ {
-		err := do(x.Snapshot())
-		if !errors.Is(err, ErrChanged) || try == tries {
+	for {
+		snap := x.Snapshot()
+		err := do(snap)
+		if !errors.Is(err, ErrChanged) {
 			return err
 		}
 		if err := x.Renew(ctx); err != nil {
+			return err
+		}
+		if x.Snapshot() == snap {
 			return err
 		}
 	}

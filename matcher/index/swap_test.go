@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"sync"
@@ -18,6 +19,7 @@ import (
 type nights struct {
 	mu sync.Mutex
 	memory
+	gathering func() // called, where it is set, before what was read is gathered
 }
 
 // listed is how many trials there are on a night.
@@ -42,6 +44,9 @@ func (s *nights) Stale(ctx context.Context, ruleSet string) iter.Seq2[trials.Sto
 }
 
 func (s *nights) Slips(ctx context.Context, ruleSet string) iter.Seq2[trials.Slip, error] {
+	if s.gathering != nil {
+		s.gathering()
+	}
 	return locked(&s.mu, s.memory.Slips(ctx, ruleSet))
 }
 
@@ -154,4 +159,71 @@ func matchOnce(t *testing.T, x *index.Index, m *matcher.Matcher) (night int) {
 		t.Error(err)
 	}
 	return night
+}
+
+// TestANightThatComesWhileTheIndexIsMade falls between the reading and the gathering: what
+// is shown is a whole night still, the new one.
+func TestANightThatComesWhileTheIndexIsMade(t *testing.T) {
+	m, err := matcher.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &nights{memory: memory{derived: map[string]trials.Derived{}}}
+	s.swap(0)
+	s.gathering = func() {
+		s.gathering = nil
+		s.swap(1)
+	}
+	x, err := index.New(t.Context(), s, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if night := matchOnce(t, x, m); night != 1 {
+		t.Errorf("night %d is shown, want 1", night)
+	}
+}
+
+// TestWithIsDoneAgain wants a page made again as long as there are newer nights, and given
+// up where there is none.
+func TestWithIsDoneAgain(t *testing.T) {
+	tests := map[string]struct {
+		nights  int // that come while a page is made, one at each try
+		fails   int // tries in all that find a trial changed
+		want    error
+		wantRun int
+	}{
+		"nothing changed":              {0, 0, nil, 1},
+		"one night":                    {1, 1, nil, 2},
+		"night after night":            {9, 9, nil, 10},
+		"a change without a new night": {0, 1, index.ErrChanged, 1},
+		"one more than there were":     {2, 3, index.ErrChanged, 3},
+	}
+	m, err := matcher.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := &nights{memory: memory{derived: map[string]trials.Derived{}}}
+			s.swap(0)
+			x, err := index.New(t.Context(), s, m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			run := 0
+			err = x.With(t.Context(), func(*index.Snapshot) error {
+				run++
+				if run <= tt.nights {
+					s.swap(run)
+				}
+				if run <= tt.fails {
+					return index.ErrChanged
+				}
+				return nil
+			})
+			if !errors.Is(err, tt.want) || run != tt.wantRun {
+				t.Errorf("run %d times, %v; want %d, %v", run, err, tt.wantRun, tt.want)
+			}
+		})
+	}
 }
