@@ -14,7 +14,7 @@ import (
 	"golang.org/x/text/message"
 )
 
-//go:embed catalog/*.toml
+//go:embed catalog/*/*.toml
 var catalogs embed.FS
 
 // order is the order in which languages are offered, and the BCP 47 tag of each.
@@ -38,18 +38,15 @@ func load(fsys fs.FS) (*Catalogue, error) {
 	c := &Catalogue{byCode: map[string]*Words{}}
 	var tags []language.Tag
 	for _, lang := range order {
-		b, err := fs.ReadFile(fsys, "catalog/"+lang.code+".toml")
-		if err != nil {
+		files, err := fs.Glob(fsys, "catalog/"+lang.code+"/*.toml")
+		if err != nil || len(files) == 0 {
 			continue // not translated yet
 		}
-		file, err := bundle.ParseMessageFileBytes(b, lang.code+".toml")
-		if err != nil {
-			return nil, fmt.Errorf("i18n: %s.toml: %w", lang.code, err)
-		}
 		w := newWords(lang.code, language.MustParse(lang.tag), goi18n.NewLocalizer(bundle, lang.code))
-		for _, m := range file.Messages {
-			w.keys = append(w.keys, m.ID)
-			w.raw[m.ID] = m
+		for _, file := range files {
+			if err := w.read(fsys, bundle, file); err != nil {
+				return nil, fmt.Errorf("i18n: %s: %w", file, err)
+			}
 		}
 		c.words = append(c.words, w)
 		c.byCode[lang.code] = w
@@ -67,6 +64,26 @@ func newWords(code string, tag language.Tag, l *goi18n.Localizer) *Words {
 		code: code, tag: tag, localizer: l, printer: message.NewPrinter(tag),
 		regions: display.Regions(tag), collation: tag, raw: map[string]*goi18n.Message{},
 	}
+}
+
+// read adds the words of one file. The bundle takes the language from the file's name.
+func (w *Words) read(fsys fs.FS, bundle *goi18n.Bundle, file string) error {
+	b, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return err
+	}
+	messages, err := bundle.ParseMessageFileBytes(b, w.code+".toml")
+	if err != nil {
+		return err
+	}
+	for _, m := range messages.Messages {
+		if w.raw[m.ID] != nil {
+			return fmt.Errorf("%q stands twice", m.ID)
+		}
+		w.keys = append(w.keys, m.ID)
+		w.raw[m.ID] = m
+	}
+	return nil
 }
 
 // Languages are the codes of the languages that are there, English first.
