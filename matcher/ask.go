@@ -2,55 +2,14 @@ package matcher
 
 import (
 	"cmp"
-	_ "embed"
-	"encoding/csv"
-	"fmt"
 	"math"
 	"runtime"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 
 	"trialfinder/matcher/fact"
 )
-
-//go:embed data/known_by.tsv
-var knownByTSV string
-
-// knownBy is how likely a person knows the answer, by fact or by group of facts.
-type knownBy map[string]float64
-
-func loadKnownBy(facts *fact.Catalogue) (knownBy, error) {
-	r := csv.NewReader(strings.NewReader(knownByTSV))
-	r.Comma, r.Comment, r.FieldsPerRecord, r.LazyQuotes = '\t', '#', 3, true
-	rows, err := r.ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	k := knownBy{}
-	for _, row := range rows[1:] {
-		p, err := strconv.ParseFloat(row[1], 64)
-		if err != nil || p <= 0 || p > 1 {
-			return nil, fmt.Errorf("%s: want a probability, got %q", row[0], row[1])
-		}
-		k[row[0]] = p
-	}
-	for _, f := range facts.All() {
-		if k[f.ID] == 0 && k[f.Group] == 0 {
-			return nil, fmt.Errorf("neither %s nor its group %s has a row", f.ID, f.Group)
-		}
-	}
-	return k, nil
-}
-
-func (k knownBy) of(f fact.Fact) float64 {
-	if p, ok := k[f.ID]; ok {
-		return p
-	}
-	return k[f.Group]
-}
 
 // Question is a fact worth asking for.
 type Question struct {
@@ -258,99 +217,6 @@ func (m *Matcher) settlers(of idSet) idSet {
 	return out
 }
 
-// weighedQuestion is a question on its way: what the best answer settles is reckoned last.
-type weighedQuestion struct {
-	Question
-	fact, rank int
-}
-
-// ranking keeps the best questions, and those that what the best answer settles may yet
-// bring before them.
-type ranking struct {
-	mu        sync.Mutex
-	atMost    int
-	questions []weighedQuestion
-}
-
-func (r *ranking) add(q weighedQuestion) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	at, _ := slices.BinarySearchFunc(r.questions, q, weighedQuestion.before)
-	r.questions = slices.Insert(r.questions, at, q)
-	last := r.questions[min(len(r.questions), r.atMost)-1]
-	for n := len(r.questions) - 1; r.questions[n].before(last) > 0; n-- {
-		r.questions = r.questions[:n]
-	}
-}
-
-// before compares what is known while questions are weighed.
-func (q weighedQuestion) before(o weighedQuestion) int {
-	return cmp.Or(cmp.Compare(q.rank, o.rank), cmp.Compare(o.Expected, q.Expected))
-}
-
-// beats says whether a candidate cannot be among the best any more.
-func (r *ranking) beats(c candidate) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if len(r.questions) < r.atMost {
-		return false
-	}
-	worst := r.questions[r.atMost-1]
-	if worst.rank != c.rank {
-		return worst.rank < c.rank
-	}
-	return worst.Expected > c.atMost+rounding
-}
-
-// end gives the best. A question of which no answer settles anything is none, but for
-// those asked first.
-func (r *ranking) end() []Question {
-	slices.SortFunc(r.questions, func(a, b weighedQuestion) int {
-		return cmp.Or(a.before(b), cmp.Compare(b.Settles, a.Settles), cmp.Compare(a.Fact, b.Fact))
-	})
-	out := []Question{}
-	for _, q := range r.questions {
-		if q.Settles > 0 || q.rank < len(askedFirst) {
-			out = append(out, q.Question)
-		}
-	}
-	return out[:min(len(out), r.atMost)]
-}
-
-// settling gives, for each fact, those whose answer can settle it: itself, and all
-// from which it follows.
-func settling(facts *fact.Catalogue) []idSet {
-	out := make([]idSet, facts.Len())
-	for i := range out {
-		out[i].set(i)
-	}
-	for more := true; more; {
-		more = false
-		for _, i := range facts.Implications() {
-			from, _ := facts.Index(i.If.Fact)
-			to, _ := facts.Index(i.Then.Fact)
-			if !out[from].without(out[to]).empty() {
-				out[to].add(out[from])
-				more = true
-			}
-		}
-	}
-	return out
-}
-
-// leadsTo turns settling around.
-func leadsTo(settling []idSet) []idSet {
-	out := make([]idSet, len(settling))
-	for to, from := range settling {
-		for f := range from.all() {
-			if f != to {
-				out[f].set(to)
-			}
-		}
-	}
-	return out
-}
-
 func firstRank(id string) int {
 	if i := slices.Index(askedFirst[:], id); i >= 0 {
 		return i
@@ -398,76 +264,3 @@ func (w *weigher) each(f int, answers []fact.Value, tell func(i, settled int)) {
 
 // rounding is how far it may carry an expectation up.
 const rounding = 0.005
-
-// possibleAnswers are the answers to a fact that can make a difference to the
-// trials: every value of a choice, a number in each stretch between their bounds.
-func (w *weigher) possibleAnswers(place int, f fact.Fact) []fact.Value {
-	var out []fact.Value
-	switch f.Type {
-	case fact.Bool:
-		return []fact.Value{{Type: fact.Bool}, {Type: fact.Bool, Bool: true}}
-	case fact.Enum:
-		for _, v := range f.Values {
-			out = append(out, fact.Value{Type: fact.Enum, Text: v})
-		}
-	case fact.Set:
-		for _, v := range w.setAnswers(f) {
-			out = append(out, fact.Value{Type: fact.Set, Texts: v})
-		}
-	case fact.Number:
-		for _, n := range stretches(f, w.bounds(place)) {
-			out = append(out, fact.Value{Type: fact.Number, Span: fact.Point(n)})
-		}
-		if f.CanNever {
-			out = append(out, fact.Value{Type: fact.Number, Never: true})
-		}
-	}
-	return out
-}
-
-// setAnswers: none, and each single value; of illnesses, those that the trials name.
-func (w *weigher) setAnswers(f fact.Fact) [][]string {
-	values := f.Values
-	if f.Conditions() {
-		for i, c := range w.m.Conditions.All() {
-			if w.illnesses[i].meets(w.still) {
-				values = append(values, c.ID)
-			}
-		}
-	}
-	var out [][]string
-	if f.ID != "condition" {
-		out = append(out, []string{})
-	}
-	for _, v := range values {
-		out = append(out, []string{v})
-	}
-	return out
-}
-
-// maxStretches bounds how many numbers are tried; with more bounds, every so
-// many of them stand for the rest.
-const maxStretches = 12
-
-// stretches gives a number below, between and above the bounds.
-func stretches(f fact.Fact, bounds []float64) []float64 {
-	if n := len(bounds); n > maxStretches {
-		var thinned []float64
-		for i := range maxStretches {
-			thinned = append(thinned, bounds[i*n/maxStretches])
-		}
-		bounds = thinned
-	}
-	if len(bounds) == 0 {
-		return nil
-	}
-	edges := append([]float64{f.Min}, bounds...)
-	edges = append(edges, f.Max)
-	var out []float64
-	for i := 1; i < len(edges); i++ {
-		if edges[i] > edges[i-1] {
-			out = append(out, (edges[i]+edges[i-1])/2)
-		}
-	}
-	return out
-}
