@@ -186,44 +186,54 @@ func lastSubmissions(rows []row) []row {
 // last submission alone. A row without a readable number is a *trials.RecordError.
 func (c *Client) IDs(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		last := map[string]string{}
-		var nameless []*trials.RecordError
+		l := listed{last: map[string]string{}}
 		err := c.slices(everything, place{}, func(number int, at place) error {
-			s := slice{client: c, status: number}
-			s.take = func(ctx context.Context, got found, _ place) error {
-				for _, r := range got.rows {
-					base, n := submission(r.Number)
-					if _, before := submission(last[base]); last[base] == "" || n > before {
-						last[base] = r.Number
-					}
-				}
-				for _, bad := range got.bad {
-					if bad.ID == "" {
-						nameless = append(nameless, bad)
-					} else if base, _ := submission(bad.ID); last[base] == "" {
-						last[base] = bad.ID
-					}
-				}
-				return ctx.Err()
-			}
+			s := slice{client: c, status: number, take: l.page}
 			return s.walk(ctx, at)
 		})
-		if err == nil && len(last)+len(nameless) == 0 {
+		if err == nil && len(l.last)+len(l.nameless) == 0 {
 			err = fmt.Errorf("an empty register: %w", trials.ErrSchema)
 		}
 		if err != nil {
 			yield("", fmt.Errorf("ctis: ids: %w", err))
 			return
 		}
-		for _, bad := range nameless {
+		for _, bad := range l.nameless {
 			if !yield("", bad) {
 				return
 			}
 		}
-		for _, number := range last {
+		for _, number := range l.last {
 			if !yield(number, nil) {
 				return
 			}
 		}
+	}
+}
+
+// listed is what a walk over all rows has seen.
+type listed struct {
+	last     map[string]string // trial → its last submission
+	nameless []*trials.RecordError
+}
+
+func (l *listed) page(ctx context.Context, got found, _ place) error {
+	for _, r := range got.rows {
+		l.add(r.Number)
+	}
+	for _, bad := range got.bad {
+		if bad.ID == "" {
+			l.nameless = append(l.nameless, bad)
+			continue
+		}
+		l.add(bad.ID)
+	}
+	return ctx.Err()
+}
+
+func (l *listed) add(number string) {
+	base, n := submission(number)
+	if _, before := submission(l.last[base]); l.last[base] == "" || n > before {
+		l.last[base] = number
 	}
 }
