@@ -16,6 +16,7 @@ import (
 	"trialfinder/trials/ingest"
 	"trialfinder/trials/store"
 	"trialfinder/web"
+	"trialfinder/web/content"
 	"trialfinder/web/operator"
 )
 
@@ -72,7 +73,13 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if db.ReadOnly() {
 		keys = "" // in memory
 	}
+	texts, passages, err := loadTexts(ctx)
+	if err != nil {
+		return err
+	}
+	defer passages.Close()
 	site, err := web.New(web.Config{Matcher: m, Index: x, Store: webStore{db}, Kind: db.Kind(), KeyFile: keys,
+		Texts: texts, TextIndex: passages,
 		BaseURL: c.BaseURL, TrustedProxies: proxies, Now: e.now, Log: e.log})
 	if err != nil {
 		return err
@@ -103,6 +110,16 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return nil
 	})
 	return group.Wait()
+}
+
+// loadTexts reads the explanatory texts and makes the index over them.
+func loadTexts(ctx context.Context) (*content.Library, *store.Passages, error) {
+	texts, err := content.Load()
+	if err != nil {
+		return nil, nil, err
+	}
+	passages, err := store.NewPassages(ctx, texts.Passages())
+	return texts, passages, err
 }
 
 // openForServe opens the database; on a file system where nobody can write, the
