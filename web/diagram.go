@@ -92,7 +92,7 @@ func (r *request) drawSteps(d *diagram) error {
 }
 
 func (r *request) drawBody(d *diagram) error {
-	rows, err := r.evidence("msc")
+	rows, err := evidence(r.server.texts, r.words, "msc")
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,14 @@ package web
 
 import (
 	"fmt"
+	"html/template"
 	"strings"
 	"unicode"
 
 	"trialfinder/trials"
 	"trialfinder/web/content"
+	"trialfinder/web/i18n"
+	"trialfinder/web/view"
 )
 
 // textLink is a text in a list.
@@ -112,7 +115,7 @@ func (s *Server) learn(r *request) error {
 	r.head = head{Title: t.Title}
 	p := learnPage{Text: t, Overdue: t.ReviewBy.Last().Before(r.today), Glossary: t.Slug == content.Glossary}
 	var err error
-	if p.Evidence, err = r.evidence(t.Therapies...); err != nil {
+	if p.Evidence, err = evidence(s.texts, r.words, t.Therapies...); err != nil {
 		return err
 	}
 	for _, part := range t.Sections {
@@ -158,26 +161,46 @@ var levelKeys = map[content.Level]string{
 }
 
 // evidence tells what is known of the uses of therapies.
-func (r *request) evidence(therapies ...string) ([]evidenceRow, error) {
+func evidence(texts *content.Library, w *i18n.Words, therapies ...string) ([]evidenceRow, error) {
+	comma, err := w.T("list_comma")
+	if err != nil {
+		return nil, err
+	}
 	var out []evidenceRow
-	for _, e := range r.server.texts.Evidence(therapies...) {
-		row := evidenceRow{Evidence: e, What: e.Use[r.lang], Href: r.path(e.Path())}
-		var err error
-		if row.Label, err = r.words.T(levelKeys[e.Level]); err != nil {
-			return nil, err
-		}
-		comma, err := r.words.T("list_comma")
-		if err != nil {
+	for _, e := range texts.Evidence(therapies...) {
+		row := evidenceRow{Evidence: e, What: e.Use[w.Code()], Href: "/" + w.Code() + e.Path()}
+		if row.Label, err = w.T(levelKeys[e.Level]); err != nil {
 			return nil, err
 		}
 		var places []string
 		for _, code := range e.Where {
-			places = append(places, r.words.Country(code))
+			places = append(places, w.Country(code))
 		}
 		row.Place = strings.Join(places, comma)
 		out = append(out, row)
 	}
 	return out, nil
+}
+
+// textFunctions lead from other pages to the texts.
+func textFunctions(texts *content.Library, w *i18n.Words) template.FuncMap {
+	return template.FuncMap{
+		"explained": func(kind, key string) string { return explained(texts, w.Code(), kind, key) },
+		"reading": func() []textLink {
+			var out []textLink
+			for _, t := range texts.Reading(w.Code()) {
+				out = append(out, linkOf(w.Code(), t))
+			}
+			return out
+		},
+		"evidence": func(therapies []view.Therapy) ([]evidenceRow, error) {
+			var ids []string
+			for _, t := range therapies {
+				ids = append(ids, t.ID)
+			}
+			return evidence(texts, w, ids...)
+		},
+	}
 }
 
 // searchPage is what a search over the texts found.

@@ -32,7 +32,7 @@ func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static, texts *content.Library
 	}
 	for _, lang := range c.Languages() {
 		words, _ := c.Words(lang)
-		base, err := template.New("layout.html").Funcs(functions(words, st, texts)).
+		base, err := template.New("layout.html").Funcs(functions(words, st)).Funcs(textFunctions(texts, words)).
 			ParseFS(fsys, "templates/layout.html", "templates/part/*.html")
 		if err != nil {
 			return nil, err
@@ -63,9 +63,8 @@ func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static, texts *content.Library
 }
 
 // functions are the words of one language for templates.
-func functions(w *i18n.Words, st *static, texts *content.Library) template.FuncMap {
+func functions(w *i18n.Words, st *static) template.FuncMap {
 	return template.FuncMap{
-		"explained": func(kind, key string) string { return explained(texts, w.Code(), kind, key) },
 		"t":         w.T,
 		"int":       w.Int,
 		"day":       w.Day,
