@@ -65,16 +65,16 @@ func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static, texts *content.Library
 // functions are the words of one language for templates.
 func functions(w *i18n.Words, st *static) template.FuncMap {
 	return template.FuncMap{
-		"t":         w.T,
-		"int":       w.Int,
-		"day":       w.Day,
-		"date":      func(d trials.Date) (string, error) { return w.Date(d.Year, d.Month, d.Day) },
-		"country":   w.Country,
-		"link":      func(rest string) string { return "/" + w.Code() + rest },
-		"static":    st.url,
-		"args":      args,
-		"sub":       func(a, b int) int { return a - b },
-		"add":       func(a, b int) int { return a + b },
+		"t":       w.T,
+		"int":     w.Int,
+		"day":     w.Day,
+		"date":    func(d trials.Date) (string, error) { return w.Date(d.Year, d.Month, d.Day) },
+		"country": w.Country,
+		"link":    func(rest string) string { return "/" + w.Code() + rest },
+		"static":  st.url,
+		"args":    args,
+		"sub":     func(a, b int) int { return a - b },
+		"add":     func(a, b int) int { return a + b },
 	}
 }
 
