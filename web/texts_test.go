@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/net/html"
 
-	"trialfinder/trials"
 	"trialfinder/web/content"
 	"trialfinder/web/internal/htmltest"
 )
@@ -218,6 +217,6 @@ func TestOverdueTextSaysSo(t *testing.T) {
 	f.clock.add(due.Last().Sub(now) + 48*60*60*1e9)
 	v := f.browser("en").get("/learn/cytokines")
 	if !slices.ContainsFunc(v.All(".warn"), func(n *html.Node) bool { return strings.Contains(htmltest.Text(n), "due for review") }) {
-		t.Errorf("%s: no word that it was to be reviewed by %v", v.path, trials.Date(due))
+		t.Errorf("%s: no word that it was to be reviewed by %v", v.path, due)
 	}
 }

@@ -73,13 +73,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if db.ReadOnly() {
 		keys = "" // in memory
 	}
-	texts, passages, err := loadTexts(ctx)
-	if err != nil {
-		return err
-	}
-	defer passages.Close()
-	site, err := web.New(web.Config{Matcher: m, Index: x, Store: webStore{db}, Kind: db.Kind(), KeyFile: keys,
-		Texts: texts, TextIndex: passages,
+	site, err := newSite(ctx, web.Config{Matcher: m, Index: x, Store: webStore{db}, Kind: db.Kind(), KeyFile: keys,
 		BaseURL: c.BaseURL, TrustedProxies: proxies, Now: e.now, Log: e.log})
 	if err != nil {
 		return err
@@ -112,14 +106,17 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	return group.Wait()
 }
 
-// loadTexts reads the explanatory texts and makes the index over them.
-func loadTexts(ctx context.Context) (*content.Library, *store.Passages, error) {
-	texts, err := content.Load()
-	if err != nil {
-		return nil, nil, err
+// newSite makes the site with the explanatory texts and the index over them,
+// which is in memory and lasts as long as the process.
+func newSite(ctx context.Context, cfg web.Config) (*web.Server, error) {
+	var err error
+	if cfg.Texts, err = content.Load(); err != nil {
+		return nil, err
 	}
-	passages, err := store.NewPassages(ctx, texts.Passages())
-	return texts, passages, err
+	if cfg.TextIndex, err = store.NewPassages(ctx, cfg.Texts.Passages()); err != nil {
+		return nil, err
+	}
+	return web.New(cfg)
 }
 
 // openForServe opens the database; on a file system where nobody can write, the

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -45,7 +46,9 @@ func NewPassages(ctx context.Context, all []trials.Passage) (_ *Passages, err er
 	}
 	defer insert.Close()
 	for _, a := range all {
-		if _, err := insert.ExecContext(ctx, apart(a.Title), apart(a.Heading), apart(a.Text), a.Lang, a.Slug, a.ID); err != nil {
+		// A text's title weighs with the text itself, and little with its paragraphs.
+		heading := cmp.Or(a.Heading, a.Title)
+		if _, err := insert.ExecContext(ctx, apart(a.Title), apart(heading), apart(a.Text), a.Lang, a.Slug, a.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -88,7 +91,7 @@ func (p *Passages) find(ctx context.Context, lang, match string, limit int) ([]t
 	}
 	// A cancelled query may cost the connection, and with it the whole index.
 	rows, err := p.db.QueryContext(context.WithoutCancel(ctx), `SELECT title, heading, slug, id, snippet(passage, 2, ?, ?, '…', ?) FROM passage
-		WHERE passage MATCH ? AND lang = ? ORDER BY bm25(passage, 4.0, 6.0, 1.0), rowid LIMIT ?`,
+		WHERE passage MATCH ? AND lang = ? ORDER BY bm25(passage, 0.5, 6.0, 1.0), rowid LIMIT ?`,
 		string(markOn), string(markOff), words, match, lang, limit)
 	if err != nil {
 		return nil, fmt.Errorf("store: passages: %w", err)
@@ -100,6 +103,9 @@ func (p *Passages) find(ctx context.Context, lang, match string, limit int) ([]t
 		var snippet string
 		if err := rows.Scan(&f.Title, &f.Heading, &f.Slug, &f.ID, &snippet); err != nil {
 			return nil, fmt.Errorf("store: passages: %w", err)
+		}
+		if f.ID == "" {
+			f.Heading = ""
 		}
 		f.Title, f.Heading, f.Snippet = together(f.Title), together(f.Heading), pieces(snippet)
 		out = append(out, f)

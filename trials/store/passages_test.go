@@ -29,8 +29,8 @@ func passages(t *testing.T) *store.Passages {
 func TestFindPassages(t *testing.T) {
 	p := passages(t)
 	for _, tt := range []struct{ lang, text, want string }{
-		{"en", "brakes", "brakes#risk brakes"},
-		{"en", "BRAKE", "brakes#risk brakes"},           // the beginning of a word
+		{"en", "brakes", "brakes brakes#risk"},
+		{"en", "BRAKE", "brakes brakes#risk"},           // the beginning of a word
 		{"en", "rakes", ""},                             // not its end
 		{"en", "pd-1", "brakes"},                        // parts of a word
 		{"en", "rash brakes", "brakes#risk"},            // all words

@@ -9,18 +9,9 @@ import (
 // check holds the files to each other: whatever leads somewhere arrives.
 func (l *Library) check() error {
 	for lang, texts := range l.texts {
-		for slug, t := range texts {
-			for _, to := range t.Related {
-				if texts[to] == nil || to == slug {
-					return fmt.Errorf("content: texts.tsv: %s: related to %q", slug, to)
-				}
-			}
-			for _, s := range t.Sections {
-				for _, to := range s.leads {
-					if !l.arrives(lang, slug, to) {
-						return fmt.Errorf("content: %s/%s.md: %s: a link to %q leads nowhere", lang, slug, s.ID, to)
-					}
-				}
+		for _, t := range texts {
+			if err := l.checkText(lang, t); err != nil {
+				return err
 			}
 		}
 	}
@@ -34,6 +25,22 @@ func (l *Library) check() error {
 	for _, e := range l.evidence {
 		if !l.has(e.Slug, e.Paragraph) {
 			return fmt.Errorf("content: evidence.tsv: %s: no %s#%s", e.ID, e.Slug, e.Paragraph)
+		}
+	}
+	return nil
+}
+
+func (l *Library) checkText(lang string, t *Text) error {
+	for _, to := range t.Related {
+		if l.texts[lang][to] == nil || to == t.Slug {
+			return fmt.Errorf("content: texts.tsv: %s: related to %q", t.Slug, to)
+		}
+	}
+	for _, s := range t.Sections {
+		for _, to := range s.leads {
+			if !l.arrives(lang, t.Slug, to) {
+				return fmt.Errorf("content: %s/%s.md: %s: a link to %q leads nowhere", lang, t.Slug, s.ID, to)
+			}
 		}
 	}
 	return nil

@@ -46,8 +46,6 @@ func wordsOf(text string) []string {
 	})
 }
 
-func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
-
 // letters counts the characters of Chinese, words of Latin letters one by one.
 func characters(text string) int {
 	return utf8.RuneCountInString(strings.Join(strings.Fields(text), ""))
