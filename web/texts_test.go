@@ -3,6 +3,8 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"trialfinder/web/content"
+	"trialfinder/web/i18n"
 	"trialfinder/web/internal/htmltest"
 )
 
@@ -158,10 +161,68 @@ func TestTableOfLinks(t *testing.T) {
 			}
 		}
 	}
+	kinds := subtypes(t)
+	for _, key := range texts.Keys(content.OfSubtype) {
+		if !kinds[key] {
+			t.Errorf("subtype %s: the classifier knows no such kind", key)
+		}
+	}
 	for _, slug := range texts.Slugs() {
 		for _, id := range texts.Text("en", slug).Therapies {
 			if !slices.Contains(m.Therapies.IDs(), id) {
 				t.Errorf("texts.tsv: %s: %s is no therapy", slug, id)
+			}
+		}
+	}
+}
+
+// subtypes are the kinds that the classifier's data name, as therapy/subtype.
+func subtypes(t *testing.T) map[string]bool {
+	t.Helper()
+	out := map[string]bool{}
+	for _, file := range []string{"agents.tsv", "phrases.tsv"} {
+		b, err := os.ReadFile(filepath.Join("..", "matcher", "therapy", "data", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(b)) {
+			if cells := strings.Split(line, "\t"); len(cells) > 2 {
+				for therapy := range strings.SplitSeq(cells[0], ",") {
+					out[therapy+"/"+cells[1]] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+// The text on results uses the words that stand on the results.
+func TestTextOnResultsUsesTheirWords(t *testing.T) {
+	texts, err := loadTexts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range c.Languages() {
+		var said strings.Builder
+		for _, s := range texts.Text(lang, "understanding-your-result").Sections {
+			said.WriteString(s.Title + s.Plain)
+		}
+		words, _ := c.Words(lang)
+		for _, verdict := range []string{"fits", "open", "not_now", "ruled_out"} {
+			want, err := words.T("verdict_" + verdict)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// French names the first by its first word.
+			if lang == "fr" {
+				want, _, _ = strings.Cut(want, " à ")
+			}
+			if !strings.Contains(strings.ToLower(said.String()), strings.ToLower(want)) {
+				t.Errorf("%s: no word on %q", lang, want)
 			}
 		}
 	}

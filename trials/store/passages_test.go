@@ -86,3 +86,28 @@ func TestSnippets(t *testing.T) {
 		}
 	}
 }
+
+// Nobody can type what the index does not take.
+func FuzzFindPassages(f *testing.F) {
+	for _, seed := range []string{"brakes", `"`, "免疫治疗", "a AND b*", "\x00\xff", "é\u0301", "NEAR(a b)", "-", strings.Repeat("x ", 500)} {
+		f.Add("zh", seed)
+		f.Add("en", seed)
+	}
+	p, err := store.NewPassages(f.Context(), []trials.Passage{{Lang: "zh", Slug: "s", Title: "免疫", Text: "免疫治疗 x"}, {Lang: "en", Slug: "s", Title: "a b", Text: "x é"}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, lang, text string) {
+		found, err := p.Find(t.Context(), lang, text, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range found {
+			for _, piece := range one.Snippet {
+				if strings.ContainsAny(piece.Text, "\x02\x03\u200b") {
+					t.Errorf("a mark of the index shows in %q", piece.Text)
+				}
+			}
+		}
+	})
+}
