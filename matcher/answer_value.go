@@ -258,7 +258,14 @@ func (m *Matcher) measureSpan(f fact.Fact, in measure) (fact.Span, error) {
 	if span.Lo > span.Hi {
 		return fact.Span{}, errors.New("min is above max")
 	}
-	return span, inRange(f, span)
+	if err := inRange(f, span); err != nil || f.ID != "age" || in.Max == nil {
+		return span, err
+	}
+	next, err := convert(*in.Max + 1)
+	code, _ := m.units.Code(written)
+	last := wholeStep(f, *in.Max, code, next-span.Hi) // who is 70 may be nearly 71
+	span.Hi, span.HiOpen = max(span.Hi, last.Hi), last.HiOpen
+	return span, err
 }
 
 // readDate turns a date into the time since then, as long as it can be.

@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"trialfinder/matcher/fact"
@@ -22,6 +25,7 @@ type Answers struct {
 	AsOf      time.Time // the day on which the answers were true; zero = today
 	Therapies []string  // the therapies that are wanted; none = any
 	Facts     map[string]*Answer
+	clashes   []Contradiction // multiples that were given and are not those of the values
 }
 
 // Answer is one answer; nil stands for "I don't know".
@@ -111,19 +115,37 @@ func (m *Matcher) Set(a *Answers, id string, raw json.RawMessage, today time.Tim
 		a.Facts = map[string]*Answer{}
 	}
 	if bytes.Equal(bytes.TrimSpace(raw), []byte("null")) {
-		a.Facts[id] = nil
+		if reckoned := a.Facts[id]; reckoned == nil || !reckoned.Derived {
+			a.Facts[id] = nil
+		}
 		return nil
 	}
 	answer, uln, err := m.read(f, raw, today)
 	if err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrAnswers, id, err)
 	}
+	if reckoned := a.Facts[id]; reckoned != nil && reckoned.Derived {
+		a.clash(id, &answer, reckoned)
+	}
 	a.Facts[id] = &answer
 	if uln == nil {
 		return nil
 	}
-	if _, given := a.Facts[id+ulnSuffix]; !given {
-		a.Facts[id+ulnSuffix] = uln
+	if given := a.Facts[id+ulnSuffix]; given != nil {
+		a.clash(id+ulnSuffix, given, uln)
+		return nil
 	}
+	a.Facts[id+ulnSuffix] = uln
 	return nil
+}
+
+// clash notes where a multiple of the laboratory's limit was given, and is another than
+// the one that the value gives.
+func (a *Answers) clash(id string, given, reckoned *Answer) {
+	n := reckoned.Value.Span.Lo
+	if given.Value.Span.Equal(n) == fact.False && math.Abs(given.Value.Span.Lo-n) > 0.05*n { // as far as people round
+		a.clashes = append(a.clashes, Contradiction{
+			Fact: id, Because: strings.TrimSuffix(id, ulnSuffix), Implies: strconv.FormatFloat(n, 'g', 3, 64),
+		})
+	}
 }

@@ -3,6 +3,7 @@ package matcher_test
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"trialfinder/matcher"
 	"trialfinder/matcher/fact"
+	"trialfinder/trials"
 )
 
 var today = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
@@ -51,6 +53,9 @@ func TestAnswersAreRead(t *testing.T) {
 		{name: "weeks become days", facts: `{"days_since_surgery":{"value":4,"unit":"wk"}}`, fact: "days_since_surgery", want: fact.Point(28)},
 		{name: "danish haemoglobin", facts: `{"hemoglobin":{"value":7.9,"unit":"mmol/L"}}`, fact: "hemoglobin", want: fact.Point(12.73006)},
 		{name: "value with its upper limit gives the value", facts: `{"alt":{"value":80,"unit":"U/L","uln":40}}`, fact: "alt", want: fact.Point(80)},
+		{name: "the last year of an interval lasts until the next birthday", facts: `{"age":{"min":60,"max":70}}`, fact: "age", want: fact.Span{Lo: 60, Hi: 71, HiOpen: true}},
+		{name: "the limit of an age may stay open", facts: `{"age":{"min":60}}`, fact: "age", want: fact.Span{Lo: 60, Hi: 120}},
+		{name: "not knowing the multiple takes nothing back", facts: `{"alt":{"value":80,"unit":"U/L","uln":40},"alt_uln":null}`, fact: "alt_uln", want: fact.Point(2)},
 		{name: "value with its upper limit gives the multiple", facts: `{"alt":{"value":80,"unit":"U/L","uln":40}}`, fact: "alt_uln", want: fact.Point(2)},
 		{name: "interval", facts: `{"prior_lines":{"min":3,"max":5}}`, fact: "prior_lines", want: fact.Span{Lo: 3, Hi: 5}},
 		{name: "interval with one end", facts: `{"prior_lines":{"min":3}}`, fact: "prior_lines", want: fact.Span{Lo: 3, Hi: 20}},
@@ -133,6 +138,10 @@ func TestImplications(t *testing.T) {
 		{name: "not none", facts: `{"brain_metastases":"active"}`, fact: "metastatic", want: "true"},
 		{name: "I don't know is filled in", facts: `{"sex":"male","pregnant":null}`, fact: "pregnant", want: "false"},
 		{name: "an answer is never overridden", facts: `{"prior_lines":0,"prior_chemo":true}`, fact: "prior_chemo", want: "true", contradicts: true},
+		{name: "who has a kind of cancer has cancer", facts: `{"condition":["nsclc"]}`, fact: "cancer_ever", want: "current"},
+		{name: "other illnesses say nothing of it", facts: `{"condition":["copd"]}`, fact: "cancer_ever"},
+		{name: "a multiple that is not the value's", facts: `{"alt":{"value":80,"unit":"U/L","uln":40},"alt_uln":5}`, fact: "alt_uln", want: "5", contradicts: true},
+		{name: "a multiple as far as people round", facts: `{"alt_uln":2.1,"alt":{"value":83,"unit":"U/L","uln":40}}`, fact: "alt_uln", want: "2.1"},
 		{name: "an interval that may be 0 implies nothing", facts: `{"prior_lines":{"min":0,"max":1}}`, fact: "prior_chemo"},
 	}
 	for _, tt := range tests {
@@ -168,4 +177,53 @@ func FuzzParseAnswers(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Who is asked which of two answers is right must have given both.
+func TestContradictionsNameAnswers(t *testing.T) {
+	tests := []struct {
+		facts string
+		want  matcher.Contradiction
+	}{
+		{`{"prior_lines":0,"prior_chemo":true}`, matcher.Contradiction{Fact: "prior_chemo", Because: "prior_lines", Implies: "false"}},
+		{`{"prior_lines":0,"prior_pd1":true}`, matcher.Contradiction{Fact: "prior_pd1", Because: "prior_lines", Implies: "false"}},
+		{`{"alt":{"value":80,"unit":"U/L","uln":40},"alt_uln":5}`, matcher.Contradiction{Fact: "alt_uln", Because: "alt", Implies: "2"}},
+	}
+	for _, tt := range tests {
+		p := profile(t, `{"facts":`+tt.facts+`}`)
+		if !slices.Contains(p.Contradictions, tt.want) {
+			t.Errorf("%s: got %v, want %v", tt.facts, p.Contradictions, tt.want)
+		}
+		for _, c := range p.Contradictions {
+			if !p.Given[c.Fact] && p.Derived[c.Fact] == "" || !p.Given[c.Because] {
+				t.Errorf("%s: %v names what was not answered", tt.facts, c)
+			}
+		}
+	}
+}
+
+// A cancer that the trial is for is no other malignancy, and other cancers are one still.
+func TestOwnCancerRulesNobodyOut(t *testing.T) {
+	m := newMatcher(t)
+	tests := []struct {
+		conditions []string
+		facts      string
+		want       matcher.Status
+	}{
+		{[]string{"Multiple Myeloma"}, `{"condition":["multiple_myeloma"]}`, matcher.Unknown},
+		{[]string{"Multiple Myeloma"}, `{"condition":["multiple_myeloma"],"other_cancer_years":2}`, matcher.NotMet},
+		{[]string{"A rare thing that no vocabulary knows"}, `{"condition":["multiple_myeloma"]}`, matcher.Unknown},
+		{[]string{"Osteoarthritis"}, `{"condition":["osteoarthritis"],"cancer_ever":"current"}`, matcher.NotMet},
+		{[]string{"Osteoarthritis"}, `{"condition":["osteoarthritis"],"cancer_ever":"none"}`, matcher.Met},
+	}
+	for _, tt := range tests {
+		trial := aTrial(t, func(x *trials.Trial) {
+			x.Conditions, x.BriefTitle, x.OfficialTitle, x.Keywords, x.ConditionMeSH = tt.conditions, "A trial", "", nil, nil
+			x.Eligibility.Criteria = "Inclusion Criteria:\n\n* Age 18 or older\n\nExclusion Criteria:\n\n* Known HIV\n* Other malignancy within 5 years"
+		})
+		a := m.Assess(m.Read(&trial), profile(t, `{"facts":`+tt.facts+`}`))
+		if got := a.Outcomes[len(a.Outcomes)-1].Status; got != tt.want {
+			t.Errorf("%v, %s: got %s, want %s", tt.conditions, tt.facts, got, tt.want)
+		}
+	}
 }

@@ -183,7 +183,7 @@ func (m *Matcher) mend(l Listing, p Profile, a *Assessment) {
 }
 
 // waits lists the days, soonest first, after which a bound on a growing fact is
-// passed by the whole of the person's value.
+// passed by some of the person's value, or by the whole of it.
 func (m *Matcher) waits(cs []criteria.Criterion, p Profile) []float64 {
 	var days []float64
 	for _, c := range cs {
@@ -193,8 +193,10 @@ func (m *Matcher) waits(cs []criteria.Criterion, p Profile) []float64 {
 			if !known || !f.Grows() || f.Changes != fact.Time || v.Never || a.Value.Kind != criteria.NumberOperand {
 				return
 			}
-			wait := math.Ceil((a.Value.Number - v.Span.Lo) * daysPer[f.Unit])
-			days = append(days, wait, wait+1) // a strict bound takes a day more
+			for _, from := range [...]float64{v.Span.Lo, v.Span.Hi} {
+				wait := math.Ceil((a.Value.Number - from) * daysPer[f.Unit])
+				days = append(days, wait, wait+1) // a strict bound takes a day more
+			}
 		})
 	}
 	slices.Sort(days)

@@ -41,6 +41,7 @@ func (m *Matcher) Read(t *trials.Trial) Listing {
 		Criteria:   m.readEligibility(&t.Eligibility),
 	}
 	l.Fields = fields(t, l.Conditions)
+	m.spareOwnCancer(&l)
 	return l
 }
 

@@ -144,6 +144,7 @@ func TestVerdict(t *testing.T) {
 		{name: "a laboratory value can change", rules: []string{anc}, facts: `"neutrophils":1`, want: matcher.RuledOut, mayChange: true},
 		{name: "a laboratory value and one that can't", rules: []string{anc, ecog}, facts: `"neutrophils":1,"performance_ecog":3`, want: matcher.RuledOut},
 		{name: "a washout is mended by time", rules: []string{washout}, facts: `"prior_chemo":true,"days_since_systemic":10`, want: matcher.RuledOut, mayChange: true, notBefore: 18},
+		{name: "of a stretch of days, when it may first be over", rules: []string{washout}, facts: `"prior_chemo":true,"days_since_systemic":{"min":1,"max":13}`, want: matcher.RuledOut, mayChange: true, notBefore: 15},
 		{name: "time does not mend it where another fact stays", rules: []string{washout, anc}, facts: `"prior_chemo":true,"days_since_systemic":10,"neutrophils":1`, want: matcher.RuledOut, mayChange: true},
 	}
 	for _, tt := range tests {
@@ -229,7 +230,7 @@ func TestNearest(t *testing.T) {
 	}{
 		{"the nearest that recruits, not the first listed", []trials.Site{odense(trials.Recruiting), aarhus(trials.Recruiting)}, trials.Recruiting, "Aarhus", "", trials.Recruiting},
 		{"a nearer closed one is named", []trials.Site{aarhus(trials.Completed), odense(trials.Recruiting)}, trials.Recruiting, "Odense", "Aarhus", trials.Recruiting},
-		{"one that recruits before one that will", []trials.Site{aarhus(trials.NotYetRecruiting), odense(trials.Recruiting)}, trials.Recruiting, "Odense", "", trials.Recruiting},
+		{"one that recruits before one that will", []trials.Site{aarhus(trials.NotYetRecruiting), odense(trials.Recruiting)}, trials.Recruiting, "Odense", "Aarhus", trials.Recruiting},
 		{"a site without a status has the trial's", []trials.Site{aarhus("")}, trials.NotYetRecruiting, "Aarhus", "", trials.NotYetRecruiting},
 		{"no site takes people", []trials.Site{aarhus(trials.Suspended)}, trials.Recruiting, "", "", ""},
 	}

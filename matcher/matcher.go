@@ -45,7 +45,9 @@ func New() (*Matcher, error) {
 	}
 	m.kin, m.settling = kinships(m.Conditions), settling(m.Facts)
 	m.leadsTo = leadsTo(m.settling)
-	m.implications = m.Facts.Implications()
+	if m.implications, err = m.ofKinds(m.Facts.Implications()); err != nil {
+		return nil, fmt.Errorf("implied.tsv: %w", err)
+	}
 	for _, i := range m.implications {
 		from, _ := m.Facts.Index(i.If.Fact)
 		to, _ := m.Facts.Index(i.Then.Fact)

@@ -22,10 +22,11 @@ type Nearest struct {
 
 // NearerClosed is a site that is closer but takes nobody now.
 type NearerClosed struct {
-	Facility    string  `json:"facility"`
-	City        string  `json:"city"`
-	KM          float64 `json:"km"`
-	Approximate bool    `json:"approximate"`
+	Facility    string        `json:"facility"`
+	City        string        `json:"city"`
+	KM          float64       `json:"km"`
+	Approximate bool          `json:"approximate"`
+	Status      trials.Status `json:"status"` // one that will take people may be worth the wait
 }
 
 // siteRank orders sites: those that take people now, then those that will, then
@@ -53,17 +54,15 @@ type reach struct {
 // nearest finds the site to ask at. Without a town the person's own country
 // comes first; without either, the registry's order holds.
 func nearest(t *trials.Trial, p Profile) *Nearest {
-	var best, closed reach // the first of each kind in the order of compareReach
+	var best reach // the first in the order of compareReach
+	all := make([]reach, 0, len(t.Sites))
 	home := p.Facts["country"].Text
 	for i := range t.Sites {
 		s := &t.Sites[i]
 		r := reach{site: s, rank: siteRank(s.Status, t.Status), km: distance(s, p.Home), home: siteCountry(s) == home}
-		first := &best
-		if r.rank < 0 {
-			first = &closed
-		}
-		if first.site == nil || compareReach(r, *first) < 0 {
-			*first = r
+		all = append(all, r)
+		if r.rank >= 0 && (best.site == nil || compareReach(r, best) < 0) {
+			best = r
 		}
 	}
 	if best.site == nil {
@@ -71,15 +70,29 @@ func nearest(t *trials.Trial, p Profile) *Nearest {
 	}
 	n := &Nearest{
 		Facility: best.site.Facility, City: best.site.City, Country: siteCountry(best.site),
-		KM: known(best.km), Status: best.site.Status, Phone: phone(best.site, t), Approximate: Approximate(best.site, p),
+		KM: known(best.km), Status: cmp.Or(best.site.Status, t.Status), Phone: phone(best.site, t),
 	}
-	if n.Status == "" {
-		n.Status = t.Status
-	}
-	if closed.site != nil && closed.km < best.km-blur(closed.site, best.site, p) {
-		n.NearerClosed = &NearerClosed{Facility: closed.site.Facility, City: closed.site.City, KM: *known(closed.km), Approximate: Approximate(closed.site, p)}
-	}
+	n.Approximate = n.KM != nil && Approximate(best.site, p)
+	n.NearerClosed = nearerClosed(all, best, t, p)
 	return n
+}
+
+// nearerClosed is the closest of the sites that don't take people as the best one does,
+// where it is surely nearer.
+func nearerClosed(all []reach, best reach, t *trials.Trial, p Profile) *NearerClosed {
+	var closed reach
+	for _, r := range all {
+		if (r.rank < 0 || r.rank > best.rank) && (closed.site == nil || r.km < closed.km) {
+			closed = r
+		}
+	}
+	if closed.site == nil || closed.km >= best.km-blur(closed.site, best.site, p) {
+		return nil
+	}
+	s := closed.site
+	return &NearerClosed{
+		Facility: s.Facility, City: s.City, KM: *known(closed.km), Approximate: Approximate(s, p), Status: cmp.Or(s.Status, t.Status),
+	}
 }
 
 func compareReach(a, b reach) int {

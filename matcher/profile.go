@@ -67,6 +67,7 @@ func (m *Matcher) Profile(a Answers, today time.Time, towns Gazetteer) Profile {
 		}
 		p.Facts[id] = v
 	}
+	p.Contradictions = slices.Clone(a.clashes)
 	m.imply(&p)
 	if town, ok := p.Facts["place"]; ok && towns != nil {
 		if t, found := towns.Find(town.Text, p.Facts["country"].Text); found {
@@ -128,7 +129,7 @@ func (m *Matcher) imply(p *Profile) {
 			}
 			have, known := p.Facts[i.Then.Fact]
 			if known {
-				p.contradict(i, have)
+				m.contradict(p, i, have)
 				continue
 			}
 			f, _ := m.Facts.ByID(i.Then.Fact)
@@ -154,9 +155,33 @@ func holds(facts map[string]fact.Value, c fact.Condition) bool {
 	return is == fact.True
 }
 
-func (p *Profile) contradict(i fact.Implication, have fact.Value) {
-	c := Contradiction{Fact: i.Then.Fact, Because: i.If.Fact, Implies: i.Then.Value}
-	if have.Is(i.Then.Value) == fact.False && !slices.Contains(p.Contradictions, c) {
+// contradict notes a clash, of the answers from which the two sides follow.
+func (m *Matcher) contradict(p *Profile, i fact.Implication, have fact.Value) {
+	if have.Is(i.Then.Value) != fact.False {
+		return
+	}
+	c := Contradiction{Fact: m.answerBehind(p, i.Then.Fact), Because: m.answerBehind(p, i.If.Fact), Implies: i.Then.Value}
+	if c.Fact != i.Then.Fact {
+		c.Implies = i.Then.Fact + "=" + i.Then.Value
+	}
+	if !slices.Contains(p.Contradictions, c) {
 		p.Contradictions = append(p.Contradictions, c)
 	}
+}
+
+// answerBehind is the answer from which a fact follows; itself where that is one.
+func (m *Matcher) answerBehind(p *Profile, id string) string {
+	for range m.implications { // there are no more steps than that
+		if p.Given[id] || p.Derived[id] != "" {
+			return id
+		}
+		i := slices.IndexFunc(m.implications, func(i fact.Implication) bool {
+			return i.Then.Fact == id && holds(p.Facts, i.If) && p.Facts[id].Is(i.Then.Value) == fact.True
+		})
+		if i < 0 {
+			return id
+		}
+		id = m.implications[i].If.Fact
+	}
+	return id
 }

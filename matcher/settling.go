@@ -1,6 +1,10 @@
 package matcher
 
-import "trialfinder/matcher/fact"
+import (
+	"fmt"
+
+	"trialfinder/matcher/fact"
+)
 
 // settling gives, for each fact, those whose answer can settle it: itself, and all
 // from which it follows.
@@ -21,6 +25,26 @@ func settling(facts *fact.Catalogue) []idSet {
 		}
 	}
 	return out
+}
+
+// ofKinds lets what follows from an illness follow from each of its kinds too.
+func (m *Matcher) ofKinds(all []fact.Implication) ([]fact.Implication, error) {
+	var out []fact.Implication
+	for _, i := range all {
+		out = append(out, i)
+		if f, _ := m.Facts.ByID(i.If.Fact); !f.Conditions() || i.If.Not {
+			continue
+		}
+		if _, known := m.Conditions.ByID(i.If.Value); !known {
+			return nil, fmt.Errorf("%q is no illness", i.If.Value)
+		}
+		for _, kind := range m.Conditions.Descendants(i.If.Value) {
+			of := i
+			of.If.Value = kind
+			out = append(out, of)
+		}
+	}
+	return out, nil
 }
 
 // leadsTo turns settling around.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"trialfinder/matcher"
@@ -101,7 +102,7 @@ func (f answerFlags) trials(ctx context.Context, e *env, m *matcher.Matcher) (s 
 type matchCmd struct {
 	answerFlags
 	Limit int  `default:"50" help:"How many trials to list; 0 for all."`
-	All   bool `help:"List the ruled-out trials too."`
+	All   bool `help:"List the ruled-out trials too, those that may fit later first."`
 }
 
 // Run prints the trials for the answers.
@@ -116,6 +117,7 @@ func (c *matchCmd) Run(ctx context.Context, e *env) error {
 	defer s.end()
 	var result matcher.Match
 	err := s.with(ctx, func(snap *index.Snapshot) (err error) {
+		s.warn(e, snap)
 		result, err = s.match(ctx, snap, matcher.Options{Limit: c.Limit, RuledOut: c.All})
 		return err
 	})
@@ -128,23 +130,34 @@ func (c *matchCmd) Run(ctx context.Context, e *env) error {
 	return partly
 }
 
+// warn tells where the person's town is not known, so that there are no distances.
+func (s subject) warn(e *env, snap *index.Snapshot) {
+	p := s.profile(snap)
+	if town, told := p.Facts["place"]; told && p.Home == nil {
+		fmt.Fprintf(e.stderr, "trialfinder: place: %q is not known, so that no distance is told; name a larger town near by, or a latitude and a longitude\n", town.Text)
+	}
+}
+
 func (s subject) match(ctx context.Context, snap *index.Snapshot, opts matcher.Options) (matcher.Match, error) {
 	p := s.profile(snap)
 	result, err := snap.Match(p, opts)
 	if err != nil {
 		return result, err
 	}
+	if !opts.RuledOut { // those that are ruled out for now are ruled out
+		result.Trials = slices.DeleteFunc(result.Trials, func(t matcher.TrialMatch) bool { return t.Verdict == matcher.RuledOut })
+	}
 	result.WhatIf = snap.Set.WhatIf(p, matcher.Only{})
 	return result, s.settle(ctx, snap, p, &result)
 }
 
-// shortlist is how many of the first trials are told what would settle them.
+// shortlist is of how many of the first trials it is told which paper settles most.
 const shortlist = 20
 
-// settle adds what would settle the first trials, and which paper most of them.
+// settle adds what would settle each open trial, and which paper most of the first ones.
 func (s subject) settle(ctx context.Context, snap *index.Snapshot, p matcher.Profile, result *matcher.Match) error {
 	var first []*matcher.Candidate
-	for i := range result.Trials[:min(len(result.Trials), shortlist)] {
+	for i := range result.Trials {
 		t := &result.Trials[i]
 		if t.Verdict == matcher.RuledOut {
 			continue
@@ -153,7 +166,9 @@ func (s subject) settle(ctx context.Context, snap *index.Snapshot, p matcher.Pro
 		if err != nil {
 			return err
 		}
-		first = append(first, c)
+		if i < shortlist {
+			first = append(first, c)
+		}
 		if t.Verdict == matcher.Open {
 			fewest := s.m.Fewest(c.Listing, p)
 			t.Fewest = &fewest

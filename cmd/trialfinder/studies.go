@@ -12,6 +12,7 @@ import (
 	"trialfinder/matcher/therapy"
 	"trialfinder/trials"
 	"trialfinder/trials/ctgov"
+	"trialfinder/trials/ctis"
 )
 
 // eachStudy reads the studies on standard input, in order. What can't be read is
@@ -23,7 +24,7 @@ func eachStudy(e *env, use func(*trials.Trial) error) error {
 		n++
 		var record trials.Record
 		if err == nil {
-			if record, err = ctgov.Normalise(raw); err != nil {
+			if record, err = normalise(raw); err != nil {
 				err = fmt.Errorf("line %d: %w", n, err) // of one study a line
 			}
 		}
@@ -37,6 +38,14 @@ func eachStudy(e *env, use func(*trials.Trial) error) error {
 		}
 	}
 	return partly
+}
+
+// normalise reads a record of either registry.
+func normalise(raw []byte) (trials.Record, error) {
+	if ctis.IsRecord(raw) {
+		return ctis.Normalise(raw)
+	}
+	return ctgov.Normalise(raw)
 }
 
 type classifyCmd struct{}

@@ -157,7 +157,7 @@ func (c *Catalogue) condition(text string) (Condition, error) {
 	if !known {
 		return Condition{}, fmt.Errorf("%q: unknown fact %q", text, id)
 	}
-	if _, fits := f.Parse(value); !fits {
+	if _, fits := f.Parse(value); !fits && !f.Conditions() { // which illnesses there are, others know
 		return Condition{}, fmt.Errorf("%q: no value of %s", text, id)
 	}
 	return Condition{Fact: id, Not: not, Value: value}, nil
