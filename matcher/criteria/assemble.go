@@ -415,8 +415,8 @@ func (r *clauseReader) labelledByIllness() bool {
 // labelledByGroup: before a colon stands for which of several groups the item holds: "dose
 // expansion cohorts A and B: measurable disease".
 func (r *clauseReader) labelledByGroup() bool {
-	const longest = 20                                                   // words and signs of a label
-	group := r.vocabulary.people[r.at(0).Text] && r.at(1).Text == "with" // "patients with Gilbert's syndrome: bilirubin < 3 mg/dL"
+	const longest = 20                                                       // words and signs of a label
+	group := r.vocabulary.people.has(r.at(0).Text) && r.at(1).Text == "with" // "patients with Gilbert's syndrome: bilirubin < 3 mg/dL"
 	for i := 0; i < min(longest, len(r.elems)); i++ {
 		e := r.at(i)
 		if e.sign(":") {
@@ -425,7 +425,7 @@ func (r *clauseReader) labelledByGroup() bool {
 		if e.sign(".", ";", ",") || e.term() != nil || e.quantity() != nil || e.Text == "following" || e.Text == "adequate" || e.Text == "normal" {
 			return false
 		}
-		group = group || r.vocabulary.groups[e.Text]
+		group = group || r.vocabulary.groups.has(e.Text)
 	}
 	return false
 }

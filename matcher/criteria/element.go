@@ -143,7 +143,7 @@ func (p *Parser) sharesHead(e *element, toks []token) bool {
 }
 
 func (p *Parser) lendsHead(e *element, toks []token) bool {
-	return e.concept != nil && e.concept.kind == "state" && e.to-e.from > 1 && p.vocabulary.stateHeads[toks[e.to-1].Text]
+	return e.concept != nil && e.concept.kind == "state" && e.to-e.from > 1 && p.vocabulary.stateHeads.has(toks[e.to-1].Text)
 }
 
 // lendHead gives the head of element i to the words before it that name a state with it.

@@ -10,15 +10,15 @@ func (c *cutter) exampled(e *element) bool {
 	switch {
 	case e.sign(",") || e.is(orWord|andWord):
 		c.endExample()
-	case c.depth+1 == c.shown && c.r.at(c.i-1).sign(",") && c.r.vocabulary.toCome[e.Text] && c.r.kind == Exclusion:
+	case c.depth+1 == c.shown && c.r.at(c.i-1).sign(",") && c.r.vocabulary.toCome.has(e.Text) && c.r.kind == Exclusion:
 		c.shown = 0
 		return false // "infection, including tuberculosis, requiring antibiotics"
 	case e.is(except) && (c.r.kind == Exclusion || c.depth+1 <= c.shown || e.excludes()):
 		return false
-	case c.r.vocabulary.tests[e.Text] && len(c.part().examples) > 0:
+	case c.r.vocabulary.tests.has(e.Text) && len(c.part().examples) > 0:
 		last := &c.part().examples[len(c.part().examples)-1]
 		last.adjectives = append(slices.Clip(last.adjectives), e.Text) // "or tuberculosis by skin test"
-	case c.r.vocabulary.links[e.Text]:
+	case c.r.vocabulary.links.has(e.Text):
 		c.tied = true
 	case e.kind == wordToken && (e.is(narrow) || !c.r.idle(c.i)) && !e.is(except|notWord):
 		c.adjectives = append(c.adjectives, e.Text)
@@ -44,8 +44,8 @@ func (c *cutter) runsOn(e *element) bool {
 	}
 	switch next := c.r.at(c.i + 1).Text; {
 	case e.term() != nil:
-		return l.nouns[before.Text] || l.lesions[before.Text]
-	case l.people[e.Text] || e.is(male|female):
+		return l.nouns.has(before.Text) || l.lesions.has(before.Text)
+	case l.people.has(e.Text) || e.is(male|female):
 		return next == "with" || next == "who" || next == "being"
 	}
 	return e.Text == "history of"
@@ -78,7 +78,7 @@ func (c *cutter) example(t term) {
 	if c.idle || c.r.kind != Exclusion && !p.denied {
 		return
 	}
-	if n := len(p.examples); n > 0 && c.tied && named && !c.r.vocabulary.general[p.examples[n-1].concept.code] {
+	if n := len(p.examples); n > 0 && c.tied && named && !c.r.vocabulary.general.has(p.examples[n-1].concept.code) {
 		p.examples[n-1].adjectives = append(p.examples[n-1].adjectives, "with") // "autoimmune disease with CNS involvement"
 		return
 	}
@@ -97,14 +97,14 @@ func (c *cutter) showsBefore() bool {
 		return p.says()
 	}
 	last := p.terms[len(p.terms)-1].concept
-	return last.kind == "treatment" || last.kind == "event" || c.r.vocabulary.drugStates[last.code] || !c.strangers()
+	return last.kind == "treatment" || last.kind == "event" || c.r.vocabulary.drugStates.has(last.code) || !c.strangers()
 }
 
 // strangers: of something among the examples behind the comma nothing is read.
 func (c *cutter) strangers() bool {
 	for i := c.i + 2; i < len(c.r.elems); i++ {
 		e := c.r.at(i)
-		if e.sign(".", ";") || e.is(except) || c.r.vocabulary.toCome[e.Text] && c.r.at(i-1).sign(",") {
+		if e.sign(".", ";") || e.is(except) || c.r.vocabulary.toCome.has(e.Text) && c.r.at(i-1).sign(",") {
 			break
 		}
 		if e.kind == wordToken && e.concept == nil && !e.names() && !e.is(past|narrow|examples|notWord|orWord|andWord) && !c.r.idle(i) {
@@ -124,7 +124,7 @@ func (s *sentence) unfold(l *lists) {
 	for _, p := range s.parts {
 		examples := p.examples
 		out = append(out, p.byExamples(l))
-		if n := len(p.terms); p.strange && n > 0 && l.loose[p.terms[n-1].concept.code] {
+		if n := len(p.terms); p.strange && n > 0 && l.loose.has(p.terms[n-1].concept.code) {
 			out = append(out, part{before: byOr, clause: p.clause, denied: p.denied, carried: p.denied, unread: []string{"such as"}, words: p.words})
 		}
 		p.examples = nil
@@ -144,7 +144,7 @@ func (s *sentence) unfold(l *lists) {
 // byExamples keeps a general state, of which a fact knows more kinds than are meant, from
 // deciding where examples tell what is: "heart disease such as infarction".
 func (p part) byExamples(l *lists) part {
-	if n := len(p.terms); len(p.examples) > 0 && n > 0 && l.headed[p.terms[n-1].concept.code] {
+	if n := len(p.terms); len(p.examples) > 0 && n > 0 && l.headed.has(p.terms[n-1].concept.code) {
 		p.unread = append(slices.Clip(p.unread), "such as")
 	}
 	p.examples = nil

@@ -7,17 +7,54 @@ import (
 	"strings"
 )
 
-// members is a set of words or codes of lists.tsv.
-type members map[string]bool
+// members is a set of words or codes of lists.tsv. Most words that are asked for are none of
+// it, and are told by their marks.
+type members struct {
+	marks marks
+	all   map[string]bool
+}
+
+func (m *members) add(word string) {
+	if m.all == nil {
+		m.all = map[string]bool{}
+	}
+	m.all[word] = true
+	m.marks.add(word)
+}
+
+func (m *members) has(word string) bool { return m.marks.may(word) && m.all[word] }
 
 // some: one of the words is a member.
-func (m members) some(words []string) bool {
+func (m *members) some(words []string) bool {
 	for _, w := range words {
-		if m[w] {
+		if m.has(w) {
 			return true
 		}
 	}
 	return false
+}
+
+// marks are those of the words of a set: each word has one of 512.
+type marks [512 / 64]uint64
+
+func markOf(word string) (at, bit int) {
+	if word == "" {
+		return 0, 0
+	}
+	last := len(word) - 1
+	mark := int(word[0])*29 + int(word[last])*7 + int(word[last/2])*3 + last
+	return mark >> 6 & (len(marks{}) - 1), mark & 63
+}
+
+func (m *marks) add(word string) {
+	at, bit := markOf(word)
+	m[at] |= 1 << bit
+}
+
+// may: the word may be one of the set.
+func (m *marks) may(word string) bool {
+	at, bit := markOf(word)
+	return m[at]>>bit&1 != 0
 }
 
 // lists are the sets of lists.tsv.
@@ -176,18 +213,17 @@ func (v *vocabulary) readLists() error {
 		if into == nil {
 			return fmt.Errorf("lists.tsv: no rule asks for %q, or it stands twice", row[0])
 		}
-		*into = members{}
 		for _, member := range strings.Split(row[1], "|") {
-			(*into)[member] = true
+			into.add(member)
 		}
 		delete(wanted, row[0])
 	}
-	v.ends = slices.Sorted(maps.Keys(v.adjectiveEnds))
+	v.ends = slices.Sorted(maps.Keys(v.adjectiveEnds.all))
 	for name := range wanted {
 		return fmt.Errorf("lists.tsv: %q is missing", name)
 	}
-	for _, codes := range []members{v.general, v.drugStates, v.treatStates, v.strayed, v.headed, v.loose, v.kinds, v.lacking} {
-		for code := range codes {
+	for _, codes := range []*members{&v.general, &v.drugStates, &v.treatStates, &v.strayed, &v.headed, &v.loose, &v.kinds, &v.lacking} {
+		for code := range codes.all {
 			if v.concepts[code] == nil {
 				return fmt.Errorf("lists.tsv: %q is no concept", code)
 			}
@@ -212,7 +248,7 @@ func (l *lists) bansInNote(text string) bool {
 	if strings.Contains(text, "are eligible") {
 		return false
 	}
-	for words := range l.banned {
+	for words := range l.banned.all {
 		if strings.Contains(text, words) {
 			return true
 		}

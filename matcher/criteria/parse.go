@@ -237,7 +237,7 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 // goesOnFrom: an item of a list only goes on from the stem over it.
 func (w *walk) goesOnFrom(text string) bool {
 	first, _, _ := strings.Cut(text, " ")
-	return w.parser.vocabulary.goesOn[strings.ToLower(first)]
+	return w.parser.vocabulary.goesOn.has(strings.ToLower(first))
 }
 
 // split emits an item as the several criteria that it is. They share its lines.

@@ -74,7 +74,7 @@ func (r *clauseReader) clinic() string {
 		return ""
 	}
 	r.walk.words = r.plainWords(r.walk.words[:0])
-	return r.vocabulary.clinicTopic(r.walk.words, r.text)
+	return r.vocabulary.clinicTopic(r.walk.words)
 }
 
 // plainWords appends the words and numbers of the item.
@@ -91,7 +91,7 @@ func (r *clauseReader) plainWords(words []lexicon.Token) []lexicon.Token {
 func (r *clauseReader) hasFact() bool {
 	for _, t := range r.terms {
 		for _, s := range t.concept.senses {
-			if s.rule != nil && t.concept.kind != "illness" && !r.vocabulary.general[t.concept.code] {
+			if s.rule != nil && t.concept.kind != "illness" && !r.vocabulary.general.has(t.concept.code) {
 				return true
 			}
 		}
@@ -289,7 +289,7 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 func (r *clauseReader) ofChange(i int) bool {
 	for k := i - 1; k >= i-3; k-- {
 		e := r.at(k)
-		if r.vocabulary.changes[e.Text] {
+		if r.vocabulary.changes.has(e.Text) {
 			return true
 		}
 		if e.Text != "of" && e.Text != "in" && e.Text != "the" && e.Text != "absolute" {
@@ -329,7 +329,7 @@ func (r *clauseReader) counted(i int) (bound, int, bool) {
 		next++
 	}
 	q := r.at(next).quantity()
-	if !ok || q != lines && (q == nil || !r.vocabulary.widerCounts[q.code]) {
+	if !ok || q != lines && (q == nil || !r.vocabulary.widerCounts.has(q.code)) {
 		return bound{}, i, false
 	}
 	return r.make([]*quantity{q}, x, i, next+1, false)

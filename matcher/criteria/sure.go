@@ -38,7 +38,7 @@ func (r *clauseReader) onlyTellsWhen(p *part) bool {
 	}
 	for i := p.terms[0].at - 1; i >= 0 && !r.at(i).sign(".", ";", ":", ")"); i-- {
 		e := r.at(i)
-		if r.vocabulary.until[e.Text] && (e.Text != "prior" || r.lastWord(i) == "to") && !r.inWindow(i) {
+		if r.vocabulary.until.has(e.Text) && (e.Text != "prior" || r.lastWord(i) == "to") && !r.inWindow(i) {
 			return true
 		}
 	}

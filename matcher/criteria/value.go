@@ -87,12 +87,12 @@ func (r *valueReader) number(i int, q *quantity) (limit, int, bool) {
 func (r *valueReader) foreign(i int, q *quantity) bool {
 	e := r.at(i)
 	switch {
-	case r.vocabulary.ranks[e.Text]:
+	case r.vocabulary.ranks.has(e.Text):
 		return r.at(i+1).Text != "birthday"
 	case e.times():
 		return q.uln != nil // and no multiple of the upper limit
 	}
-	return r.vocabulary.amounts[e.Text] && q.scaled() && !r.at(i+1).sign("%")
+	return r.vocabulary.amounts.has(e.Text) && q.scaled() && !r.at(i+1).sign("%")
 }
 
 // scaled: it is counted in steps, parts of a hundred or years, of which nobody writes

@@ -313,11 +313,13 @@ func (v *vocabulary) readClinic() error {
 
 // clinicTopic is what of the staff's the words speak of first; "" where they speak of
 // nothing of it, or only of a time: "within 30 days before informed consent".
-func (v *vocabulary) clinicTopic(words []lexicon.Token, text string) string {
-	for _, found := range v.clinic.FindIn(words, text) {
-		if topic := found.Values[0]; topic != "none" {
-			return topic
+func (v *vocabulary) clinicTopic(words []lexicon.Token) string {
+	for i := 0; i < len(words); {
+		length, topics := v.clinic.At(words, i)
+		if length > 0 && topics[0] != "none" {
+			return topics[0]
 		}
+		i += max(length, 1)
 	}
 	return ""
 }

@@ -17,6 +17,7 @@ type node[T any] struct {
 	values []T
 	marks  uint64              // of its children's words: what has no mark is none of them
 	many   map[string]*node[T] // its children, once they are not few
+	traces *[1 << 6]uint64     // of many children, by trace
 	words  []string            // of its children, while they are
 	few    []*node[T]
 }
@@ -33,6 +34,9 @@ func (n *node[T]) child(word string) *node[T] {
 		return nil
 	}
 	if n.many != nil {
+		if t := trace(word); n.traces[t>>6]>>(t&63)&1 == 0 {
+			return nil
+		}
 		return n.many[word]
 	}
 	for i, w := range n.words {
@@ -52,17 +56,25 @@ func (n *node[T]) add(word string) *node[T] {
 	n.marks |= mark(word)
 	switch {
 	case n.many != nil:
-		n.many[word] = child
+		n.hash(word, child)
 	case len(n.words) < few:
 		n.words, n.few = append(n.words, word), append(n.few, child)
 	default:
-		n.many = map[string]*node[T]{word: child}
+		n.many, n.traces = map[string]*node[T]{}, new([1 << 6]uint64)
+		n.hash(word, child)
 		for i, w := range n.words {
-			n.many[w] = n.few[i]
+			n.hash(w, n.few[i])
 		}
 		n.words, n.few = nil, nil
 	}
 	return child
+}
+
+// hash takes a child in among many.
+func (n *node[T]) hash(word string, child *node[T]) {
+	n.many[word] = child
+	t := trace(word)
+	n.traces[t>>6] |= 1 << (t & 63)
 }
 
 // Match is one phrase found in a text: the text's own words and where they stand.
