@@ -220,6 +220,9 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 		}
 		ahead := words[next:min(len(words), next+maxPhrase)]
 		n, meanings := word.phrases.At(ahead, 0)
+		if n == 1 && meanings[0].capitals && !capitals(text[begins.Start:begins.End]) {
+			n, meanings = 0, nil
+		}
 		var illness *concept
 		if !word.illness.Empty() {
 			if length, ids := p.conditions.PhraseFrom(&word.illness, ahead, text); length > n || length == n && !speaks(meanings) {

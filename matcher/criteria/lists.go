@@ -117,6 +117,7 @@ type lists struct {
 	strayed       members // states that are demanded: among bans, a demand that has strayed
 	catchAlls     members // illnesses without children that hold many
 	overlapping   members // wordings of illnesses that mean more than the illness, or something beside it
+	narrower      members // wordings of illnesses that mean only a part of the illness
 	twice         members // states and the illnesses that are the same under another name
 	happens       members // illnesses that happen once, and may be missing among those of now
 	partial       members // illnesses that hold only part of what their words mean
@@ -195,6 +196,7 @@ func (l *lists) byName() map[string]*members {
 		"measured":       &l.measured,
 		"catch_alls":     &l.catchAlls,
 		"overlapping":    &l.overlapping,
+		"narrower":       &l.narrower,
 		"twice":          &l.twice,
 		"happens":        &l.happens,
 		"partial":        &l.partial,

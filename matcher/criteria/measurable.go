@@ -41,7 +41,7 @@ func (c *cutter) definesMeasurable() bool {
 		if e.sign(";") || e.sign(".") && c.ends(e) {
 			return true
 		}
-		if c.r.vocabulary.people.has(e.Text) || e.Text == "must" || e.is(notWord) || strings.Contains(e.Text, "irradiated") {
+		if c.r.vocabulary.concepts[measurable].senses[0].chosenBy(e.Text) || c.r.vocabulary.people.has(e.Text) || e.Text == "must" || e.is(notWord) || strings.Contains(e.Text, "irradiated") {
 			return false
 		}
 	}

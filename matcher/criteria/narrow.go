@@ -208,6 +208,11 @@ func (r *clauseReader) broad(t term) bool {
 	})
 }
 
+// narrower: people name an illness by the phrase, which yet is only a part of it.
+func (r *clauseReader) narrower(t term) bool {
+	return t.concept.kind == "illness" && r.vocabulary.narrower.has(lexicon.Fold(r.words(t.at, t.at+1)))
+}
+
 // wasGiven: the words say that a treatment was given, and not that it will be.
 func (l *lists) wasGiven(words []string) bool {
 	return !slices.Contains(words, "wash") && !slices.Contains(words, "washout") && l.given.some(words)

@@ -58,6 +58,13 @@ func (p *Parser) checkIllnesses() error {
 			}
 		}
 	}
+	for id, others := range p.vocabulary.kin {
+		for _, id := range append(slices.Clip(others), id) {
+			if _, ok := p.conditions.ByID(id); !ok {
+				return fmt.Errorf("kin.tsv: %q is no illness", id)
+			}
+		}
+	}
 	for id := range p.vocabulary.same {
 		if _, ok := p.conditions.ByID(id); !ok {
 			return fmt.Errorf("same.tsv: %q is no illness", id)

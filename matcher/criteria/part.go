@@ -456,7 +456,7 @@ func (r *clauseReader) termsOf(p *part) []term {
 
 // less: the words around a term make it less than what its fact asks.
 func (r *clauseReader) less(t term, p *part) bool {
-	return r.broad(t) || r.onlyNow(t, p.words) || len(p.windows) == 0 && r.atPresent(t) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
+	return r.broad(t) || r.narrower(t) || r.onlyNow(t, p.words) || len(p.windows) == 0 && r.atPresent(t) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
 }
 
 // adjectives gives those that narrow the terms of a part; in a demand, some are demands
@@ -518,13 +518,25 @@ func (g *partReading) take(t term, s *sense, p *part, of *sentence, l *lists) {
 	g.excused = g.excused || of.permits || p.given || !s.demanded || t.concept.kind == "treatment" && !l.wasGiven(p.words) || p.numbers && t.concept.kind != "illness"
 }
 
+// orKin opens a demand for an illness to whoever may have listed it under another name.
+func (r *clauseReader) orKin(rule Rule, t term, p *part) Rule {
+	if r.kind == Exclusion || p.denied || t.concept.kind != "illness" || len(t.concept.ids) != 1 {
+		return rule
+	}
+	kin := r.vocabulary.kin[t.concept.ids[0]]
+	if len(kin) == 0 {
+		return rule
+	}
+	return Any{rule, All{Atom{Fact: "condition", Op: In, Value: List(kin...)}, Unknown(r.words(t.at, t.at+1))}}
+}
+
 // fitted is the rule of a term as far as its fact fits the words.
 func (r *clauseReader) fitted(rule Rule, t term, s *sense, p *part) Rule {
 	if t.concept.kind == "illness" && p.denied && r.kind == Inclusion {
 		rule = anyIllness(rule)
 	}
 	words := r.words(t.at, t.at+1)
-	rule = inWords(rule, words)
+	rule = r.orKin(inWords(rule, words), t, p)
 	if t.concept.kind == "illness" && (r.vocabulary.overlapping.has(lexicon.Fold(words)) || r.vocabulary.overlapping.has(lexicon.Fold(r.words(max(0, t.at-1), t.at+1)))) {
 		return undecided(rule, Unknown(words))
 	}

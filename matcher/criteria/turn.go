@@ -514,5 +514,8 @@ func (c *cutter) deny(text string) {
 		c.leave(text)
 	default:
 		p.denied, p.carried = true, false
+		if strings.HasSuffix(text, "history of") {
+			p.words = adding(&c.room.words, p.words, "history") // which may choose what is denied
+		}
 	}
 }
