@@ -12,16 +12,22 @@ func (r *clauseReader) assemble() (Rule, string) {
 		return nil, ""
 	}
 	var rules []Rule
-	code := ""
+	code, excepted := "", false
 	for _, s := range r.sentences() {
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.onlyBounds() {
 			if s.some(func(p *part) bool { return r.vocabulary.pointing.some(p.words) }) {
 				rules = []Rule{joined(rules, Inclusion)} // "values beyond these limits are acceptable if …"
 			}
-			rules = softenedLast(rules, r.whole()) // "older ones may be allowed"
+			if rules = softenedLast(rules, r.whole()); s.obliges { // "older ones may be allowed"
+				rules = []Rule{undecided(joined(rules, Inclusion), r.whole())} // "…, but most must be carcinoma"
+			}
 			continue
 		}
 		rule, name := r.sentenceRule(s)
+		if r.kind == Exclusion && excepted && rule != nil && s.ofOthers() {
+			rule = All{rule, r.whole()} // "a malignancy other than of the skin. Any other malignancy …"
+		}
+		excepted = excepted || len(s.exception) > 0
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" }) {
 			rules = []Rule{r.letsIn(joined(rules, Inclusion), &s)}
 		}
@@ -58,7 +64,7 @@ func (r *clauseReader) assemble() (Rule, string) {
 
 // letsIn softens what was asked by a sentence that lets others in as well.
 func (r *clauseReader) letsIn(rule Rule, s *sentence) Rule {
-	if s.modal {
+	if s.modal || s.obliges {
 		return undecided(rule, r.whole()) // "… mixed tumours may join, but most must be carcinoma"
 	}
 	return Any{rule, r.whole()} // "measurable disease; those with bone disease only are eligible"
@@ -382,7 +388,11 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 	if len(s.relaxed) == 0 {
 		return r.widened(r.softened(rule, leaf), &s, leaf), code
 	}
-	return r.relaxed(rule, &s, leaf), code
+	rule = r.relaxed(rule, &s, leaf)
+	if r.kind == Exclusion && s.compares {
+		rule = Any{rule, leaf} // "hemoglobin < 9 or, for men, < 8.5 g/dL, ALT over twice normal": one more ban
+	}
+	return rule, code
 }
 
 // offersChoice: the item says that some of what it lists is enough.

@@ -301,6 +301,7 @@ func (c *cutter) step() {
 			c.leave(r.words(w.from, w.to)) // "any treatment, including chemotherapy (< 21 days)": the time of an example
 		case !w.none:
 			p := c.part()
+			p.runsOn = p.runsOn || c.r.kind == Exclusion && len(p.bounds) > 0 && c.runsOnFrom(&r.elems[c.i])
 			p.windows = adding(&c.room.windows, p.windows, w)
 		}
 		c.i, c.w = w.to, c.w+1
@@ -419,6 +420,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 		c.needed(e, text)
 	case c.joint(e):
 	case c.r.kind == Exclusion && c.r.vocabulary.toCome.has(e.Text) && e.to == e.from+1 && (c.part().says() || c.ofNoun()):
+		c.part().runsOn = c.part().runsOn || c.runsOn(e)
 		c.addWords(e)
 		c.needs = true
 	case c.turns(e, s, text):

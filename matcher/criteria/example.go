@@ -13,6 +13,9 @@ func (c *cutter) exampled(e *element) bool {
 	case c.depth+1 == c.shown && c.r.at(c.i-1).sign(",") && c.r.vocabulary.toCome.has(e.Text) && c.r.kind == Exclusion:
 		c.shown = 0
 		return false // "infection, including tuberculosis, requiring antibiotics"
+	case e.is(permits) && c.r.kind == Exclusion && !c.idle:
+		s := c.sentence()
+		s.exception = adding(&c.room.exception, s.exception, e.Text) // "(e.g. hepatitis; those with vitiligo may join)"
 	case e.is(except) && (c.r.kind == Exclusion || c.depth+1 <= c.shown || e.excludes()):
 		return false
 	case c.r.vocabulary.tests.has(e.Text) && len(c.part().examples) > 0:
@@ -20,6 +23,8 @@ func (c *cutter) exampled(e *element) bool {
 		last.adjectives = append(slices.Clip(last.adjectives), e.Text) // "or tuberculosis by skin test"
 	case c.r.vocabulary.links.has(e.Text):
 		c.tied = true
+	case e.kind == compareToken && !c.tied && c.named && len(c.adjectives) > 0:
+		c.part().strange, c.part().endless = true, true // "including hepatitis B, or tuberculosis oxygen saturation < 90 %"
 	case e.kind == wordToken && (e.is(narrow) || !c.r.idle(c.i)) && !e.is(except|notWord):
 		c.adjectives = append(c.adjectives, e.Text)
 	}
@@ -38,6 +43,9 @@ func (c *cutter) endExample() {
 // runsOn: behind a noun of which nothing is read may begin the next item of a list of bans
 // that has lost its lines: "a waiting list patients with diabetes", "medical illness pregnancy".
 func (c *cutter) runsOn(e *element) bool {
+	if c.r.kind == Exclusion && c.runsOnFrom(e) {
+		return true
+	}
 	l, before := &c.r.vocabulary.lists, c.r.at(c.i-1)
 	if c.r.kind != Exclusion || c.i == 0 || before.kind != wordToken || before.known || before.term() != nil || l.isAdjective(before.Text) {
 		return false
@@ -50,6 +58,36 @@ func (c *cutter) runsOn(e *element) bool {
 	}
 	return e.Text == "history of"
 }
+
+// runsOnFrom: behind a name, without a sign or a word that ties it to that, begins what is banned
+// next: "HIV infection requirement for steroids", or a limit of something else: "tuberculosis
+// oxygen saturation < 90 %".
+func (c *cutter) runsOnFrom(e *element) bool {
+	if c.i == 0 || c.depth > 0 {
+		return false
+	}
+	if before := c.r.at(c.i - 1); before.term() != nil && before.quantity() == nil {
+		return e.Text == "requirement" && c.r.at(c.i+1).Text == "for"
+	}
+	if _, comparing := e.comparison(); !comparing || e.kind != compareToken || c.r.at(c.i+1).kind != numberToken {
+		return false
+	}
+	strange := false
+	for i := c.i - 1; i >= 0 && i >= c.i-maxFiller; i-- {
+		b := c.r.at(i)
+		if strange && (b.term() != nil && b.quantity() == nil || c.endsBound(i)) {
+			return true
+		}
+		if b.kind != wordToken || c.r.vocabulary.links.has(b.Text) || b.is(defines|orWord|andWord|notWord|except|modal) {
+			return false
+		}
+		strange = strange || b.term() == nil && !c.r.idle(i)
+	}
+	return false
+}
+
+// endsBound: the last limit ends behind element i.
+func (c *cutter) endsBound(i int) bool { return c.b > 0 && c.r.bounds[c.b-1].to == i+1 }
 
 // examples passes over what only shows what is meant. Where what is meant was not
 // read, the examples stand for it, and are not all of it.
@@ -124,7 +162,7 @@ func (s *sentence) unfold(l *lists) {
 	for _, p := range s.parts {
 		examples := p.examples
 		out = append(out, p.byExamples(l))
-		if n := len(p.terms); p.strange && n > 0 && l.loose.has(p.terms[n-1].concept.code) {
+		if n := len(p.terms); p.strange && n > 0 && (p.endless || l.loose.has(p.terms[n-1].concept.code)) {
 			out = append(out, part{before: byOr, clause: p.clause, denied: p.denied, carried: p.denied, unread: []string{"such as"}, words: p.words})
 		}
 		p.examples = nil

@@ -112,6 +112,12 @@ func (l *lists) measures(t term, bounds []bound) bool {
 	return !slices.ContainsFunc(bounds, func(b bound) bool { return !l.measured.has(t.concept.code + " " + b.names[0].code) })
 }
 
+// measuredElse: a number that was not read tells when there is the state: "kidney failure (serum
+// creatinine of 1.5 mg/dL or more)".
+func (p *part) measuredElse(l *lists) bool {
+	return p.numbers && len(p.bounds) == 0 && len(p.terms) == 1 && l.measuredStates.has(p.terms[0].concept.code) && l.amounts.some(p.words)
+}
+
 // measuredBefore: the limits of a part in a bracket go on defining a state before it.
 func (r *clauseReader) measuredBefore(p *part, of *sentence) bool {
 	return of.some(func(o *part) bool {
@@ -206,6 +212,22 @@ func (r *clauseReader) broad(t term) bool {
 	return slices.ContainsFunc(t.concept.ids, func(id string) bool {
 		return (len(r.conditions.Children(id)) > 0 || r.vocabulary.catchAlls.has(id)) && !r.conditions.Called(id, phrase) && !r.vocabulary.same[id][lexicon.Fold(phrase)]
 	})
+}
+
+// otherKind: before the name of a state, which begins with an adjective, stands another one that
+// makes another state of it: "severe or unstable angina".
+func (r *clauseReader) otherKind(t term, narrow []string) bool {
+	if len(narrow) != 2 || narrow[1] != "or" || t.concept.kind != "state" {
+		return false
+	}
+	e := r.at(t.at)
+	return e.to > e.from+1 && r.vocabulary.shared.has(e.Text) && !r.vocabulary.shared.has(narrow[0])
+}
+
+// cause: what is named is only where something else comes from: "disease caused by hepatitis B".
+func (r *clauseReader) cause(t term) bool {
+	before := r.at(t.at - 1)
+	return before.is(causes) && before.Text != "related" && r.at(t.at-2).kind == wordToken && r.at(t.at-2).term() == nil
 }
 
 // narrower: people name an illness by the phrase, which yet is only a part of it.

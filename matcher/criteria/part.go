@@ -219,7 +219,7 @@ func (r *clauseReader) ruleOf(got partReading, p *part, of *sentence) (Rule, par
 		got.rules = adding(&r.room.parts.rules, got.rules, Rule(r.wordsOf(p)))
 	}
 	rule := joined(got.rules, Inclusion)
-	if p.runsOn {
+	if p.runsOn || r.kind == Exclusion && p.measuredElse(&r.vocabulary.lists) {
 		return undecided(rule, r.wordsOf(p)), got
 	}
 	if r.kind == Inclusion && r.ofThoseWithout(p) {
@@ -387,7 +387,9 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 			got.narrowed = got.narrowed || of.grave(&r.vocabulary.lists)
 			rule, s = t.concept.ofAnother(rule, s, unread)
 		}
-		if also := t.concept.also(narrow, s); also != nil && len(p.unread) == 0 {
+		if r.otherKind(t, narrow) {
+			rule, narrow = Any{rule, r.wordsOf(p)}, nil
+		} else if also := t.concept.also(narrow, s); also != nil && len(p.unread) == 0 {
 			whole := *s
 			whole.wide = false
 			rule, narrow, s = Any{rule, also}, nil, &whole // "active or history of"
@@ -456,7 +458,7 @@ func (r *clauseReader) termsOf(p *part) []term {
 
 // less: the words around a term make it less than what its fact asks.
 func (r *clauseReader) less(t term, p *part) bool {
-	return r.broad(t) || r.narrower(t) || r.onlyNow(t, p.words) || len(p.windows) == 0 && r.atPresent(t) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
+	return r.broad(t) || r.narrower(t) || r.cause(t) || r.onlyNow(t, p.words) || len(p.windows) == 0 && r.atPresent(t) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
 }
 
 // adjectives gives those that narrow the terms of a part; in a demand, some are demands

@@ -224,6 +224,14 @@ func (s *sentence) definition(kind Kind) {
 		return
 	}
 	rest := s.parts[s.defined-1:]
+	if kind == Exclusion && rest[len(rest)-1].saysMore() {
+		for i := range rest[:len(rest)-1] {
+			if len(rest[i].bounds) == 0 { // "HBsAg or HBV core antibody with a viral load above the limit"
+				rest[i].unread = append(rest[i].unread, "defined as")
+			}
+		}
+		return
+	}
 	if !slices.ContainsFunc(rest[1:], func(p part) bool { return p.before == byAnd }) {
 		return
 	}
@@ -231,6 +239,9 @@ func (s *sentence) definition(kind Kind) {
 		rest[i].unread = append(rest[i].unread, "defined as")
 	}
 }
+
+// saysMore: behind what the part names stands more that was not read.
+func (p *part) saysMore() bool { return p.says() && len(p.unread) > p.lead }
 
 // shownBy takes into what is defined the ways to show it of which nothing was read: they are
 // no other ways in, "a relapse, confirmed by imaging or biopsy".
@@ -391,7 +402,7 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 		if p.clause != next.clause || next.before == byAnd || len(p.unread) > 0 || len(p.terms) == 0 {
 			continue
 		}
-		if kind == Exclusion && next.before == byOr && p.shares(next, l) {
+		if (kind == Exclusion || p.denied && next.denied) && next.before == byOr && p.shares(next, l) {
 			p.unread = []string{strings.Join(next.words, " ")}
 			continue
 		}
@@ -497,7 +508,16 @@ func (p *part) placed(l *lists) bool {
 // sized: behind what it names stands a size that was not read, and behind what the part before
 // it names, which is like it, none.
 func (p *part) sized(before *part) bool {
-	return p.numbers && !p.other && !before.numbers && len(p.terms) == 1 && len(before.terms) == 1 && len(p.unread) > p.lead && p.terms[0].concept == before.terms[0].concept && p.terms[0].concept.code != "pregnant" && len(p.bounds)+len(before.bounds)+len(p.windows) == 0
+	return p.numbers && !p.other && !before.numbers && len(p.terms) == 1 && len(before.terms) == 1 && len(p.unread) > p.lead && p.terms[0].concept.sameFacts(before.terms[0].concept) && p.terms[0].concept.code != "pregnant" && len(p.bounds)+len(before.bounds)+len(p.windows) == 0
+}
+
+// sameFacts: in the end both ask the same fact first.
+func (c *concept) sameFacts(o *concept) bool {
+	if c == o || len(c.senses) == 0 || len(o.senses) == 0 {
+		return c == o
+	}
+	mine, theirs := factsOf(c.senses[len(c.senses)-1].rule), factsOf(o.senses[len(o.senses)-1].rule)
+	return len(mine) > 0 && len(theirs) > 0 && mine[0] == theirs[0] && mine[0] != "condition"
 }
 
 // lendsWithout gives a limit the "without" behind the next: "platelets < 75 or neutrophils

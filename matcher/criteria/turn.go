@@ -104,6 +104,9 @@ func (c *cutter) toldFor() bool {
 // exempt takes a word of an exception.
 func (c *cutter) exempt(e *element, s *sentence, text string) {
 	s.exception = adding(&c.room.exception, s.exception, text)
+	_, comparing := e.comparison()
+	s.compares = s.compares || comparing && e.kind == compareToken
+	s.obliges = s.obliges || e.is(modal) && e.Text == "must"
 	next := c.r.at(c.i + 1).Text
 	goesOn := e.is(andWord) && !s.permits && (c.r.vocabulary.verbs.has(next) || strings.HasPrefix(next, "agree"))
 	if (e.is(modal) || goesOn) && c.r.kind == Inclusion && slices.Contains([]string{"if", "when", "for", "in"}, strings.ToLower(s.exception[0])) {
@@ -120,7 +123,7 @@ func (c *cutter) exempt(e *element, s *sentence, text string) {
 // narrower takes a term behind "requiring", which makes what stands before it narrower.
 func (c *cutter) narrower(e *element) {
 	c.addWords(e)
-	c.leave(c.r.words(c.i, c.i+1))
+	c.leave(strings.Fields(c.r.words(c.i, c.i+1))...)
 }
 
 // needed takes a word behind "requiring".
@@ -129,7 +132,7 @@ func (c *cutter) needed(e *element, text string) {
 		return
 	}
 	c.addWords(e)
-	if !c.r.idle(c.i) && !e.is(past) && !e.is(narrow) && !e.is(orWord) && !e.is(andWord) && !e.is(anchor) {
+	if !c.r.idle(c.i) && (!e.is(past) || strings.HasPrefix(e.Text, "antibod")) && !e.is(narrow) && !e.is(orWord) && !e.is(andWord) && !e.is(anchor) {
 		c.leave(text)
 	}
 }

@@ -139,6 +139,9 @@ func (r *valueReader) unit(end, next int, q *quantity) (string, int) {
 	if n > 0 && strings.HasPrefix(code, "mL/min") && !r.fits(q, code) {
 		return code, next + 1 // a clearance: "creatinine ≤ 30 mL/min"
 	}
+	if n > 0 && strings.Contains(code, "mol/") && q.code == "creatinine_clearance" {
+		return code, next + 1 // of something else: "creatinine clearance < 220 umol/L"
+	}
 	if n == 0 || !r.fits(q, code) {
 		if e := r.at(next); (e.sign("%") || e.Text == "percent") && q.code != "karnofsky" {
 			return "%", next + 1 // of something that is not counted in percent: not to be read

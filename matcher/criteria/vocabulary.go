@@ -376,7 +376,9 @@ func (v *vocabulary) add(cell string, m meaning) error {
 }
 
 // capitals: a word of more than one letter is written in capitals.
-func capitals(s string) bool { return len(s) > 1 && asciiOnly(s) && s == strings.ToUpper(s) && isLetter(s[0]) }
+func capitals(s string) bool {
+	return len(s) > 1 && asciiOnly(s) && s == strings.ToUpper(s) && isLetter(s[0])
+}
 
 // expanded gives the phrases of a cell, written out.
 func expanded(cell string) ([]string, error) {
