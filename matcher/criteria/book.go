@@ -18,6 +18,7 @@ type wordBook struct {
 type knownWord struct {
 	key
 	text    string
+	mark    uint64                 // by which is told that no phrase goes on with it
 	phrases lexicon.Start[meaning] // of the vocabulary that begin with it
 	illness condition.Start        // of the names of illnesses that do
 	cohort  bool                   // a cohort's name may follow
@@ -34,7 +35,7 @@ func newWordBook(vocabulary *vocabulary, illnesses *condition.Vocabulary, heads 
 	word := func(text string) *knownWord {
 		w := all[text]
 		if w == nil {
-			w = &knownWord{text: text}
+			w = &knownWord{text: text, mark: lexicon.Mark(text)}
 			all[text] = w
 		}
 		return w
@@ -66,10 +67,10 @@ func newWordBook(vocabulary *vocabulary, illnesses *condition.Vocabulary, heads 
 	return newTable(all)
 }
 
-// newTable lays words out with three free places for each, so that hardly two of them meet.
+// newTable lays words out with at least as many free places, so that hardly two of them meet.
 func newTable(words map[string]*knownWord) wordBook {
 	size := 1
-	for size < 4*len(words) {
+	for size < 2*len(words) {
 		size *= 2
 	}
 	b := wordBook{make([]*knownWord, size)}

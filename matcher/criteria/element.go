@@ -219,7 +219,10 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 			continue
 		}
 		ahead := words[next:min(len(words), next+maxPhrase)]
-		n, meanings := word.phrases.At(ahead, 0)
+		n, meanings := word.phrases.Alone()
+		if next+1 < len(place) && !word.phrases.Ends(toks[at[place[next+1]]].mark()) {
+			n, meanings = word.phrases.At(ahead, 0)
+		}
 		if n == 1 && meanings[0].capitals && !capitals(text[begins.Start:begins.End]) {
 			n, meanings = 0, nil
 		}

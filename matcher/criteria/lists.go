@@ -5,12 +5,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"trialfinder/matcher/lexicon"
 )
 
 // members is a set of words or codes of lists.tsv. Most words that are asked for are none of
 // it, and are told by their marks.
 type members struct {
 	marks marks
+	first marks // of the words that its phrases begin with
 	all   map[string]bool
 }
 
@@ -20,9 +23,16 @@ func (m *members) add(word string) {
 	}
 	m.all[word] = true
 	m.marks.add(word)
+	first, _, _ := strings.Cut(word, " ")
+	m.first.add(first)
 }
 
 func (m *members) has(word string) bool { return m.marks.may(word) && m.all[word] }
+
+// phrase: the elements [from, to) are a phrase of it.
+func (m *members) phrase(r *clauseReader, from, to int) bool {
+	return m.first.may(r.at(from).Text) && m.all[lexicon.Fold(r.words(from, to))]
+}
 
 // some: one of the words is a member.
 func (m *members) some(words []string) bool {

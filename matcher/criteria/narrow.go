@@ -232,7 +232,7 @@ func (r *clauseReader) cause(t term) bool {
 
 // narrower: people name an illness by the phrase, which yet is only a part of it.
 func (r *clauseReader) narrower(t term) bool {
-	return t.concept.kind == "illness" && r.vocabulary.narrower.has(lexicon.Fold(r.words(t.at, t.at+1)))
+	return t.concept.kind == "illness" && r.vocabulary.narrower.phrase(r, t.at, t.at+1)
 }
 
 // wasGiven: the words say that a treatment was given, and not that it will be.

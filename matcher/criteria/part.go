@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"trialfinder/matcher/lexicon"
 )
 
 // partRules makes the rules of a sentence's parts, those that are denied together
@@ -539,7 +537,7 @@ func (r *clauseReader) fitted(rule Rule, t term, s *sense, p *part) Rule {
 	}
 	words := r.words(t.at, t.at+1)
 	rule = r.orKin(inWords(rule, words), t, p)
-	if t.concept.kind == "illness" && (r.vocabulary.overlapping.has(lexicon.Fold(words)) || r.vocabulary.overlapping.has(lexicon.Fold(r.words(max(0, t.at-1), t.at+1)))) {
+	if t.concept.kind == "illness" && (r.vocabulary.overlapping.phrase(r, t.at, t.at+1) || r.vocabulary.overlapping.phrase(r, max(0, t.at-1), t.at+1)) {
 		return undecided(rule, Unknown(words))
 	}
 	if r.kind == Exclusion && r.vocabulary.strayed.has(t.concept.code) && !p.denied {

@@ -150,7 +150,7 @@ func (r *clauseReader) inWindow(i int) bool {
 // ofSubgroup: a limit is told for some of those who take part, and others have another one:
 // "creatinine < 2.0 mg/dL for white men, < 2.3 for black men".
 func (r *clauseReader) ofSubgroup(p *part, of *sentence) bool {
-	return of.some(func(o *part) bool { return r.vocabulary.subgroups.some(o.words) }) && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code != "age" && !b.ofStage() && !r.forSome(b.to) })
+	return slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code != "age" && !b.ofStage() && !r.forSome(b.to) }) && of.some(func(o *part) bool { return r.vocabulary.subgroups.some(o.words) })
 }
 
 // withTreatment: being in another trial is banned only together with what was given in it: "took

@@ -314,19 +314,6 @@ func (v *vocabulary) readClinic() error {
 	return nil
 }
 
-// clinicTopic is what of the staff's the words speak of first; "" where they speak of
-// nothing of it, or only of a time: "within 30 days before informed consent".
-func (v *vocabulary) clinicTopic(words []lexicon.Token) string {
-	for i := 0; i < len(words); {
-		length, topics := v.clinic.At(words, i)
-		if length > 0 && topics[0] != "none" {
-			return topics[0]
-		}
-		i += max(length, 1)
-	}
-	return ""
-}
-
 func (v *vocabulary) readSame() error {
 	rows, err := table("same.tsv", "illness", "phrases")
 	if err != nil {
