@@ -15,19 +15,14 @@ func (r *clauseReader) assemble() (Rule, string) {
 	code, excepted := "", false
 	for _, s := range r.sentences() {
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.onlyBounds() {
-			if s.some(func(p *part) bool { return r.vocabulary.pointing.some(p.words) }) {
-				rules = []Rule{joined(rules, Inclusion)} // "values beyond these limits are acceptable if …"
-			}
-			if rules = softenedLast(rules, r.whole()); s.obliges { // "older ones may be allowed"
-				rules = []Rule{undecided(joined(rules, Inclusion), r.whole())} // "…, but most must be carcinoma"
-			}
+			rules = r.allowing(rules, &s)
 			continue
 		}
 		rule, name := r.sentenceRule(s)
-		if r.kind == Exclusion && excepted && rule != nil && s.ofOthers() {
+		if excepted && rule != nil && s.ofOthers() {
 			rule = All{rule, r.whole()} // "a malignancy other than of the skin. Any other malignancy …"
 		}
-		excepted = excepted || len(s.exception) > 0
+		excepted = excepted || r.kind == Exclusion && len(s.exception) > 0
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" }) {
 			rules = []Rule{r.letsIn(joined(rules, Inclusion), &s)}
 		}
@@ -60,6 +55,18 @@ func (r *clauseReader) assemble() (Rule, string) {
 		return joined(rules, Exclusion), code
 	}
 	return r.demanded(rules), code
+}
+
+// allowing softens demands by a sentence that names nothing that was read, and says what may be.
+func (r *clauseReader) allowing(rules []Rule, s *sentence) []Rule {
+	if s.some(func(p *part) bool { return r.vocabulary.pointing.some(p.words) }) {
+		rules = []Rule{joined(rules, Inclusion)} // "values beyond these limits are acceptable if …"
+	}
+	rules = softenedLast(rules, r.whole()) // "older ones may be allowed"
+	if s.obliges {
+		return []Rule{undecided(joined(rules, Inclusion), r.whole())} // "mixed ones may join, but most must be carcinoma"
+	}
+	return rules
 }
 
 // letsIn softens what was asked by a sentence that lets others in as well.

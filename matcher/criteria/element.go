@@ -219,13 +219,11 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 			continue
 		}
 		ahead := words[next:min(len(words), next+maxPhrase)]
-		n, meanings := word.phrases.Alone()
-		if next+1 < len(place) && !word.phrases.Ends(toks[at[place[next+1]]].mark()) {
-			n, meanings = word.phrases.At(ahead, 0)
+		var behind *token
+		if next+1 < len(place) {
+			behind = &toks[at[place[next+1]]]
 		}
-		if n == 1 && meanings[0].capitals && !capitals(text[begins.Start:begins.End]) {
-			n, meanings = 0, nil
-		}
+		n, meanings := begins.phrase(behind, ahead, text)
 		var illness *concept
 		if !word.illness.Empty() {
 			if length, ids := p.conditions.PhraseFrom(&word.illness, ahead, text); length > n || length == n && !speaks(meanings) {
@@ -250,6 +248,19 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 		i = end
 	}
 	return out
+}
+
+// phrase is the longest phrase of the vocabulary that begins with the token; behind it comes
+// another, if any does.
+func (t *token) phrase(behind *token, ahead []lexicon.Token, text string) (int, []meaning) {
+	n, meanings := t.word.phrases.Alone()
+	if behind != nil && !t.word.phrases.Ends(behind.mark()) {
+		n, meanings = t.word.phrases.At(ahead, 0)
+	}
+	if n == 1 && meanings[0].capitals && !capitals(text[t.Start:t.End]) {
+		return 0, nil
+	}
+	return n, meanings
 }
 
 // speaks: one of the meanings is a concept.

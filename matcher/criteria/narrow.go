@@ -114,8 +114,9 @@ func (l *lists) measures(t term, bounds []bound) bool {
 
 // measuredElse: a number that was not read tells when there is the state: "kidney failure (serum
 // creatinine of 1.5 mg/dL or more)".
-func (p *part) measuredElse(l *lists) bool {
-	return p.numbers && len(p.bounds) == 0 && len(p.terms) == 1 && l.measuredStates.has(p.terms[0].concept.code) && l.amounts.some(p.words)
+func (r *clauseReader) measuredElse(p *part) bool {
+	l := &r.vocabulary.lists
+	return r.kind == Exclusion && p.numbers && len(p.bounds) == 0 && len(p.terms) == 1 && l.measuredStates.has(p.terms[0].concept.code) && l.amounts.some(p.words)
 }
 
 // measuredBefore: the limits of a part in a bracket go on defining a state before it.

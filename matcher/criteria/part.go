@@ -217,7 +217,7 @@ func (r *clauseReader) ruleOf(got partReading, p *part, of *sentence) (Rule, par
 		got.rules = adding(&r.room.parts.rules, got.rules, Rule(r.wordsOf(p)))
 	}
 	rule := joined(got.rules, Inclusion)
-	if p.runsOn || r.kind == Exclusion && p.measuredElse(&r.vocabulary.lists) {
+	if p.runsOn || r.measuredElse(p) {
 		return undecided(rule, r.wordsOf(p)), got
 	}
 	if r.kind == Inclusion && r.ofThoseWithout(p) {
