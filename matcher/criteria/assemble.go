@@ -48,13 +48,18 @@ func (r *clauseReader) assemble() (Rule, string) {
 	if code == "" {
 		return nil, ""
 	}
-	if r.kind == Exclusion && r.goesOn() {
-		return All{joined(rules, Exclusion), r.whole()}, code
+	return r.ofItem(rules), code
+}
+
+// ofItem joins the rules of an item's sentences.
+func (r *clauseReader) ofItem(rules []Rule) Rule {
+	switch {
+	case r.kind == Inclusion:
+		return r.demanded(rules)
+	case r.goesOn():
+		return All{joined(rules, Exclusion), r.whole()}
 	}
-	if r.kind == Exclusion {
-		return joined(rules, Exclusion), code
-	}
-	return r.demanded(rules), code
+	return joined(rules, Exclusion)
 }
 
 // allowing softens demands by a sentence that names nothing that was read, and says what may be.
