@@ -23,11 +23,8 @@ func (r *clauseReader) assemble() (Rule, string) {
 			rule = All{rule, r.whole()} // "a malignancy other than of the skin. Any other malignancy …"
 		}
 		excepted = excepted || r.kind == Exclusion && len(s.exception) > 0
-		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" }) {
-			rules = []Rule{r.letsIn(joined(rules, Inclusion), &s)}
-		}
-		if r.kind == Inclusion && s.permits && rule != nil && s.some(func(p *part) bool { return p.denied && p.within }) {
-			rule = Any{rule, r.whole()} // "those without measurable disease are eligible"
+		if r.kind == Inclusion && s.permits {
+			rules, rule = r.alsoIn(rules, rule, &s)
 		}
 		if r.kind == Exclusion && s.permits && s.silent() {
 			continue // "killed vaccines are allowed"
@@ -60,6 +57,17 @@ func (r *clauseReader) ofItem(rules []Rule) Rule {
 		return All{joined(rules, Exclusion), r.whole()}
 	}
 	return joined(rules, Exclusion)
+}
+
+// alsoIn softens what was asked, and the rule of a sentence itself, where that says who may join as well.
+func (r *clauseReader) alsoIn(rules []Rule, rule Rule, s *sentence) ([]Rule, Rule) {
+	if len(rules) > 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" }) {
+		rules = []Rule{r.letsIn(joined(rules, Inclusion), s)}
+	}
+	if rule != nil && s.some(func(p *part) bool { return p.denied && p.within }) {
+		rule = Any{rule, r.whole()} // "those without measurable disease are eligible"
+	}
+	return rules, rule
 }
 
 // allowing softens demands by a sentence that names nothing that was read, and says what may be.

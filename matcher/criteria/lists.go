@@ -133,6 +133,7 @@ type lists struct {
 	happens        members // illnesses that happen once, and may be missing among those of now
 	partial        members // illnesses that hold only part of what their words mean
 
+	stagings   members // words of the stages of other illnesses than cancers
 	until      members // lead to a point of time that somebody's state or treatment tells
 	subgroups  members // of those who take part, for whom a limit may be another
 	pointing   members // to what was said before
@@ -199,6 +200,7 @@ func (l *lists) byName() map[string]*members {
 		"loose":          &l.loose,
 		"lacking":        &l.lacking,
 		"headed":         &l.headed,
+		"stagings":       &l.stagings,
 		"until":          &l.until,
 		"subgroups":      &l.subgroups,
 		"pointing":       &l.pointing,
