@@ -67,7 +67,7 @@ func (r *clauseReader) atOnset(i int) bool {
 	}
 	for k := i - 1; k >= max(0, i-2); k-- {
 		e := r.at(k)
-		if r.vocabulary.occurs[r.lastWord(k)] {
+		if r.vocabulary.occurs.has(r.lastWord(k)) {
 			return true
 		}
 		if e.kind != wordToken || !r.idle(k) && !e.is(between) {
@@ -130,10 +130,12 @@ func ofAge(word string) bool {
 	switch {
 	case word == "":
 		return false
-	case word[0] == 'y', word[0] == 'w':
+	case word[0] == 'y':
 		return true
+	case word[0] == 'w':
+		return len(word) == 1 || word[1] == 'k' || strings.HasPrefix(word, "week")
 	case word[0] < utf8.RuneSelf:
-		return strings.HasPrefix(word, "age") || strings.HasPrefix(word, "mo") || strings.HasPrefix(word, "old")
+		return strings.HasPrefix(word, "age") || strings.HasPrefix(word, "mo") && (len(word) == 2 || word[2] == 'n' || word[2] == 's') || strings.HasPrefix(word, "old")
 	}
 	return strings.HasPrefix(word, "岁") || strings.HasPrefix(word, "周")
 }
@@ -156,11 +158,11 @@ func (r *clauseReader) monthOld(i, next int, x extent) bool {
 func (r *clauseReader) ofThing(i int) bool {
 	for i--; i >= 0; i-- {
 		e := r.at(i)
-		if e.sign(";", ".", ":", ",", "(", ")") || r.vocabulary.people[e.Text] || e.is(male|female) || strings.HasPrefix(e.Text, "age") {
+		if e.sign(";", ".", ":", ",", "(", ")") || r.vocabulary.people.has(e.Text) || e.is(male|female) || strings.HasPrefix(e.Text, "age") {
 			return false
 		}
 		for k := e.from; k < e.to; k++ {
-			if r.vocabulary.things[r.toks[k].Text] {
+			if r.vocabulary.things.has(r.toks[k].Text) {
 				return true
 			}
 		}
@@ -190,10 +192,10 @@ func (r *clauseReader) ofPersons(from, to int) bool {
 		before--
 	}
 	e := r.at(before)
-	persons := e.is(male) || e.is(female) || r.vocabulary.people[e.Text]
+	persons := e.is(male) || e.is(female) || r.vocabulary.people.has(e.Text)
 	switch r.at(from).Text {
 	case "older", "younger":
-		persons = persons || !r.vocabulary.body[strings.TrimSuffix(e.Text, "s")] // "ulcers older than 1 year"
+		persons = persons || !r.vocabulary.body.has(strings.TrimSuffix(e.Text, "s")) // "ulcers older than 1 year"
 	}
 	return persons && !r.tellsTime(to)
 }

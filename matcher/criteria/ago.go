@@ -17,7 +17,7 @@ func (r *clauseReader) longAgo(p *part) {
 
 // takes: a demand is about drugs that are taken: "at least 2 weeks since steroids".
 func (r *clauseReader) takes(p *part) bool {
-	if r.kind != Inclusion || p.denied || slices.ContainsFunc(p.terms, func(t term) bool { return !r.vocabulary.drugStates[t.concept.code] }) {
+	if r.kind != Inclusion || p.denied || slices.ContainsFunc(p.terms, func(t term) bool { return !r.vocabulary.drugStates.has(t.concept.code) }) {
 		return false
 	}
 	w := p.windows[0]

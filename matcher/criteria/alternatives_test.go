@@ -35,3 +35,21 @@ func TestNestedListOfAlternatives(t *testing.T) {
 	}
 	t.Error("no list of alternatives was read")
 }
+
+// TestStepsOfOneScale: demands of two steps of a scale, one an item, are two ways in.
+func TestStepsOfOneScale(t *testing.T) {
+	cs := parser(t).Parse("Inclusion Criteria:\n\n* Fontaine III (Rutherford 4)\n* Fontaine IV (Rutherford 5)")
+	for _, c := range cs[1:] {
+		if any, ok := c.Rule.(criteria.Any); !ok || len(any) != 2 {
+			t.Errorf("%s: got %v, want it to be one of two", c.Text, c.Rule)
+		}
+	}
+}
+
+// TestSomeOfSeveral: where some of a list are enough, none of it keeps anybody out.
+func TestSomeOfSeveral(t *testing.T) {
+	cs := parser(t).Parse("Inclusion Criteria:\n\nAt least 3 out of the 5 signs:\n\n* Systolic blood pressure ≥ 130 mmHg\n* Triglycerides ≥ 150 mg/dL")
+	if any, ok := cs[2].Rule.(criteria.Any); !ok || len(any) != 2 {
+		t.Errorf("%s: got %v, want it to be one of several", cs[2].Text, cs[2].Rule)
+	}
+}

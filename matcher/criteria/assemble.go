@@ -12,21 +12,19 @@ func (r *clauseReader) assemble() (Rule, string) {
 		return nil, ""
 	}
 	var rules []Rule
-	code := ""
+	code, excepted := "", false
 	for _, s := range r.sentences() {
 		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.onlyBounds() {
-			if s.some(func(p *part) bool { return r.vocabulary.pointing.some(p.words) }) {
-				rules = []Rule{joined(rules, Inclusion)} // "values beyond these limits are acceptable if …"
-			}
-			rules = softenedLast(rules, r.whole()) // "older ones may be allowed"
+			rules = r.allowing(rules, &s)
 			continue
 		}
 		rule, name := r.sentenceRule(s)
-		if r.kind == Inclusion && s.permits && len(rules) > 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" }) {
-			rules = []Rule{r.letsIn(joined(rules, Inclusion), &s)}
+		if excepted && rule != nil && s.ofOthers() {
+			rule = All{rule, r.whole()} // "a malignancy other than of the skin. Any other malignancy …"
 		}
-		if r.kind == Inclusion && s.permits && rule != nil && s.some(func(p *part) bool { return p.denied && p.within }) {
-			rule = Any{rule, r.whole()} // "those without measurable disease are eligible"
+		excepted = excepted || r.kind == Exclusion && len(s.exception) > 0
+		if r.kind == Inclusion && s.permits {
+			rules, rule = r.alsoIn(rules, rule, &s)
 		}
 		if r.kind == Exclusion && s.permits && s.silent() {
 			continue // "killed vaccines are allowed"
@@ -47,18 +45,46 @@ func (r *clauseReader) assemble() (Rule, string) {
 	if code == "" {
 		return nil, ""
 	}
-	if r.kind == Exclusion && r.goesOn() {
-		return All{joined(rules, Exclusion), r.whole()}, code
+	return r.ofItem(rules), code
+}
+
+// ofItem joins the rules of an item's sentences.
+func (r *clauseReader) ofItem(rules []Rule) Rule {
+	switch {
+	case r.kind == Inclusion:
+		return r.demanded(rules)
+	case r.goesOn():
+		return All{joined(rules, Exclusion), r.whole()}
 	}
-	if r.kind == Exclusion {
-		return joined(rules, Exclusion), code
+	return joined(rules, Exclusion)
+}
+
+// alsoIn softens what was asked, and the rule of a sentence itself, where that says who may join as well.
+func (r *clauseReader) alsoIn(rules []Rule, rule Rule, s *sentence) ([]Rule, Rule) {
+	if len(rules) > 0 && s.tells(func(t term) bool { return t.concept.kind == "illness" }) {
+		rules = []Rule{r.letsIn(joined(rules, Inclusion), s)}
 	}
-	return r.demanded(rules), code
+	if rule != nil && s.some(func(p *part) bool { return p.denied && p.within }) {
+		rule = Any{rule, r.whole()} // "those without measurable disease are eligible"
+	}
+	return rules, rule
+}
+
+// allowing softens demands by a sentence that names nothing that was read, and says what may be.
+func (r *clauseReader) allowing(rules []Rule, s *sentence) []Rule {
+	if s.some(func(p *part) bool { return r.vocabulary.pointing.some(p.words) }) {
+		rules = []Rule{joined(rules, Inclusion)} // "values beyond these limits are acceptable if …"
+	}
+	rules = softenedLast(rules, r.whole()) // "older ones may be allowed"
+	if s.obliges {
+		return []Rule{undecided(joined(rules, Inclusion), r.whole())} // "mixed ones may join, but most must be carcinoma"
+	}
+	return rules
 }
 
 // letsIn softens what was asked by a sentence that lets others in as well.
 func (r *clauseReader) letsIn(rule Rule, s *sentence) Rule {
-	if s.modal {
+	if s.modal || s.obliges {
 		return undecided(rule, r.whole()) // "… mixed tumours may join, but most must be carcinoma"
 	}
 	return Any{rule, r.whole()} // "measurable disease; those with bone disease only are eligible"
@@ -382,7 +408,11 @@ func (r *clauseReader) sentenceRule(s sentence) (Rule, string) {
 	if len(s.relaxed) == 0 {
 		return r.widened(r.softened(rule, leaf), &s, leaf), code
 	}
-	return r.relaxed(rule, &s, leaf), code
+	rule = r.relaxed(rule, &s, leaf)
+	if r.kind == Exclusion && s.compares {
+		rule = Any{rule, leaf} // "hemoglobin < 9 or, for men, < 8.5 g/dL, ALT over twice normal": one more ban
+	}
+	return rule, code
 }
 
 // offersChoice: the item says that some of what it lists is enough.
@@ -415,8 +445,8 @@ func (r *clauseReader) labelledByIllness() bool {
 // labelledByGroup: before a colon stands for which of several groups the item holds: "dose
 // expansion cohorts A and B: measurable disease".
 func (r *clauseReader) labelledByGroup() bool {
-	const longest = 20                                                   // words and signs of a label
-	group := r.vocabulary.people[r.at(0).Text] && r.at(1).Text == "with" // "patients with Gilbert's syndrome: bilirubin < 3 mg/dL"
+	const longest = 20                                                       // words and signs of a label
+	group := r.vocabulary.people.has(r.at(0).Text) && r.at(1).Text == "with" // "patients with Gilbert's syndrome: bilirubin < 3 mg/dL"
 	for i := 0; i < min(longest, len(r.elems)); i++ {
 		e := r.at(i)
 		if e.sign(":") {
@@ -425,7 +455,7 @@ func (r *clauseReader) labelledByGroup() bool {
 		if e.sign(".", ";", ",") || e.term() != nil || e.quantity() != nil || e.Text == "following" || e.Text == "adequate" || e.Text == "normal" {
 			return false
 		}
-		group = group || r.vocabulary.groups[e.Text]
+		group = group || r.vocabulary.groups.has(e.Text)
 	}
 	return false
 }

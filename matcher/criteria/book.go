@@ -1,20 +1,24 @@
 package criteria
 
 import (
+	"strings"
+
 	"trialfinder/matcher/condition"
 	"trialfinder/matcher/lexicon"
 )
 
 // wordBook holds the folded words of all phrases that items are read by, so that each
-// word of an item is folded and looked up once. It is a hash table of its own, as the sum by
-// which a word is found is made while its letters are made small.
+// word of an item is folded and looked up once. It is a hash table of its own, as most words
+// are few enough letters to be compared as two numbers.
 type wordBook struct {
-	places []*knownWord // a power of two of them; a word stands at its sum, or behind it
+	places []*knownWord // a power of two of them; a word stands at the place of its key, or behind it
 }
 
 // knownWord is what is known of a word before any phrase is looked for.
 type knownWord struct {
+	key
 	text    string
+	mark    uint64                 // by which is told that no phrase goes on with it
 	phrases lexicon.Start[meaning] // of the vocabulary that begin with it
 	illness condition.Start        // of the names of illnesses that do
 	cohort  bool                   // a cohort's name may follow
@@ -31,7 +35,7 @@ func newWordBook(vocabulary *vocabulary, illnesses *condition.Vocabulary, heads 
 	word := func(text string) *knownWord {
 		w := all[text]
 		if w == nil {
-			w = &knownWord{text: text}
+			w = &knownWord{text: text, mark: lexicon.Mark(text)}
 			all[text] = w
 		}
 		return w
@@ -63,73 +67,94 @@ func newWordBook(vocabulary *vocabulary, illnesses *condition.Vocabulary, heads 
 	return newTable(all)
 }
 
-// newTable lays words out with three free places for each, so that hardly two of them meet.
+// newTable lays words out with at least as many free places, so that hardly two of them meet.
 func newTable(words map[string]*knownWord) wordBook {
 	size := 1
-	for size < 4*len(words) {
+	for size < 2*len(words) {
 		size *= 2
 	}
 	b := wordBook{make([]*knownWord, size)}
 	for text, w := range words {
-		at := b.place(sumOf(text))
+		w.key = keyOf(text)
+		at := b.at(w.key)
 		for b.places[at] != nil {
-			at = b.place(at + 1)
+			at = (at + 1) & (len(b.places) - 1)
 		}
 		b.places[at] = w
 	}
 	return b
 }
 
-// sum goes on with the sum of a word by one of its bytes (FNV-1a).
-func sum(before uint32, c byte) uint32 { return (before ^ uint32(c)) * 16777619 }
-
-const noSum uint32 = 2166136261
-
-func sumOf(text string) uint32 {
-	s := noSum
-	for i := range len(text) {
-		s = sum(s, text[i])
-	}
-	return s
+// key is the first bytes of a word and its length, which are all of most words.
+type key struct {
+	first, next uint64
+	length      int
 }
 
-func (b wordBook) place(sum uint32) uint32 { return sum & uint32(len(b.places)-1) }
+const (
+	half  = 8        // bytes of a word in one number
+	keyed = 2 * half // bytes of it in its key
+)
 
-// known gives what is known of a folded word with its sum; nil where nothing is.
-func known[W string | []byte](b wordBook, sum uint32, word W) *knownWord {
-	for at := b.place(sum); b.places[at] != nil; at = b.place(at + 1) {
-		if w := b.places[at]; w.text == string(word) {
+func keyOf(word string) key {
+	k := key{first: bytesOf(word), length: len(word)}
+	if len(word) > half {
+		k.next = bytesOf(word[half:])
+	}
+	return k
+}
+
+// bytesOf gives the first bytes of s as a number.
+func bytesOf(s string) uint64 {
+	if len(s) >= half {
+		return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 | uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	}
+	var v uint64
+	for i := range len(s) {
+		v |= uint64(s[i]) << (half * i)
+	}
+	return v
+}
+
+// small is the key of a word of ASCII letters and digits with its letters made small: the bit
+// that does so is set in every digit.
+func (k key) small() key {
+	const bit = 0x2020202020202020
+	k.first |= bit >> (half * max(0, half-k.length))
+	if k.length > half {
+		k.next |= bit >> (half * max(0, keyed-k.length))
+	}
+	return k
+}
+
+// at is the place where a word's key belongs.
+func (b wordBook) at(k key) int {
+	sum := (k.first ^ k.next*0x9E3779B97F4A7C15 ^ uint64(k.length)) * 0xD6E8FEB86659FD93
+	return int(sum>>32) & (len(b.places) - 1)
+}
+
+// known gives what is known of the word with a key; rest is what of it the key does not hold.
+func (b wordBook) known(k key, rest string) *knownWord {
+	for at := b.at(k); ; at = (at + 1) & (len(b.places) - 1) {
+		w := b.places[at]
+		if w == nil || w.key == k && (rest == "" || strings.EqualFold(w.text[keyed:], rest)) {
 			return w
 		}
 	}
-	return nil
 }
 
 // folded gives what is known of a folded word.
-func (b wordBook) folded(text string) *knownWord { return known(b, sumOf(text), text) }
-
-// maxKnown is the length of the longest word that is looked for before it is folded.
-const maxKnown = 32
+func (b wordBook) folded(text string) *knownWord {
+	return b.known(keyOf(text), text[min(keyed, len(text)):])
+}
 
 // find folds a word of ASCII letters and digits; it is nil where nothing is known of it.
 func (b wordBook) find(s string) (*knownWord, string) {
-	if len(s) > maxKnown {
-		return nil, lexicon.Word(s)
-	}
-	var lower [maxKnown]byte
-	told := noSum
-	for i := range len(s) {
-		c := s[i]
-		if 'A' <= c && c <= 'Z' {
-			c |= 0x20
-		}
-		lower[i], told = c, sum(told, c)
-	}
-	if w := known(b, told, lower[:len(s)]); w != nil {
+	if w := b.known(keyOf(s).small(), s[min(keyed, len(s)):]); w != nil {
 		return w, w.text
 	}
 	text := lexicon.Word(s)
-	if text == string(lower[:len(s)]) {
+	if len(text) == len(s) && strings.EqualFold(text, s) {
 		return nil, text
 	}
 	return b.folded(text), text // in another spelling

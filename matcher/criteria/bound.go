@@ -82,7 +82,7 @@ func (r *valueReader) asWritten(q *quantity, x extent, kind Kind) (Rule, bool) {
 			return Any(all), true // "BMI > 40 and < 18 are excluded"
 		}
 	}
-	if r.vocabulary.widerCounts[q.code] {
+	if r.vocabulary.widerCounts.has(q.code) {
 		return r.widerCount(joined(parts, kind), x), true
 	}
 	return joined(parts, kind), true
@@ -397,7 +397,7 @@ func (r *clauseReader) forSome(i int) bool {
 	some := false
 	for j := i + 1; j < min(i+maxFiller, len(r.elems)); j++ {
 		e := r.at(j)
-		if r.vocabulary.people[e.Text] || e.is(male|female) {
+		if r.vocabulary.people.has(e.Text) || e.is(male|female) {
 			return some
 		}
 		if e.kind != wordToken && !e.sign("-") || e.is(orWord|andWord) {

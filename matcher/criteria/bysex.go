@@ -57,7 +57,7 @@ func (r *clauseReader) sexes(from, to int) class {
 func (r *clauseReader) sexOrFiller(from, to int) bool {
 	for i := from; i < to; i++ {
 		e := r.at(i)
-		if !e.is(male|female|neutral|orWord|andWord) && !e.sign(",", ";", "/", "(", ")", "[", "]", ":") && !r.vocabulary.people[e.Text] {
+		if !e.is(male|female|neutral|orWord|andWord) && !e.sign(",", ";", "/", "(", ")", "[", "]", ":") && !r.vocabulary.people.has(e.Text) {
 			return false
 		}
 	}
@@ -73,7 +73,7 @@ func (r *clauseReader) behindSex(end int) int {
 		switch {
 		case e.is(male | female):
 			i++
-			if r.vocabulary.people[r.at(i).Text] {
+			if r.vocabulary.people.has(r.at(i).Text) {
 				i++
 			}
 			if open && r.at(i).sign(")", "]") {

@@ -30,7 +30,7 @@ func (c *cutter) forThose() bool {
 	for i := 1; i < maxFiller; i++ {
 		e := c.r.at(i)
 		ill = ill || e.names()
-		if c.r.vocabulary.people[e.Text] && ill {
+		if c.r.vocabulary.people.has(e.Text) && ill {
 			next := c.r.at(i + 1)
 			return next.sign(":", ",")
 		}
@@ -81,7 +81,7 @@ func (c *cutter) open(p part) {
 
 // others: the next clause of a demand speaks of patients anew.
 func (c *cutter) others() bool {
-	return c.r.kind == Inclusion && c.r.vocabulary.people[c.r.at(c.i+1).Text]
+	return c.r.kind == Inclusion && c.r.vocabulary.people.has(c.r.at(c.i+1).Text)
 }
 
 // bracket keeps count of the brackets; what began inside one ends with it.
@@ -130,7 +130,7 @@ func (c *cutter) leadsUp() bool {
 		return false
 	}
 	last := c.part().terms[n-1].concept
-	return last.kind == "treatment" && c.r.vocabulary.general[last.code]
+	return last.kind == "treatment" && c.r.vocabulary.general.has(last.code)
 }
 
 // classed: what stands behind the dash is the class of the state before it: "heart failure - NYHA
@@ -148,7 +148,7 @@ func (c *cutter) spaced(e *element) bool {
 // ofNoun: the part begins with a noun that stands for what the one before it names.
 func (c *cutter) ofNoun() bool {
 	p := c.part()
-	return p.before == byOr && len(p.words) > 0 && c.r.vocabulary.nouns[p.words[0]]
+	return p.before == byOr && len(p.words) > 0 && c.r.vocabulary.nouns.has(p.words[0])
 }
 
 // closes: the bracket that is open here is closed before another opens.
@@ -225,7 +225,7 @@ func (c *cutter) next(j joint) {
 // systemic disease or cancer", "severe respiratory, hepatic or renal disorders".
 func (c *cutter) kindOfItsOwn(p *part, j joint) bool {
 	n := len(p.words)
-	if n > 0 && (j != loosely && c.r.kind == Exclusion || j == byOr && !p.denied) && len(p.narrow) > 0 && c.r.vocabulary.nouns[p.words[n-1]] {
+	if n > 0 && (j != loosely && c.r.kind == Exclusion || j == byOr && !p.denied) && len(p.narrow) > 0 && c.r.vocabulary.nouns.has(p.words[n-1]) {
 		return true
 	}
 	return (c.r.kind == Exclusion || p.denied) && c.depth+1 > c.shown && c.namesOrgan(p)
@@ -260,8 +260,8 @@ func (c *cutter) needing(last *part) bool {
 	}
 	first := last.terms[0]
 	for i := first.at - 1; i >= 0 && i >= first.at-maxFiller; i-- {
-		if c.r.vocabulary.toCome[c.r.at(i).Text] {
-			return first.concept.kind != "illness" && (first.concept.kind != "state" || c.r.vocabulary.drugStates[first.concept.code])
+		if c.r.vocabulary.toCome.has(c.r.at(i).Text) {
+			return first.concept.kind != "illness" && (first.concept.kind != "state" || c.r.vocabulary.drugStates.has(first.concept.code))
 		}
 	}
 	return false
@@ -301,6 +301,7 @@ func (c *cutter) step() {
 			c.leave(r.words(w.from, w.to)) // "any treatment, including chemotherapy (< 21 days)": the time of an example
 		case !w.none:
 			p := c.part()
+			p.runsOn = p.runsOn || c.r.kind == Exclusion && len(p.bounds) > 0 && c.runsOnFrom(&r.elems[c.i])
 			p.windows = adding(&c.room.windows, p.windows, w)
 		}
 		c.i, c.w = w.to, c.w+1
@@ -384,7 +385,7 @@ func (c *cutter) conditions(b bound) bool {
 		return false
 	}
 	behind := relaxed[len(relaxed)-1].to
-	if !c.r.vocabulary.conditional[strings.ToLower(c.r.words(behind, behind+1))] {
+	if !c.r.vocabulary.conditional.has(strings.ToLower(c.r.words(behind, behind+1))) {
 		return false
 	}
 	for i := behind + 1; i < b.from; i++ {
@@ -418,7 +419,8 @@ func (c *cutter) plain(e *element, s *sentence) {
 	case c.needs && c.goesOnNeeding(e):
 		c.needed(e, text)
 	case c.joint(e):
-	case c.r.kind == Exclusion && c.r.vocabulary.toCome[e.Text] && e.to == e.from+1 && (c.part().says() || c.ofNoun()):
+	case c.r.kind == Exclusion && c.r.vocabulary.toCome.has(e.Text) && e.to == e.from+1 && (c.part().says() || c.ofNoun()):
+		c.part().runsOn = c.part().runsOn || c.runsOn(e)
 		c.addWords(e)
 		c.needs = true
 	case c.turns(e, s, text):
@@ -429,7 +431,7 @@ func (c *cutter) plain(e *element, s *sentence) {
 
 // goesOnNeeding: e still tells what is needed.
 func (c *cutter) goesOnNeeding(e *element) bool {
-	return !e.is(permits|forbids) && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs[c.r.at(c.i+1).Text]))
+	return !e.is(permits|forbids) && !e.sign(",") && !(e.is(orWord) && (c.brief || c.r.vocabulary.verbs.has(c.r.at(c.i+1).Text)))
 }
 
 // divides takes a sign that ends a sentence or a part, or opens or closes a bracket.
@@ -439,9 +441,9 @@ func (c *cutter) divides(e *element, s *sentence, text string) bool {
 		c.begin()
 	case e.sign(";") && c.depth > 0 && c.closes():
 		c.next(loosely)
-	case (e.sign(";") || strings.EqualFold(text, "note") && c.depth > 0) && c.relaxes():
+	case (e.sign(";") || e.note() && c.depth > 0) && c.relaxes():
 		c.excepted = c.depth + 1
-	case e.sign(";"), e.sign(".") && c.ends(e), strings.EqualFold(text, "note"), c.opensItem(e, text):
+	case e.sign(";"), e.sign(".") && c.ends(e), e.note(), c.opensItem(e, text):
 		alien := s.alien && (e.sign(";") || c.r.at(c.i+1).sign("("))
 		c.begin()
 		c.sentence().alien = alien // "household contact with persons with eczema; with children"
@@ -458,6 +460,9 @@ func (c *cutter) divides(e *element, s *sentence, text string) bool {
 	}
 	return true
 }
+
+// note: the element is the word "note".
+func (e *element) note() bool { return e.Text == "note" && e.End-e.Start == len("note") }
 
 // marksItem: a letter or a small number before a bracket that closes none begins the next item
 // of a list that has lost its lines: "AST ≤ 2.5 x ULN g) ALT ≤ 2.5 x ULN".
@@ -506,7 +511,7 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 	p.runsOn = p.runsOn || c.runsOn(e)
 	before := len(p.words)
 	c.addWords(e)
-	if before == 0 && len(p.words) > 0 && c.r.vocabulary.verbs[p.words[0]] {
+	if before == 0 && len(p.words) > 0 && c.r.vocabulary.verbs.has(p.words[0]) {
 		c.opens()
 	}
 	if e.kind == numberToken && c.r.editionAt(c.i) || c.ofMeasurable(e) || e.is(imaging) && c.ofLesions() {
@@ -538,7 +543,7 @@ func (c *cutter) word(e *element, s *sentence, text string) {
 
 // matters: a word that is nothing by itself bears on who may join.
 func (c *cutter) matters(e *element) bool {
-	return !c.r.idle(c.i) && !e.is(anchor) || c.allergic && c.r.vocabulary.contents[e.Text]
+	return !c.r.idle(c.i) && !e.is(anchor) || c.allergic && c.r.vocabulary.contents.has(e.Text)
 }
 
 // leaveAt leaves a word unread before, or behind, what the part names.

@@ -143,7 +143,7 @@ func (p *Parser) sharesHead(e *element, toks []token) bool {
 }
 
 func (p *Parser) lendsHead(e *element, toks []token) bool {
-	return e.concept != nil && e.concept.kind == "state" && e.to-e.from > 1 && p.vocabulary.stateHeads[toks[e.to-1].Text]
+	return e.concept != nil && e.concept.kind == "state" && e.to-e.from > 1 && p.vocabulary.stateHeads.has(toks[e.to-1].Text)
 }
 
 // lendHead gives the head of element i to the words before it that name a state with it.
@@ -219,7 +219,11 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 			continue
 		}
 		ahead := words[next:min(len(words), next+maxPhrase)]
-		n, meanings := word.phrases.At(ahead, 0)
+		var behind *token
+		if next+1 < len(place) {
+			behind = &toks[at[place[next+1]]]
+		}
+		n, meanings := begins.phrase(behind, ahead, text)
 		var illness *concept
 		if !word.illness.Empty() {
 			if length, ids := p.conditions.PhraseFrom(&word.illness, ahead, text); length > n || length == n && !speaks(meanings) {
@@ -244,6 +248,19 @@ func (w *walk) phrases(out []element, toks []token, run []lexicon.Token, at []in
 		i = end
 	}
 	return out
+}
+
+// phrase is the longest phrase of the vocabulary that begins with the token; behind it comes
+// another, if any does.
+func (t *token) phrase(behind *token, ahead []lexicon.Token, text string) (int, []meaning) {
+	n, meanings := t.word.phrases.Alone()
+	if behind != nil && !t.word.phrases.Ends(behind.mark()) {
+		n, meanings = t.word.phrases.At(ahead, 0)
+	}
+	if n == 1 && meanings[0].capitals && !capitals(text[t.Start:t.End]) {
+		return 0, nil
+	}
+	return n, meanings
 }
 
 // speaks: one of the meanings is a concept.

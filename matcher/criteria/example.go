@@ -10,16 +10,21 @@ func (c *cutter) exampled(e *element) bool {
 	switch {
 	case e.sign(",") || e.is(orWord|andWord):
 		c.endExample()
-	case c.depth+1 == c.shown && c.r.at(c.i-1).sign(",") && c.r.vocabulary.toCome[e.Text] && c.r.kind == Exclusion:
+	case c.depth+1 == c.shown && c.r.at(c.i-1).sign(",") && c.r.vocabulary.toCome.has(e.Text) && c.r.kind == Exclusion:
 		c.shown = 0
 		return false // "infection, including tuberculosis, requiring antibiotics"
+	case e.is(permits) && c.r.kind == Exclusion && !c.idle:
+		s := c.sentence()
+		s.exception = adding(&c.room.exception, s.exception, e.Text) // "(e.g. hepatitis; those with vitiligo may join)"
 	case e.is(except) && (c.r.kind == Exclusion || c.depth+1 <= c.shown || e.excludes()):
 		return false
-	case c.r.vocabulary.tests[e.Text] && len(c.part().examples) > 0:
+	case c.r.vocabulary.tests.has(e.Text) && len(c.part().examples) > 0:
 		last := &c.part().examples[len(c.part().examples)-1]
 		last.adjectives = append(slices.Clip(last.adjectives), e.Text) // "or tuberculosis by skin test"
-	case c.r.vocabulary.links[e.Text]:
+	case c.r.vocabulary.links.has(e.Text):
 		c.tied = true
+	case e.kind == compareToken && !c.tied && c.named && len(c.adjectives) > 0:
+		c.part().strange, c.part().endless = true, true // "including hepatitis B, or tuberculosis oxygen saturation < 90 %"
 	case e.kind == wordToken && (e.is(narrow) || !c.r.idle(c.i)) && !e.is(except|notWord):
 		c.adjectives = append(c.adjectives, e.Text)
 	}
@@ -38,18 +43,51 @@ func (c *cutter) endExample() {
 // runsOn: behind a noun of which nothing is read may begin the next item of a list of bans
 // that has lost its lines: "a waiting list patients with diabetes", "medical illness pregnancy".
 func (c *cutter) runsOn(e *element) bool {
+	if c.r.kind == Exclusion && c.runsOnFrom(e) {
+		return true
+	}
 	l, before := &c.r.vocabulary.lists, c.r.at(c.i-1)
 	if c.r.kind != Exclusion || c.i == 0 || before.kind != wordToken || before.known || before.term() != nil || l.isAdjective(before.Text) {
 		return false
 	}
 	switch next := c.r.at(c.i + 1).Text; {
 	case e.term() != nil:
-		return l.nouns[before.Text] || l.lesions[before.Text]
-	case l.people[e.Text] || e.is(male|female):
+		return l.nouns.has(before.Text) || l.lesions.has(before.Text)
+	case l.people.has(e.Text) || e.is(male|female):
 		return next == "with" || next == "who" || next == "being"
 	}
 	return e.Text == "history of"
 }
+
+// runsOnFrom: behind a name, without a sign or a word that ties it to that, begins what is banned
+// next: "HIV infection requirement for steroids", or a limit of something else: "tuberculosis
+// oxygen saturation < 90 %".
+func (c *cutter) runsOnFrom(e *element) bool {
+	if c.i == 0 || c.depth > 0 {
+		return false
+	}
+	if before := c.r.at(c.i - 1); before.term() != nil && before.quantity() == nil {
+		return e.Text == "requirement" && c.r.at(c.i+1).Text == "for"
+	}
+	if _, comparing := e.comparison(); !comparing || e.kind != compareToken || c.r.at(c.i+1).kind != numberToken {
+		return false
+	}
+	strange := false
+	for i := c.i - 1; i >= 0 && i >= c.i-maxFiller; i-- {
+		b := c.r.at(i)
+		if strange && (b.term() != nil && b.quantity() == nil || c.endsBound(i)) {
+			return true
+		}
+		if b.kind != wordToken || c.r.vocabulary.links.has(b.Text) || b.is(defines|orWord|andWord|notWord|except|modal) {
+			return false
+		}
+		strange = strange || b.term() == nil && !c.r.idle(i)
+	}
+	return false
+}
+
+// endsBound: the last limit ends behind element i.
+func (c *cutter) endsBound(i int) bool { return c.b > 0 && c.r.bounds[c.b-1].to == i+1 }
 
 // examples passes over what only shows what is meant. Where what is meant was not
 // read, the examples stand for it, and are not all of it.
@@ -78,7 +116,7 @@ func (c *cutter) example(t term) {
 	if c.idle || c.r.kind != Exclusion && !p.denied {
 		return
 	}
-	if n := len(p.examples); n > 0 && c.tied && named && !c.r.vocabulary.general[p.examples[n-1].concept.code] {
+	if n := len(p.examples); n > 0 && c.tied && named && !c.r.vocabulary.general.has(p.examples[n-1].concept.code) {
 		p.examples[n-1].adjectives = append(p.examples[n-1].adjectives, "with") // "autoimmune disease with CNS involvement"
 		return
 	}
@@ -97,14 +135,14 @@ func (c *cutter) showsBefore() bool {
 		return p.says()
 	}
 	last := p.terms[len(p.terms)-1].concept
-	return last.kind == "treatment" || last.kind == "event" || c.r.vocabulary.drugStates[last.code] || !c.strangers()
+	return last.kind == "treatment" || last.kind == "event" || c.r.vocabulary.drugStates.has(last.code) || !c.strangers()
 }
 
 // strangers: of something among the examples behind the comma nothing is read.
 func (c *cutter) strangers() bool {
 	for i := c.i + 2; i < len(c.r.elems); i++ {
 		e := c.r.at(i)
-		if e.sign(".", ";") || e.is(except) || c.r.vocabulary.toCome[e.Text] && c.r.at(i-1).sign(",") {
+		if e.sign(".", ";") || e.is(except) || c.r.vocabulary.toCome.has(e.Text) && c.r.at(i-1).sign(",") {
 			break
 		}
 		if e.kind == wordToken && e.concept == nil && !e.names() && !e.is(past|narrow|examples|notWord|orWord|andWord) && !c.r.idle(i) {
@@ -124,7 +162,7 @@ func (s *sentence) unfold(l *lists) {
 	for _, p := range s.parts {
 		examples := p.examples
 		out = append(out, p.byExamples(l))
-		if n := len(p.terms); p.strange && n > 0 && l.loose[p.terms[n-1].concept.code] {
+		if n := len(p.terms); p.strange && n > 0 && (p.endless || l.loose.has(p.terms[n-1].concept.code)) {
 			out = append(out, part{before: byOr, clause: p.clause, denied: p.denied, carried: p.denied, unread: []string{"such as"}, words: p.words})
 		}
 		p.examples = nil
@@ -144,7 +182,7 @@ func (s *sentence) unfold(l *lists) {
 // byExamples keeps a general state, of which a fact knows more kinds than are meant, from
 // deciding where examples tell what is: "heart disease such as infarction".
 func (p part) byExamples(l *lists) part {
-	if n := len(p.terms); len(p.examples) > 0 && n > 0 && l.headed[p.terms[n-1].concept.code] {
+	if n := len(p.terms); len(p.examples) > 0 && n > 0 && l.headed.has(p.terms[n-1].concept.code) {
 		p.unread = append(slices.Clip(p.unread), "such as")
 	}
 	p.examples = nil

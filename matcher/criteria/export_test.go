@@ -18,7 +18,7 @@ func SameWordings(p *Parser) map[string][]string {
 
 // ListedIllnesses gives the illnesses that lists.tsv names.
 func ListedIllnesses(p *Parser) []string {
-	return slices.AppendSeq(slices.Collect(maps.Keys(p.vocabulary.catchAlls)), maps.Keys(p.vocabulary.partial))
+	return slices.AppendSeq(slices.Collect(maps.Keys(p.vocabulary.catchAlls.all)), maps.Keys(p.vocabulary.partial.all))
 }
 
 // Equal says whether the reader takes two rules for the same.

@@ -34,6 +34,7 @@ func alternatives(cs []Criterion) {
 	joinedByOr(cs)
 	goOnFrom(cs)
 	bySexes(cs)
+	opposed(cs)
 	var demands []int
 	var first []string
 	same := true
@@ -56,6 +57,34 @@ func alternatives(cs []Criterion) {
 	for _, i := range demands {
 		cs[i].Rule = Any{cs[i].Rule, Unknown("one of the illnesses listed")}
 	}
+}
+
+// opposed softens demands of one scale, one an item, that nobody can meet together: each is one of
+// several ways in, "Fontaine III (Rutherford 4)", "Fontaine IV (Rutherford 5)".
+func opposed(cs []Criterion) {
+	for i := range cs {
+		a, ok := onlyStep(cs[i])
+		for k := i + 1; ok && k < len(cs); k++ {
+			if b, too := onlyStep(cs[k]); too && a.Fact == b.Fact && a.Value.Number != b.Value.Number {
+				for _, at := range [...]int{i, k} {
+					cs[at].Rule = Any{cs[at].Rule, Unknown("or another step of the scale")}
+				}
+			}
+		}
+	}
+}
+
+// onlyStep gives the one step of a scale, or one kind of several, that a demand asks for.
+func onlyStep(c Criterion) (Atom, bool) {
+	if c.Kind != Inclusion || c.Cohort != "" {
+		return Atom{}, false
+	}
+	rule := c.Rule
+	for all, ok := rule.(All); ok; all, ok = rule.(All) {
+		rule = all[0]
+	}
+	a, ok := rule.(Atom)
+	return a, ok && a.Op == Eq && a.Value.Kind == NumberOperand
 }
 
 // bySexes softens demands of which some ask for women and others for men: each is of those

@@ -19,9 +19,9 @@ func (c *cutter) ofMeasurable(e *element) bool {
 	if !c.measures() {
 		return false
 	}
-	lengths := c.r.vocabulary.lengths
-	behind := comparing && next.kind == numberToken && lengths[c.r.at(c.i+2).Text]
-	return behind || lengths[e.Text] || e.kind == numberToken && lengths[next.Text]
+	lengths := &c.r.vocabulary.lengths
+	behind := comparing && next.kind == numberToken && lengths.has(c.r.at(c.i+2).Text)
+	return behind || lengths.has(e.Text) || e.kind == numberToken && lengths.has(next.Text)
 }
 
 // ofLesions: the sentence speaks of lesions that can be measured or seen.
@@ -41,7 +41,7 @@ func (c *cutter) definesMeasurable() bool {
 		if e.sign(";") || e.sign(".") && c.ends(e) {
 			return true
 		}
-		if c.r.vocabulary.people[e.Text] || e.Text == "must" || e.is(notWord) || strings.Contains(e.Text, "irradiated") {
+		if c.r.vocabulary.concepts[measurable].senses[0].chosenBy(e.Text) || c.r.vocabulary.people.has(e.Text) || e.Text == "must" || e.is(notWord) || strings.Contains(e.Text, "irradiated") {
 			return false
 		}
 	}

@@ -96,7 +96,7 @@ func (r *clauseReader) pressure(i int) (bound, int, bool) {
 		at--
 	}
 	_, comparing := r.at(i).comparison()
-	if c := r.at(at).concept; !comparing || c == nil || !r.vocabulary.measured[c.code+" blood_pressure"] {
+	if c := r.at(at).concept; !comparing || c == nil || !r.vocabulary.measured.has(c.code+" blood_pressure") {
 		return bound{}, i, false
 	}
 	pressure := r.vocabulary.quantities["blood_pressure"]

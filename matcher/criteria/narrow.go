@@ -41,7 +41,7 @@ func (r *clauseReader) linkBetween(from, to int) bool {
 		switch e := r.at(i); {
 		case e.is(defines) && r.at(to).term() != nil && r.at(to).quantity() == nil:
 			return false // "hepatitis C or HIV as confirmed by antibodies to HCV": the test is of another
-		case r.vocabulary.links[e.Text]:
+		case r.vocabulary.links.has(e.Text):
 			return true
 		case e.kind == wordToken && !r.idle(i) && !e.is(past) && !e.is(narrow):
 			return false // the link ties something else: "infarction, decompensation of cirrhosis"
@@ -66,7 +66,7 @@ func (r *clauseReader) qualified(narrow []string, terms []term) []string {
 		}
 		e := r.at(t.at)
 		for _, tok := range r.toks[e.from:e.to] {
-			if r.vocabulary.qualifiers[tok.Text] && (t.concept.code == allergy || !r.conditions.Called(t.concept.ids[0], r.text[e.Start:e.End])) {
+			if r.vocabulary.qualifiers.has(tok.Text) && (t.concept.code == allergy || !r.conditions.Called(t.concept.ids[0], r.text[e.Start:e.End])) {
 				narrow = append(slices.Clone(narrow), tok.Text)
 			}
 		}
@@ -109,7 +109,14 @@ func (r *clauseReader) withoutMeasured(terms []term, p *part) []term {
 
 // measures: all limits are of quantities that tell whether a state is there.
 func (l *lists) measures(t term, bounds []bound) bool {
-	return !slices.ContainsFunc(bounds, func(b bound) bool { return !l.measured[t.concept.code+" "+b.names[0].code] })
+	return !slices.ContainsFunc(bounds, func(b bound) bool { return !l.measured.has(t.concept.code + " " + b.names[0].code) })
+}
+
+// measuredElse: a number that was not read tells when there is the state: "kidney failure (serum
+// creatinine of 1.5 mg/dL or more)".
+func (r *clauseReader) measuredElse(p *part) bool {
+	l := &r.vocabulary.lists
+	return r.kind == Exclusion && p.numbers && len(p.bounds) == 0 && len(p.terms) == 1 && l.measuredStates.has(p.terms[0].concept.code) && l.amounts.some(p.words)
 }
 
 // measuredBefore: the limits of a part in a bracket go on defining a state before it.
@@ -125,7 +132,7 @@ func (l *lists) once(terms []term) []term {
 		return terms
 	}
 	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool {
-		return t.concept.kind == "illness" && len(t.concept.ids) == 1 && slices.ContainsFunc(terms, func(o term) bool { return l.twice[o.concept.code+" "+t.concept.ids[0]] })
+		return t.concept.kind == "illness" && len(t.concept.ids) == 1 && slices.ContainsFunc(terms, func(o term) bool { return l.twice.has(o.concept.code + " " + t.concept.ids[0]) })
 	})
 }
 
@@ -204,8 +211,29 @@ func (r *clauseReader) broad(t term) bool {
 		return true
 	}
 	return slices.ContainsFunc(t.concept.ids, func(id string) bool {
-		return (len(r.conditions.Children(id)) > 0 || r.vocabulary.catchAlls[id]) && !r.conditions.Called(id, phrase) && !r.vocabulary.same[id][lexicon.Fold(phrase)]
+		return (len(r.conditions.Children(id)) > 0 || r.vocabulary.catchAlls.has(id)) && !r.conditions.Called(id, phrase) && !r.vocabulary.same[id][lexicon.Fold(phrase)]
 	})
+}
+
+// otherKind: before the name of a state, which begins with an adjective, stands another one that
+// makes another state of it: "severe or unstable angina".
+func (r *clauseReader) otherKind(t term, narrow []string) bool {
+	if len(narrow) != 2 || narrow[1] != "or" || t.concept.kind != "state" {
+		return false
+	}
+	e := r.at(t.at)
+	return e.to > e.from+1 && r.vocabulary.shared.has(e.Text) && !r.vocabulary.shared.has(narrow[0])
+}
+
+// cause: what is named is only where something else comes from: "disease caused by hepatitis B".
+func (r *clauseReader) cause(t term) bool {
+	before := r.at(t.at - 1)
+	return before.is(causes) && before.Text != "related" && r.at(t.at-2).kind == wordToken && r.at(t.at-2).term() == nil
+}
+
+// narrower: people name an illness by the phrase, which yet is only a part of it.
+func (r *clauseReader) narrower(t term) bool {
+	return t.concept.kind == "illness" && r.vocabulary.narrower.phrase(r, t.at, t.at+1)
 }
 
 // wasGiven: the words say that a treatment was given, and not that it will be.
@@ -253,7 +281,7 @@ func (r *clauseReader) atPresent(t term) bool {
 // treatedFor: "prior therapy for lung cancer", "lung cancer surgery" speak of the
 // therapy.
 func (r *clauseReader) treatedFor(t term) bool {
-	if t.concept.kind != "illness" && t.concept.kind != "state" || r.vocabulary.drugStates[t.concept.code] {
+	if t.concept.kind != "illness" && t.concept.kind != "state" || r.vocabulary.drugStates.has(t.concept.code) {
 		return false
 	}
 	if t.concept.kind == "illness" && (r.treats(t.at+1) || r.studied(t)) {
@@ -263,7 +291,7 @@ func (r *clauseReader) treatedFor(t term) bool {
 	case "study", "studies", "trial", "trials":
 		return true
 	case "treatment", "treatments", "therapy", "therapies", "medication", "medications", "drug", "drugs", "agent", "agents", "vaccine", "vaccines":
-		return !r.vocabulary.treatStates[t.concept.code] // "hepatitis C treatment", but "dialysis treatment"
+		return !r.vocabulary.treatStates.has(t.concept.code) // "hepatitis C treatment", but "dialysis treatment"
 	case "activity":
 		return r.lastWord(t.at-1) == "anti" || strings.HasPrefix(r.at(t.at).Text, "anti") // "anti-HIV activity"
 	}
@@ -274,7 +302,7 @@ func (r *clauseReader) treatedFor(t term) bool {
 				return true
 			}
 		case "for", "against", "treat":
-			return r.at(i).to-r.at(i).from > 1 && r.vocabulary.treats[r.at(i).Text] || r.treats(i-1) || r.treats(i-2) || r.treats(i-3)
+			return r.at(i).to-r.at(i).from > 1 && r.vocabulary.treats.has(r.at(i).Text) || r.treats(i-1) || r.treats(i-2) || r.treats(i-3)
 		}
 		if r.at(i).sign(".", ";") {
 			break
@@ -326,7 +354,7 @@ func (r *clauseReader) treats(i int) bool {
 	if e.is(neutral) && (e.Text == "at" || e.Text == "during" || e.Text == "on" || e.Text == "upon") {
 		return false // "at screening"
 	}
-	return slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool { return r.vocabulary.treats[t.Text] })
+	return slices.ContainsFunc(r.toks[e.from:e.to], func(t token) bool { return r.vocabulary.treats.has(t.Text) })
 }
 
 // placed: an infection of one organ is less than any.
@@ -337,7 +365,7 @@ func (l *lists) placed(t term, words []string) bool {
 // elsewhere: metastases of one organ are fewer than any.
 func (r *clauseReader) elsewhere(t term) bool {
 	before := r.at(t.at - 1).Text
-	return t.concept.code == "metastatic" && (r.vocabulary.organs[before] || r.vocabulary.body[before])
+	return t.concept.code == "metastatic" && (r.vocabulary.organs.has(before) || r.vocabulary.body.has(before))
 }
 
 // during: the treatment only tells when, "no steroids during chemotherapy", "3 days before
@@ -387,13 +415,13 @@ func (r *clauseReader) tellsWhen(i int, demanded bool) bool {
 func (r *clauseReader) acted(t term) bool {
 	for i := t.at - 1; i >= max(0, t.at-maxFiller); i-- {
 		e := r.at(i)
-		if slices.ContainsFunc(r.toks[e.from:e.to], func(w token) bool { return r.vocabulary.acts[w.Text] }) {
+		if slices.ContainsFunc(r.toks[e.from:e.to], func(w token) bool { return r.vocabulary.acts.has(w.Text) }) {
 			return true
 		}
 		if e.Text == "associated" && (r.lastWord(i) == "with" || r.at(i+1).Text == "with") {
 			return true // "antibodies associated with diabetes"
 		}
-		if r.vocabulary.aspects[e.Text] {
+		if r.vocabulary.aspects.has(e.Text) {
 			continue // "interferes with the efficacy of the study drug"
 		}
 		if e.kind != wordToken || e.term() != nil || !r.idle(i) && !e.is(past) {
@@ -432,7 +460,7 @@ func (r *clauseReader) tested(t term, words []string) bool {
 		return false
 	}
 	next := r.at(t.at + 1)
-	return r.vocabulary.tests[next.Text] && !slices.Contains(words, "positive")
+	return r.vocabulary.tests.has(next.Text) && !slices.Contains(words, "positive")
 }
 
 // another: a state other than the one that the trial is about.
@@ -442,7 +470,7 @@ func (r *clauseReader) another(t term) bool {
 		return (before == "other" || before == "another") && r.conditions.IsA(t.concept.ids[0], "cancer")
 	}
 	return t.concept.kind == "state" && (before == "other" || before == "another") && t.concept.code != "other_cancer" && t.concept.code != "in_other_trial" &&
-		!r.vocabulary.drugStates[t.concept.code]
+		!r.vocabulary.drugStates.has(t.concept.code)
 }
 
 // specific drops what leads up to another term of the part: "infection with HIV".
@@ -450,7 +478,7 @@ func (r *clauseReader) specific(terms []term) []term {
 	l := &r.vocabulary.lists
 	general := 0
 	for _, t := range terms {
-		if l.general[t.concept.code] {
+		if l.general.has(t.concept.code) {
 			general++
 		}
 	}
@@ -458,7 +486,7 @@ func (r *clauseReader) specific(terms []term) []term {
 		return terms
 	}
 	return slices.DeleteFunc(slices.Clone(terms), func(t term) bool {
-		return l.general[t.concept.code] && !r.besides(t) && !r.behindList(t)
+		return l.general.has(t.concept.code) && !r.besides(t) && !r.behindList(t)
 	})
 }
 
@@ -466,7 +494,7 @@ func (r *clauseReader) specific(terms []term) []term {
 // itself a sign is missing: "chemotherapy immunotherapy".
 func (r *clauseReader) besides(t term) bool {
 	before := r.at(t.at - 1).term()
-	return before != nil && t.concept.kind == "treatment" && r.vocabulary.kinds[before.code]
+	return before != nil && t.concept.kind == "treatment" && r.vocabulary.kinds.has(before.code)
 }
 
 // behindList: a list in brackets stands before a general state and tells kinds of it, and not
@@ -520,8 +548,11 @@ func (r *clauseReader) calls(id, phrase string) bool {
 // callsAlike: the folded phrase, or one that means the same, is a name of the illness.
 func (r *clauseReader) callsAlike(id, phrase string) bool {
 	is := func(name string) bool { return r.vocabulary.same[id][name] || r.conditions.Spoken(id, name) }
-	one, cancer := strings.TrimSuffix(phrase, "s"), cancerFor.Replace(phrase)
-	return is(phrase) || one != phrase && is(one) || cancer != phrase && is(cancer)
+	if one := strings.TrimSuffix(phrase, "s"); is(phrase) || one != phrase && is(one) {
+		return true
+	}
+	cancer := cancerFor.Replace(phrase)
+	return cancer != phrase && is(cancer)
 }
 
 // cancerFor puts one word for those that mean the same at the end of a cancer's name.

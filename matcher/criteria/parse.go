@@ -58,6 +58,13 @@ func (p *Parser) checkIllnesses() error {
 			}
 		}
 	}
+	for id, others := range p.vocabulary.kin {
+		for _, id := range append(slices.Clip(others), id) {
+			if _, ok := p.conditions.ByID(id); !ok {
+				return fmt.Errorf("kin.tsv: %q is no illness", id)
+			}
+		}
+	}
 	for id := range p.vocabulary.same {
 		if _, ok := p.conditions.ByID(id); !ok {
 			return fmt.Errorf("same.tsv: %q is no illness", id)
@@ -237,7 +244,7 @@ func (w *walk) emit(start, end int, kind Kind, code string) {
 // goesOnFrom: an item of a list only goes on from the stem over it.
 func (w *walk) goesOnFrom(text string) bool {
 	first, _, _ := strings.Cut(text, " ")
-	return w.parser.vocabulary.goesOn[strings.ToLower(first)]
+	return w.parser.vocabulary.goesOn.has(strings.ToLower(first))
 }
 
 // split emits an item as the several criteria that it is. They share its lines.

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"trialfinder/matcher/lexicon"
 )
 
 // partRules makes the rules of a sentence's parts, those that are denied together
@@ -74,7 +72,7 @@ func (r *clauseReader) partRules(s *sentence) partsRead {
 // illnessBefore: part i only tells of whom something is asked: "patients with melanoma
 // must have had a PD-1 antibody".
 func (r *clauseReader) illnessBefore(i int, p *part, s *sentence) bool {
-	return r.kind == Inclusion && s.modal && s.after && i < s.closed && s.closed < len(s.parts) && len(p.terms) > 0 && !p.denied && len(s.parts[0].words) > 0 && r.vocabulary.people[s.parts[0].words[0]] &&
+	return r.kind == Inclusion && s.modal && s.after && i < s.closed && s.closed < len(s.parts) && len(p.terms) > 0 && !p.denied && len(s.parts[0].words) > 0 && r.vocabulary.people.has(s.parts[0].words[0]) &&
 		!s.some(func(p *part) bool { return p.denied }) && !slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.kind != "illness" })
 }
 
@@ -201,7 +199,7 @@ func (r *clauseReader) unsaid(p *part, of *sentence) Rule {
 // otherWayIn: adjectives alone tell another way in: "metastases or recurrent disease".
 func (r *clauseReader) otherWayIn(p *part) bool {
 	n := len(p.words)
-	return r.kind == Inclusion && !p.denied && p.before == byOr && len(p.narrow) > 0 && r.vocabulary.nouns[p.words[n-1]]
+	return r.kind == Inclusion && !p.denied && p.before == byOr && len(p.narrow) > 0 && r.vocabulary.nouns.has(p.words[n-1])
 }
 
 // ruleOf joins what was read of a part.
@@ -219,7 +217,7 @@ func (r *clauseReader) ruleOf(got partReading, p *part, of *sentence) (Rule, par
 		got.rules = adding(&r.room.parts.rules, got.rules, Rule(r.wordsOf(p)))
 	}
 	rule := joined(got.rules, Inclusion)
-	if p.runsOn {
+	if p.runsOn || r.measuredElse(p) {
 		return undecided(rule, r.wordsOf(p)), got
 	}
 	if r.kind == Inclusion && r.ofThoseWithout(p) {
@@ -246,8 +244,8 @@ func (r *clauseReader) oddlyDenied(got partReading, p *part) bool {
 	if r.kind == Exclusion {
 		return !got.wanted && !p.negative
 	}
-	ownNo := func(t term) bool { return r.vocabulary.lacking[t.concept.code] }
-	if slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code != measurable && r.vocabulary.strayed[t.concept.code] }) {
+	ownNo := func(t term) bool { return r.vocabulary.lacking.has(t.concept.code) }
+	if slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code != measurable && r.vocabulary.strayed.has(t.concept.code) }) {
 		return true // "no active infection not pregnant": denied twice
 	}
 	return got.wanted && (len(got.rules) > 1 || p.carried && (p.before != byOr || slices.ContainsFunc(p.terms, ownNo)))
@@ -295,7 +293,7 @@ func (s *sentence) isFor(p *part) bool {
 // take: "INR < 1.5 (not on anticoagulants)".
 func (r *clauseReader) besideLimit(p *part, of *sentence) bool {
 	return r.kind == Inclusion && p.denied && len(of.parts) > 1 && len(of.parts[0].bounds) > 0 &&
-		slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.drugStates[t.concept.code] && r.inBracket(t.at) })
+		slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.drugStates.has(t.concept.code) && r.inBracket(t.at) })
 }
 
 // vaguely: an item of a list that asks more than can be said, and not only how it is to be
@@ -304,7 +302,7 @@ func (r *clauseReader) vaguely(p *part, of *sentence) bool {
 	if len(of.parts) < 2 || len(p.words) < 2 {
 		return false
 	}
-	if p.words[0] == "other" && r.vocabulary.nouns[p.words[len(p.words)-1]] {
+	if p.words[0] == "other" && r.vocabulary.nouns.has(p.words[len(p.words)-1]) {
 		return p.before == byOr || r.kind == Exclusion
 	}
 	last := slices.Equal(p.words, of.parts[len(of.parts)-1].words)
@@ -323,12 +321,12 @@ func (r *clauseReader) inBracket(i int) bool {
 
 // sound: it names what anybody may be asked to be, "not pregnant", and not whom it is asked of.
 func (r *clauseReader) sound(p *part) bool {
-	return slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.strayed[t.concept.code] })
+	return slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.strayed.has(t.concept.code) })
 }
 
 // stopped: it speaks of a drug that was taken, of which the fact tells only whether it is.
 func (r *clauseReader) stopped(p *part) bool {
-	return r.vocabulary.wasTaken.some(p.words) && slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.drugStates[t.concept.code] })
+	return r.vocabulary.wasTaken.some(p.words) && slices.ContainsFunc(p.terms, func(t term) bool { return r.vocabulary.drugStates.has(t.concept.code) })
 }
 
 // wordsOf is a part as a leaf of which nothing is known.
@@ -387,7 +385,9 @@ func (r *clauseReader) partReading(p *part, of *sentence) partReading {
 			got.narrowed = got.narrowed || of.grave(&r.vocabulary.lists)
 			rule, s = t.concept.ofAnother(rule, s, unread)
 		}
-		if also := t.concept.also(narrow, s); also != nil && len(p.unread) == 0 {
+		if r.otherKind(t, narrow) {
+			rule, narrow = Any{rule, r.wordsOf(p)}, nil
+		} else if also := t.concept.also(narrow, s); also != nil && len(p.unread) == 0 {
 			whole := *s
 			whole.wide = false
 			rule, narrow, s = Any{rule, also}, nil, &whole // "active or history of"
@@ -456,7 +456,7 @@ func (r *clauseReader) termsOf(p *part) []term {
 
 // less: the words around a term make it less than what its fact asks.
 func (r *clauseReader) less(t term, p *part) bool {
-	return r.broad(t) || r.onlyNow(t, p.words) || len(p.windows) == 0 && r.atPresent(t) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
+	return r.broad(t) || r.narrower(t) || r.cause(t) || r.onlyNow(t, p.words) || len(p.windows) == 0 && r.atPresent(t) || r.another(t) || r.infected(t) || r.elsewhere(t) || r.theTrials(t) || p.atOnce(t) || r.vocabulary.placed(t, p.words) || r.transplantedAtOnce(t)
 }
 
 // adjectives gives those that narrow the terms of a part; in a demand, some are demands
@@ -474,7 +474,7 @@ func (r *clauseReader) adjectives(got *partReading, terms []term, narrow []strin
 func (p *part) ofSome(narrow []string, l *lists) bool {
 	ofStage := slices.ContainsFunc(p.bounds, bound.ofStage)
 	return slices.ContainsFunc(narrow, func(w string) bool {
-		return ofStage && l.earlier[w] || len(p.bounds) > 0 && w == "stable"
+		return ofStage && l.earlier.has(w) || len(p.bounds) > 0 && w == "stable"
 	})
 }
 
@@ -491,7 +491,7 @@ func (c *concept) ofAnother(rule Rule, s *sense, unread []string) (Rule, *sense)
 // untimed is the rule of a ban beside which no time stands: it may be about now, and need
 // not be about what was given.
 func (r *clauseReader) untimed(got *partReading, rule Rule, t term, p *part, of *sentence) Rule {
-	if r.vocabulary.drugStates[t.concept.code] && (r.vocabulary.wasTaken.some(p.words) || r.vocabulary.needed.some(p.words)) {
+	if r.vocabulary.drugStates.has(t.concept.code) && (r.vocabulary.wasTaken.some(p.words) || r.vocabulary.needed.some(p.words)) {
 		rule = Any{rule, r.wordsOf(p)} // the fact tells of now
 	}
 	if strings.HasSuffix(t.concept.code, "_sct") && p.lead >= aFewWords && !of.tellsGiven(p.clause, &r.vocabulary.lists) {
@@ -518,17 +518,29 @@ func (g *partReading) take(t term, s *sense, p *part, of *sentence, l *lists) {
 	g.excused = g.excused || of.permits || p.given || !s.demanded || t.concept.kind == "treatment" && !l.wasGiven(p.words) || p.numbers && t.concept.kind != "illness"
 }
 
+// orKin opens a demand for an illness to whoever may have listed it under another name.
+func (r *clauseReader) orKin(rule Rule, t term, p *part) Rule {
+	if r.kind == Exclusion || p.denied || t.concept.kind != "illness" || len(t.concept.ids) != 1 {
+		return rule
+	}
+	kin := r.vocabulary.kin[t.concept.ids[0]]
+	if len(kin) == 0 {
+		return rule
+	}
+	return Any{rule, All{Atom{Fact: "condition", Op: In, Value: List(kin...)}, Unknown(r.words(t.at, t.at+1))}}
+}
+
 // fitted is the rule of a term as far as its fact fits the words.
 func (r *clauseReader) fitted(rule Rule, t term, s *sense, p *part) Rule {
 	if t.concept.kind == "illness" && p.denied && r.kind == Inclusion {
 		rule = anyIllness(rule)
 	}
 	words := r.words(t.at, t.at+1)
-	rule = inWords(rule, words)
-	if t.concept.kind == "illness" && (r.vocabulary.overlapping[lexicon.Fold(words)] || r.vocabulary.overlapping[lexicon.Fold(r.words(max(0, t.at-1), t.at+1))]) {
+	rule = r.orKin(inWords(rule, words), t, p)
+	if t.concept.kind == "illness" && (r.vocabulary.overlapping.phrase(r, t.at, t.at+1) || r.vocabulary.overlapping.phrase(r, max(0, t.at-1), t.at+1)) {
 		return undecided(rule, Unknown(words))
 	}
-	if r.kind == Exclusion && r.vocabulary.strayed[t.concept.code] && !p.denied {
+	if r.kind == Exclusion && r.vocabulary.strayed.has(t.concept.code) && !p.denied {
 		return undecided(rule, Unknown(words))
 	}
 	if s.narrow || t.concept.kind == "illness" && (r.vocabulary.partial.some(t.concept.ids) || (r.kind == Exclusion || p.denied) && r.vocabulary.happens.some(t.concept.ids)) {

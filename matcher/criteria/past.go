@@ -24,7 +24,7 @@ var isOver = map[string]bool{"past": true, "treated": true, "treated_stable": tr
 // onceThere: the words tell that a state was there at some time, "history of arrhythmia", and
 // its fact only whether it is there now.
 func (r *clauseReader) onceThere(t term, rule Rule, p *part, of *sentence) bool {
-	if t.concept.kind != "state" || r.vocabulary.drugStates[t.concept.code] || r.vocabulary.strayed[t.concept.code] || r.vocabulary.now.some(p.words) || slices.Contains(p.words, "active") {
+	if t.concept.kind != "state" || r.vocabulary.drugStates.has(t.concept.code) || r.vocabulary.strayed.has(t.concept.code) || r.vocabulary.now.some(p.words) || slices.Contains(p.words, "active") {
 		return false
 	}
 	return (r.toldAsPast(t.at) || r.toldAsPast(of.headOf(p))) && r.passes(rule)
@@ -52,7 +52,7 @@ func (r *clauseReader) toldAsPast(at int) bool {
 			return false
 		}
 		for k := e.from; k < e.to; k++ {
-			if r.vocabulary.was[r.toks[k].Text] && (k+1 == len(r.toks) || !notOfPast[r.toks[k+1].Text]) {
+			if r.vocabulary.was.has(r.toks[k].Text) && (k+1 == len(r.toks) || !notOfPast[r.toks[k+1].Text]) {
 				return true
 			}
 		}

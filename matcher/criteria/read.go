@@ -70,28 +70,46 @@ func (w *walk) readItem(text string, kind Kind, from, to int) reading {
 
 // clinic is the topic of what only the trial's staff can settle; "" where there is none.
 func (r *clauseReader) clinic() string {
-	if !slices.ContainsFunc(r.toks, func(t token) bool { return t.word != nil && t.word.clinic }) || r.hasFact() {
+	words, places := r.plainWords(r.walk.words[:0], r.walk.places[:0])
+	r.walk.words, r.walk.places = words, places
+	if len(places) == 0 || r.hasFact() {
 		return ""
 	}
-	r.walk.words = r.plainWords(r.walk.words[:0])
-	return r.vocabulary.clinicTopic(r.walk.words, r.text)
+	behind := 0 // the last phrase that was found
+	for _, at := range places {
+		if at < behind {
+			continue
+		}
+		length, topics := r.vocabulary.clinic.At(words, at)
+		if length > 0 && topics[0] != "none" {
+			return topics[0]
+		}
+		behind = at + length
+	}
+	return ""
 }
 
-// plainWords appends the words and numbers of the item.
-func (r *clauseReader) plainWords(words []lexicon.Token) []lexicon.Token {
-	for _, t := range r.toks {
-		if t.kind == wordToken || t.kind == numberToken {
-			words = append(words, t.Token)
+// plainWords appends the words and numbers of the item, and the places of those with which what
+// only the staff can settle may begin.
+func (r *clauseReader) plainWords(words []lexicon.Token, places []int) ([]lexicon.Token, []int) {
+	for i := range r.toks {
+		t := &r.toks[i]
+		if t.kind != wordToken && t.kind != numberToken {
+			continue
 		}
+		if t.word != nil && t.word.clinic {
+			places = append(places, len(words))
+		}
+		words = append(words, t.Token)
 	}
-	return words
+	return words, places
 }
 
 // hasFact: a fact of its own speaks of some of it, so that it is not the staff's alone.
 func (r *clauseReader) hasFact() bool {
 	for _, t := range r.terms {
 		for _, s := range t.concept.senses {
-			if s.rule != nil && t.concept.kind != "illness" && !r.vocabulary.general[t.concept.code] {
+			if s.rule != nil && t.concept.kind != "illness" && !r.vocabulary.general.has(t.concept.code) {
 				return true
 			}
 		}
@@ -289,7 +307,7 @@ func (r *clauseReader) named(i int) (bound, int, bool) {
 func (r *clauseReader) ofChange(i int) bool {
 	for k := i - 1; k >= i-3; k-- {
 		e := r.at(k)
-		if r.vocabulary.changes[e.Text] {
+		if r.vocabulary.changes.has(e.Text) {
 			return true
 		}
 		if e.Text != "of" && e.Text != "in" && e.Text != "the" && e.Text != "absolute" {
@@ -329,7 +347,7 @@ func (r *clauseReader) counted(i int) (bound, int, bool) {
 		next++
 	}
 	q := r.at(next).quantity()
-	if !ok || q != lines && (q == nil || !r.vocabulary.widerCounts[q.code]) {
+	if !ok || q != lines && (q == nil || !r.vocabulary.widerCounts.has(q.code)) {
 		return bound{}, i, false
 	}
 	return r.make([]*quantity{q}, x, i, next+1, false)

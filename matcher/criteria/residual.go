@@ -70,7 +70,7 @@ func (r *clauseReader) bansMoreBehind(from, to int) bool {
 		case depth > 0:
 		case e.is(except) && !e.is(causes):
 			return false
-		case (e.sign(",") || e.is(orWord|andWord)) && (next.Text == "having" || next.Text == "those" || next.Text == "who" || r.vocabulary.people[next.Text]):
+		case (e.sign(",") || e.is(orWord|andWord)) && (next.Text == "having" || next.Text == "those" || next.Text == "who" || r.vocabulary.people.has(next.Text)):
 			return true
 		}
 	}

@@ -39,6 +39,16 @@ func (v *vocabulary) readSenses(facts *fact.Catalogue) error {
 	return nil
 }
 
+// readKin reads under which names an illness may stand among somebody's.
+func (v *vocabulary) readKin() error {
+	rows, err := table("kin.tsv", "illness", "others")
+	v.kin = map[string][]string{}
+	for _, row := range rows {
+		v.kin[row[0]] = strings.Split(row[1], "|")
+	}
+	return err
+}
+
 // readSpreads reads the words that tell how far a cancer has come.
 func (v *vocabulary) readSpreads(facts *fact.Catalogue) error {
 	rows, err := table("spreads.tsv", "word", "rule")

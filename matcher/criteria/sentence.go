@@ -42,6 +42,7 @@ type part struct {
 	needed   bool     // it goes on telling what is required
 	ahead    bool     // and it is one of what is to come
 	strange  bool     // nothing is read of one of its examples
+	endless  bool     // one more item begins among its examples
 	object   bool     // its illness is only what something is for that is told behind it
 	runsOn   bool     // one more item may begin within it, of a list that has lost its lines
 	before   joint
@@ -91,8 +92,16 @@ type sentence struct {
 	excusing    []term   // states in the exception
 	alternative bool     // an "or" stands in it
 	loose       bool     // other words stand in it that bear on whom it is for
+	obliges     bool     // and a "must"
+	compares    bool     // and a comparison that was not read
 	male        bool
 	female      bool
+}
+
+// ofOthers: it begins with "any other".
+func (s *sentence) ofOthers() bool {
+	words := s.parts[0].words
+	return len(words) > 1 && (words[0] == "other" || words[0] == "any" && words[1] == "other")
 }
 
 // excusedWords gives the folded words of the exception.

@@ -129,7 +129,7 @@ func (r *clauseReader) leadingName(p *part) string {
 		return ""
 	}
 	first, _, several := strings.Cut(strings.ToLower(r.words(p.terms[0].at, p.terms[0].at+1)), " ")
-	if !several || !r.vocabulary.shared[first] {
+	if !several || !r.vocabulary.shared.has(first) {
 		return ""
 	}
 	return first
@@ -224,6 +224,14 @@ func (s *sentence) definition(kind Kind) {
 		return
 	}
 	rest := s.parts[s.defined-1:]
+	if kind == Exclusion && rest[len(rest)-1].saysMore() {
+		for i := range rest[:len(rest)-1] {
+			if len(rest[i].bounds) == 0 { // "HBsAg or HBV core antibody with a viral load above the limit"
+				rest[i].unread = append(rest[i].unread, "defined as")
+			}
+		}
+		return
+	}
 	if !slices.ContainsFunc(rest[1:], func(p part) bool { return p.before == byAnd }) {
 		return
 	}
@@ -231,6 +239,9 @@ func (s *sentence) definition(kind Kind) {
 		rest[i].unread = append(rest[i].unread, "defined as")
 	}
 }
+
+// saysMore: behind what the part names stands more that was not read.
+func (p *part) saysMore() bool { return p.says() && len(p.unread) > p.lead }
 
 // shownBy takes into what is defined the ways to show it of which nothing was read: they are
 // no other ways in, "a relapse, confirmed by imaging or biopsy".
@@ -277,14 +288,14 @@ func (s *sentence) lendHeads(r *clauseReader) {
 	s.reacts(l)
 	for i := len(s.parts) - 2; i >= 0; i-- {
 		p, next := &s.parts[i], &s.parts[i+1]
-		if n := len(p.words); n > 0 && l.responses[p.words[n-1]] && !p.says() {
+		if n := len(p.words); n > 0 && l.responses.has(p.words[n-1]) && !p.says() {
 			continue
 		}
 		if len(next.terms) > 0 && next.terms[0].concept.code == allergy && !p.says() && len(p.unread) > 0 && p.clause == next.clause && p.denied == next.denied {
 			p.allergic = true // "penicillin or gentamicin allergy"
 			continue
 		}
-		if n := len(p.words); n > 0 && l.nouns[p.words[n-1]] {
+		if n := len(p.words); n > 0 && l.nouns.has(p.words[n-1]) {
 			continue // "psychotic diseases, epilepsy"
 		}
 		if p.says() || len(p.unread) == 0 || len(next.terms) == 0 || next.before == byAnd || p.other || p.denied != next.denied || p.numbers || p.clause != next.clause {
@@ -298,7 +309,7 @@ func (s *sentence) lendHeads(r *clauseReader) {
 		}
 		if !slices.ContainsFunc(p.unread, func(w string) bool { return !l.isAdjective(strings.ToLower(w)) }) {
 			p.terms = next.terms[:1]
-			if len(next.terms) > 1 && l.general[next.terms[0].concept.code] {
+			if len(next.terms) > 1 && l.general.has(next.terms[0].concept.code) {
 				p.terms = next.terms // "historical or active infection with hepatitis B"
 			}
 		}
@@ -311,7 +322,7 @@ func (s *sentence) reacts(l *lists) {
 	for i := range s.parts {
 		p := &s.parts[i]
 		reaction := func(w string) bool { return w == "reaction" || w == "reactions" }
-		if n := len(p.words); p.allergic && len(p.terms) == 0 && n > 0 && (l.responses[p.words[n-1]] || slices.ContainsFunc(p.words, reaction)) {
+		if n := len(p.words); p.allergic && len(p.terms) == 0 && n > 0 && (l.responses.has(p.words[n-1]) || slices.ContainsFunc(p.words, reaction)) {
 			p.allergic = false
 		}
 	}
@@ -319,7 +330,7 @@ func (s *sentence) reacts(l *lists) {
 
 // lastOrgan: the last word is an organ's.
 func (p *part) lastOrgan(l *lists) bool {
-	return len(p.words) > 0 && l.organs[p.words[len(p.words)-1]]
+	return len(p.words) > 0 && l.organs.has(p.words[len(p.words)-1])
 }
 
 // lendEvidence gives to every member of a list the test or the history that is told at its
@@ -333,7 +344,7 @@ func (s *sentence) lendEvidence(l *lists) {
 	var told []string
 	for _, p := range [...]*part{first, last} {
 		for _, w := range p.words {
-			if l.evidence[w] || l.grades[w] {
+			if l.evidence.has(w) || l.grades.has(w) {
 				told = append(told, w)
 			}
 		}
@@ -345,7 +356,7 @@ func (s *sentence) lendEvidence(l *lists) {
 		p := &s.parts[i]
 		for _, w := range told {
 			chooses := func(t term) bool {
-				return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.narrow && slices.Contains(s.when, w) || l.grades[w] && s.graded(w) })
+				return slices.ContainsFunc(t.concept.senses, func(s sense) bool { return s.narrow && slices.Contains(s.when, w) || l.grades.has(w) && s.graded(w) })
 			}
 			if p.clause == first.clause && slices.ContainsFunc(p.terms, chooses) && !slices.Contains(p.words, w) {
 				p.words = append(slices.Clone(p.words), w)
@@ -391,7 +402,7 @@ func (s *sentence) lendTail(kind Kind, l *lists) {
 		if p.clause != next.clause || next.before == byAnd || len(p.unread) > 0 || len(p.terms) == 0 {
 			continue
 		}
-		if kind == Exclusion && next.before == byOr && p.shares(next, l) {
+		if (kind == Exclusion || p.denied && next.denied) && next.before == byOr && p.shares(next, l) {
 			p.unread = []string{strings.Join(next.words, " ")}
 			continue
 		}
@@ -469,12 +480,12 @@ func (r *clauseReader) namesObject(p *part) bool {
 	if len(p.unread) == 0 || len(p.words) == 0 {
 		return false
 	}
-	named := slices.IndexFunc(p.words, func(w string) bool { return r.vocabulary.treats[w] })
+	named := slices.IndexFunc(p.words, func(w string) bool { return r.vocabulary.treats.has(w) })
 	if named < 0 || r.vocabulary.links.some(p.words[:named]) {
 		return false
 	}
 	first := p.words[0] == "other" || p.words[0] == "another" || p.words[0] == "any"
-	return first && slices.ContainsFunc(p.unread, func(said string) bool { return r.vocabulary.treats[said[strings.LastIndexByte(said, ' ')+1:]] })
+	return first && slices.ContainsFunc(p.unread, func(said string) bool { return r.vocabulary.treats.has(said[strings.LastIndexByte(said, ' ')+1:]) })
 }
 
 // graded: a grade and another word choose the sense.
@@ -489,15 +500,24 @@ func (p *part) endsInState() bool {
 
 // placed: it names nothing that was read, and says where on the body it is.
 func (p *part) placed(l *lists) bool {
-	at := slices.IndexFunc(p.words, func(w string) bool { return l.places[w] })
+	at := slices.IndexFunc(p.words, func(w string) bool { return l.places.has(w) })
 	return at > 0 && !p.says() && len(p.unread) > 0 &&
-		slices.ContainsFunc(p.words[at:], func(w string) bool { return l.body[w] || l.organs[w] })
+		slices.ContainsFunc(p.words[at:], func(w string) bool { return l.body.has(w) || l.organs.has(w) })
 }
 
 // sized: behind what it names stands a size that was not read, and behind what the part before
 // it names, which is like it, none.
 func (p *part) sized(before *part) bool {
-	return p.numbers && !p.other && !before.numbers && len(p.terms) == 1 && len(before.terms) == 1 && len(p.unread) > p.lead && p.terms[0].concept == before.terms[0].concept && p.terms[0].concept.code != "pregnant" && len(p.bounds)+len(before.bounds)+len(p.windows) == 0
+	return p.numbers && !p.other && !before.numbers && len(p.terms) == 1 && len(before.terms) == 1 && len(p.unread) > p.lead && p.terms[0].concept.sameFacts(before.terms[0].concept) && p.terms[0].concept.code != "pregnant" && len(p.bounds)+len(before.bounds)+len(p.windows) == 0
+}
+
+// sameFacts: in the end both ask the same fact first.
+func (c *concept) sameFacts(o *concept) bool {
+	if c == o || len(c.senses) == 0 || len(o.senses) == 0 {
+		return c == o
+	}
+	mine, theirs := factsOf(c.senses[len(c.senses)-1].rule), factsOf(o.senses[len(o.senses)-1].rule)
+	return len(mine) > 0 && len(theirs) > 0 && mine[0] == theirs[0] && mine[0] != "condition"
 }
 
 // lendsWithout gives a limit the "without" behind the next: "platelets < 75 or neutrophils
@@ -534,7 +554,7 @@ func (s *sentence) lastOf(i int) *part {
 // meansPlace: it names nothing that was read, and the part of the body that is meant.
 func (p *part) meansPlace(l *lists) bool {
 	for i := 1; i < len(p.words); i++ {
-		if l.body[p.words[i]] && l.meant[p.words[i-1]] {
+		if l.body.has(p.words[i]) && l.meant.has(p.words[i-1]) {
 			return !p.says()
 		}
 	}
@@ -555,12 +575,12 @@ func (p *part) needs(before *part, l *lists) bool {
 // one, too: "autoimmune diseases or other diseases that require steroids".
 func (p *part) ofDiseases(next *part, l *lists) bool {
 	n := len(p.words)
-	return next.before == byOr && n > 0 && l.nouns[p.words[n-1]] && l.nouns.some(next.words)
+	return next.before == byOr && n > 0 && l.nouns.has(p.words[n-1]) && l.nouns.some(next.words)
 }
 
 // onlyNoun: a noun without bearing stands for what the part before it names.
 func (p *part) onlyNoun(l *lists) bool {
-	return !p.says() && len(p.words) > 0 && l.nouns[p.words[0]]
+	return !p.says() && len(p.words) > 0 && l.nouns.has(p.words[0])
 }
 
 // surfaceAntigen: it names a sign of hepatitis B of which the amount of virus may be asked.

@@ -49,6 +49,9 @@ func (r *clauseReader) stagesCancer() bool {
 	other := slices.ContainsFunc(r.elems, func(e element) bool {
 		return e.names() && !slices.ContainsFunc(e.concept.ids, func(id string) bool { return r.conditions.IsA(id, "cancer") })
 	})
+	if slices.ContainsFunc(r.toks, func(t token) bool { return r.vocabulary.stagings.has(t.Text) }) {
+		return false
+	}
 	cancer := slices.ContainsFunc(r.elems, func(e element) bool { return e.names() }) && !other
 	return cancer || !other && r.walk.cancer()
 }

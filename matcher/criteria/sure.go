@@ -25,9 +25,9 @@ func (r *clauseReader) sure(rule Rule, p *part, of *sentence) Rule {
 // them, or only tells what something else is.
 func (r *clauseReader) doubted(p *part, of *sentence) bool {
 	if r.kind == Inclusion {
-		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || p.perhapsDenied(of) || p.spreadBefore() || p.allowedDose(of)
+		return r.onlyTellsWhen(p) || r.ofSubgroup(p, of) || r.runsThrough(p) || p.perhapsDenied(of) || p.spreadBefore() || p.allowedDose(of) || r.judges(p)
 	}
-	return r.withTreatment(p, of) || r.ofTarget(p) || p.untimed(of) || r.inSpite(p, of) || r.onDrugs(p) || r.sharesNoun(p, of)
+	return r.withTreatment(p, of) || r.ofTarget(p) || p.untimed(of) || r.inSpite(p, of) || r.onDrugs(p) || r.sharesNoun(p, of) || p.limitedElse(of)
 }
 
 // onlyTellsWhen: what is named stands behind a point of time, and may tell no more than that:
@@ -38,7 +38,7 @@ func (r *clauseReader) onlyTellsWhen(p *part) bool {
 	}
 	for i := p.terms[0].at - 1; i >= 0 && !r.at(i).sign(".", ";", ":", ")"); i-- {
 		e := r.at(i)
-		if r.vocabulary.until[e.Text] && (e.Text != "prior" || r.lastWord(i) == "to") && !r.inWindow(i) {
+		if r.vocabulary.until.has(e.Text) && (e.Text != "prior" || r.lastWord(i) == "to") && !r.inWindow(i) {
 			return true
 		}
 	}
@@ -120,6 +120,28 @@ func (p *part) perhapsDenied(of *sentence) bool {
 	return at > 0 && of.parts[at-1].denied && of.parts[at-1].within && of.parts[at-1].clause == p.clause
 }
 
+// judges: it is told what must be of what can be measured, and not that it must be there:
+// "measurable lesions must be outside of an irradiated field".
+func (r *clauseReader) judges(p *part) bool {
+	if p.denied || len(p.terms) != 1 || len(p.bounds) > 0 || len(p.unread) == 0 || p.terms[0].concept.code != measurable {
+		return false
+	}
+	for i := p.terms[0].at + 1; i < min(p.terms[0].at+2*maxFiller, len(r.elems)); i++ {
+		if e := r.at(i); e.kind != wordToken || e.Text == "must" || e.Text == "should" {
+			return e.kind == wordToken
+		}
+	}
+	return false
+}
+
+// limitedElse: the state that is banned stands in the list a second time, with a limit: "congestive heart
+// failure or heart failure of NYHA class II".
+func (p *part) limitedElse(of *sentence) bool {
+	return len(p.terms) == 1 && len(p.bounds) == 0 && of.some(func(o *part) bool {
+		return len(o.bounds) > 0 && len(o.terms) == 1 && o.terms[0].concept == p.terms[0].concept && o.terms[0].at != p.terms[0].at
+	})
+}
+
 // inWindow: element i is part of a stretch of time.
 func (r *clauseReader) inWindow(i int) bool {
 	return slices.ContainsFunc(r.windows, func(w window) bool { return w.from <= i && i < w.to })
@@ -128,7 +150,7 @@ func (r *clauseReader) inWindow(i int) bool {
 // ofSubgroup: a limit is told for some of those who take part, and others have another one:
 // "creatinine < 2.0 mg/dL for white men, < 2.3 for black men".
 func (r *clauseReader) ofSubgroup(p *part, of *sentence) bool {
-	return of.some(func(o *part) bool { return r.vocabulary.subgroups.some(o.words) }) && slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code != "age" && !b.ofStage() && !r.forSome(b.to) })
+	return slices.ContainsFunc(p.bounds, func(b bound) bool { return b.names[0].code != "age" && !b.ofStage() && !r.forSome(b.to) }) && of.some(func(o *part) bool { return r.vocabulary.subgroups.some(o.words) })
 }
 
 // withTreatment: being in another trial is banned only together with what was given in it: "took

@@ -77,7 +77,7 @@ func (r *clauseReader) standsBefore(when []string, t term) bool {
 func (r *clauseReader) toCome(t term, words []string) bool {
 	own := r.words(t.at, t.at+1)
 	return slices.ContainsFunc(words, func(word string) bool {
-		return r.vocabulary.toCome[word] && !strings.Contains(strings.ToLower(own), word)
+		return r.vocabulary.toCome.has(word) && !strings.Contains(strings.ToLower(own), word)
 	})
 }
 

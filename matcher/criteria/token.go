@@ -35,6 +35,14 @@ func (t *token) know(w *knownWord) {
 	}
 }
 
+// mark is what tells that no phrase goes on with the token's word.
+func (t *token) mark() uint64 {
+	if t.word == nil {
+		return 0
+	}
+	return t.word.mark
+}
+
 // counts: the token is a number that is written as a word.
 func (t *token) counts() bool { return t.word != nil && t.word.counts }
 

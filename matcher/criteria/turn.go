@@ -10,7 +10,7 @@ func (c *cutter) allergen(t term) bool {
 	switch {
 	case t.concept.code == allergy:
 		c.allergic, c.leadsTo = true, c.r.leads(c.r.at(t.at))
-	case c.allergic && (t.concept.kind == "treatment" || t.concept.kind == "event" || c.r.vocabulary.drugStates[t.concept.code]):
+	case c.allergic && (t.concept.kind == "treatment" || t.concept.kind == "event" || c.r.vocabulary.drugStates.has(t.concept.code)):
 		return true
 	case !strings.HasSuffix(t.concept.code, "_allergy"):
 		c.allergic = false
@@ -64,7 +64,7 @@ func (r *clauseReader) eitherWay(e *element) bool {
 // "heart disease: infarction within 6 months, NYHA > II".
 func (c *cutter) headsList() bool {
 	p := c.part()
-	return c.r.kind == Exclusion && len(p.terms) == 1 && len(p.bounds) == 0 && c.r.vocabulary.headed[p.terms[0].concept.code] && c.i+1 < len(c.r.elems)
+	return c.r.kind == Exclusion && len(p.terms) == 1 && len(p.bounds) == 0 && c.r.vocabulary.headed.has(p.terms[0].concept.code) && c.i+1 < len(c.r.elems)
 }
 
 // deniedLabel: "no" stands before a label, and what it denies is told behind the colon by
@@ -104,8 +104,11 @@ func (c *cutter) toldFor() bool {
 // exempt takes a word of an exception.
 func (c *cutter) exempt(e *element, s *sentence, text string) {
 	s.exception = adding(&c.room.exception, s.exception, text)
+	_, comparing := e.comparison()
+	s.compares = s.compares || comparing && e.kind == compareToken
+	s.obliges = s.obliges || e.is(modal) && e.Text == "must"
 	next := c.r.at(c.i + 1).Text
-	goesOn := e.is(andWord) && !s.permits && (c.r.vocabulary.verbs[next] || strings.HasPrefix(next, "agree"))
+	goesOn := e.is(andWord) && !s.permits && (c.r.vocabulary.verbs.has(next) || strings.HasPrefix(next, "agree"))
 	if (e.is(modal) || goesOn) && c.r.kind == Inclusion && slices.Contains([]string{"if", "when", "for", "in"}, strings.ToLower(s.exception[0])) {
 		s.further = true
 	}
@@ -120,7 +123,7 @@ func (c *cutter) exempt(e *element, s *sentence, text string) {
 // narrower takes a term behind "requiring", which makes what stands before it narrower.
 func (c *cutter) narrower(e *element) {
 	c.addWords(e)
-	c.leave(c.r.words(c.i, c.i+1))
+	c.leave(strings.Fields(c.r.words(c.i, c.i+1))...)
 }
 
 // needed takes a word behind "requiring".
@@ -129,7 +132,7 @@ func (c *cutter) needed(e *element, text string) {
 		return
 	}
 	c.addWords(e)
-	if !c.r.idle(c.i) && !e.is(past) && !e.is(narrow) && !e.is(orWord) && !e.is(andWord) && !e.is(anchor) {
+	if !c.r.idle(c.i) && (!e.is(past) || strings.HasPrefix(e.Text, "antibod")) && !e.is(narrow) && !e.is(orWord) && !e.is(andWord) && !e.is(anchor) {
 		c.leave(text)
 	}
 }
@@ -171,7 +174,7 @@ func (c *cutter) ofNumbers(e *element) bool {
 		return true
 	}
 	if e.sign("/") {
-		return c.r.vocabulary.perUnits[behind.Text] || c.r.vocabulary.perUnits[before.Text]
+		return c.r.vocabulary.perUnits.has(behind.Text) || c.r.vocabulary.perUnits.has(before.Text)
 	}
 	return before.kind == numberToken && behind.kind == numberToken
 }
@@ -218,12 +221,12 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 	case e.is(alien):
 		s.alien = true
 	case e.is(aside) && c.tellsWhich():
-		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]
+		c.part().ahead = c.part().ahead || c.r.vocabulary.plans.has(e.Text)
 		c.leave(text)
 		c.needs, c.brief = true, true // "renal failure that cannot be managed by dialysis"
 	case e.is(aside):
 		c.part().other = true
-		c.part().ahead = c.part().ahead || c.r.vocabulary.plans[e.Text]
+		c.part().ahead = c.part().ahead || c.r.vocabulary.plans.has(e.Text)
 		c.leave(text)
 	case e.is(permits | forbids):
 		c.allows(e, s, text)
@@ -240,7 +243,7 @@ func (c *cutter) turns(e *element, s *sentence, text string) bool {
 		c.define(s)
 	case c.demands(e):
 		words := c.part().words
-		s.ofAll = !s.demands && len(s.parts) == 1 && len(words) == 1 && c.r.vocabulary.people[words[0]]
+		s.ofAll = !s.demands && len(s.parts) == 1 && len(words) == 1 && c.r.vocabulary.people.has(words[0])
 		s.demands = true
 	case e.is(except) && c.r.kind == Exclusion && c.r.at(c.i-1).is(orWord):
 		c.part().other = true
@@ -266,7 +269,7 @@ func (c *cutter) tellsWhich() bool {
 		return false
 	}
 	last := p.terms[len(p.terms)-1]
-	if last.concept.kind != "illness" && last.concept.kind != "state" || c.r.vocabulary.drugStates[last.concept.code] {
+	if last.concept.kind != "illness" && last.concept.kind != "state" || c.r.vocabulary.drugStates.has(last.concept.code) {
 		return false
 	}
 	for i := last.at + 1; i < c.i; i++ {
@@ -496,7 +499,7 @@ func (c *cutter) deny(text string) {
 	case c.r.kind == Inclusion && slices.ContainsFunc(p.terms, func(t term) bool { return t.concept.code == measurable }):
 		c.leave(text) // "a measurable lesion that was not irradiated"
 		c.needs = true
-	case c.r.kind == Inclusion && p.says() && !c.r.vocabulary.negatives[first]:
+	case c.r.kind == Inclusion && p.says() && !c.r.vocabulary.negatives.has(first):
 		c.next(byAnd) // "lung cancer without brain metastases"
 		c.part().clause++
 		c.part().denied, c.part().within = true, true
@@ -506,13 +509,16 @@ func (c *cutter) deny(text string) {
 			c.needs, c.brief = true, true // "HIV without treatment"
 		}
 		c.leave(text)
-		p.other = p.other || len(p.terms) > 0 && c.r.vocabulary.negatives[first]
-	case c.r.kind == Exclusion && c.r.vocabulary.obliging[first]:
-	case c.r.kind == Exclusion && c.r.vocabulary.auxiliaries[first]:
+		p.other = p.other || len(p.terms) > 0 && c.r.vocabulary.negatives.has(first)
+	case c.r.kind == Exclusion && c.r.vocabulary.obliging.has(first):
+	case c.r.kind == Exclusion && c.r.vocabulary.auxiliaries.has(first):
 		// Among bans, "not receiving" may be meant either way.
 		p.other = true
 		c.leave(text)
 	default:
 		p.denied, p.carried = true, false
+		if strings.HasSuffix(text, "history of") {
+			p.words = adding(&c.room.words, p.words, "history") // which may choose what is denied
+		}
 	}
 }

@@ -87,12 +87,12 @@ func (r *valueReader) number(i int, q *quantity) (limit, int, bool) {
 func (r *valueReader) foreign(i int, q *quantity) bool {
 	e := r.at(i)
 	switch {
-	case r.vocabulary.ranks[e.Text]:
+	case r.vocabulary.ranks.has(e.Text):
 		return r.at(i+1).Text != "birthday"
 	case e.times():
 		return q.uln != nil // and no multiple of the upper limit
 	}
-	return r.vocabulary.amounts[e.Text] && q.scaled() && !r.at(i+1).sign("%")
+	return r.vocabulary.amounts.has(e.Text) && q.scaled() && !r.at(i+1).sign("%")
 }
 
 // scaled: it is counted in steps, parts of a hundred or years, of which nobody writes
@@ -138,6 +138,9 @@ func (r *valueReader) unit(end, next int, q *quantity) (string, int) {
 	code, n := r.units.Prefix(r.text[end:])
 	if n > 0 && strings.HasPrefix(code, "mL/min") && !r.fits(q, code) {
 		return code, next + 1 // a clearance: "creatinine ≤ 30 mL/min"
+	}
+	if n > 0 && strings.Contains(code, "mol/") && q.code == "creatinine_clearance" {
+		return code, next + 1 // of something else: "creatinine clearance < 220 umol/L"
 	}
 	if n == 0 || !r.fits(q, code) {
 		if e := r.at(next); (e.sign("%") || e.Text == "percent") && q.code != "karnofsky" {

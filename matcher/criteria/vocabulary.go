@@ -128,6 +128,8 @@ type meaning struct {
 	class   class
 	op      Op // the comparison that it writes
 	concept *concept
+	// The phrase means it only in capitals: "AIDS", and not "hearing aids".
+	capitals bool
 }
 
 // concept is what a phrase speaks of.
@@ -198,6 +200,7 @@ type vocabulary struct {
 	same       map[string]map[string]bool // wordings of an illness that mean nothing narrower
 	cancer     lexicon.Lexicon[bool]      // words of texts about people with cancer
 	spreads    map[string]Rule            // how far a cancer has come
+	kin        map[string][]string        // illnesses under which people may list another
 }
 
 func loadVocabulary(facts *fact.Catalogue) (*vocabulary, error) {
@@ -205,7 +208,7 @@ func loadVocabulary(facts *fact.Catalogue) (*vocabulary, error) {
 	senses := func() error { return v.readSenses(facts) }
 	spreads := func() error { return v.readSpreads(facts) }
 	quantities := func() error { return v.readQuantities(facts) }
-	for _, read := range []func() error{quantities, v.readConcepts, senses, v.readWords, v.readClinic, v.readSame, v.readLists, spreads} {
+	for _, read := range []func() error{quantities, v.readConcepts, senses, v.readWords, v.readClinic, v.readSame, v.readLists, v.readKin, spreads} {
 		if err := read(); err != nil {
 			return nil, err
 		}
@@ -311,17 +314,6 @@ func (v *vocabulary) readClinic() error {
 	return nil
 }
 
-// clinicTopic is what of the staff's the words speak of first; "" where they speak of
-// nothing of it, or only of a time: "within 30 days before informed consent".
-func (v *vocabulary) clinicTopic(words []lexicon.Token, text string) string {
-	for _, found := range v.clinic.FindIn(words, text) {
-		if topic := found.Values[0]; topic != "none" {
-			return topic
-		}
-	}
-	return ""
-}
-
 func (v *vocabulary) readSame() error {
 	rows, err := table("same.tsv", "illness", "phrases")
 	if err != nil {
@@ -364,9 +356,15 @@ func (v *vocabulary) readWords() error {
 func (v *vocabulary) add(cell string, m meaning) error {
 	phrases, err := expanded(cell)
 	for _, phrase := range phrases {
+		m.capitals = capitals(phrase)
 		v.words.Add(phrase, m)
 	}
 	return err
+}
+
+// capitals: a word of more than one letter is written in capitals.
+func capitals(s string) bool {
+	return len(s) > 1 && asciiOnly(s) && s == strings.ToUpper(s) && isLetter(s[0])
 }
 
 // expanded gives the phrases of a cell, written out.

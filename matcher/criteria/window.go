@@ -67,7 +67,7 @@ func (r *clauseReader) ofNow(c *concept, s *sense, w *window) Rule {
 	if ofHistory(s.rule) || w.within && r.kind == Exclusion && evenPast(s.rule) {
 		return All{s.rule, Unknown(r.said(w))} // it may be longer ago
 	}
-	if w.lent || r.vocabulary.drugStates[c.code] && r.justNow(w) {
+	if w.lent || r.vocabulary.drugStates.has(c.code) && r.justNow(w) {
 		return s.rule // the stretch of time is another's, or is as good as now
 	}
 	if !w.within {
@@ -269,7 +269,7 @@ func (r *clauseReader) window(i int) (window, bool) {
 	w = r.anchored(w)
 	for i := w.from; i < w.to; i++ {
 		w.ago = w.ago || r.at(i).Text == "ago"
-		if r.vocabulary.elsewhere[r.at(i).Text] {
+		if r.vocabulary.elsewhere.has(r.at(i).Text) {
 			return window{}, false
 		}
 	}

@@ -15,10 +15,17 @@ func trace(word string) int {
 
 type node[T any] struct {
 	values []T
-	marks  uint64              // of its children's words: what has no mark is none of them
-	many   map[string]*node[T] // its children, once they are not few
-	words  []string            // of its children, while they are
+	marks  uint64     // of its children's words: what has no mark is none of them
+	many   []child[T] // its children, once they are not few: each at the place of its trace, or behind it
+	count  int        // of many
+	words  []string   // of its children, while they are
 	few    []*node[T]
+}
+
+// child is a node and the word that leads to it.
+type child[T any] struct {
+	word string
+	node *node[T]
 }
 
 // few children are told apart by comparing, more by hashing.
@@ -33,7 +40,11 @@ func (n *node[T]) child(word string) *node[T] {
 		return nil
 	}
 	if n.many != nil {
-		return n.many[word]
+		at := trace(word) & (len(n.many) - 1)
+		for n.many[at].node != nil && n.many[at].word != word {
+			at = (at + 1) & (len(n.many) - 1)
+		}
+		return n.many[at].node
 	}
 	for i, w := range n.words {
 		if w == word {
@@ -45,24 +56,43 @@ func (n *node[T]) child(word string) *node[T] {
 
 // add gives the node behind a word, and makes it where there is none.
 func (n *node[T]) add(word string) *node[T] {
-	if child := n.child(word); child != nil {
-		return child
+	if next := n.child(word); next != nil {
+		return next
 	}
-	child := new(node[T])
+	next := new(node[T])
 	n.marks |= mark(word)
 	switch {
 	case n.many != nil:
-		n.many[word] = child
+		n.hash(word, next)
 	case len(n.words) < few:
-		n.words, n.few = append(n.words, word), append(n.few, child)
+		n.words, n.few = append(n.words, word), append(n.few, next)
 	default:
-		n.many = map[string]*node[T]{word: child}
+		n.many = make([]child[T], 8*few)
+		n.hash(word, next)
 		for i, w := range n.words {
-			n.many[w] = n.few[i]
+			n.hash(w, n.few[i])
 		}
 		n.words, n.few = nil, nil
 	}
-	return child
+	return next
+}
+
+// hash takes a child in among many, of whose places no more than a quarter are taken.
+func (n *node[T]) hash(word string, next *node[T]) {
+	if n.count++; 4*n.count > len(n.many) {
+		old := n.many
+		n.many, n.count = make([]child[T], 2*len(old)), 1
+		for _, c := range old {
+			if c.node != nil {
+				n.hash(c.word, c.node)
+			}
+		}
+	}
+	at := trace(word) & (len(n.many) - 1)
+	for n.many[at].node != nil {
+		at = (at + 1) & (len(n.many) - 1)
+	}
+	n.many[at] = child[T]{word, next}
 }
 
 // Match is one phrase found in a text: the text's own words and where they stand.
@@ -97,9 +127,11 @@ func (n *node[T]) each(yield func(word string, first bool), first bool) {
 		yield(word, first)
 		n.few[i].each(yield, false)
 	}
-	for word, child := range n.many {
-		yield(word, first)
-		child.each(yield, false)
+	for _, c := range n.many {
+		if c.node != nil {
+			yield(c.word, first)
+			c.node.each(yield, false)
+		}
 	}
 }
 
@@ -161,6 +193,25 @@ func (l *Lexicon[T]) Start(word string) Start[T] {
 		return Start[T]{}
 	}
 	return Start[T]{n.values, n.marks, n}
+}
+
+// Alone gives the values of the phrase that is the start's word and no more, and whether there is one.
+func (s *Start[T]) Alone() (length int, values []T) {
+	if s.values == nil {
+		return 0, nil
+	}
+	return 1, s.values
+}
+
+// Ends: no phrase goes on with a word that has the mark.
+func (s *Start[T]) Ends(mark uint64) bool { return s.marks&mark == 0 }
+
+// Mark is what a word is told by in Ends.
+func Mark(word string) uint64 {
+	if word == "" {
+		return 0
+	}
+	return mark(word)
 }
 
 // Empty: no phrase begins with the word.

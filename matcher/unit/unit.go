@@ -167,6 +167,7 @@ const lower = "abcdefghijklmnopqrstuvwxyz"
 // plainSigns are signs of units that stand for plainer ones; all spaces are dropped.
 var plainSigns = map[rune]string{
 	'\u00a0': "", '\u202f': "", '\u2009': "", 'µ': "u", 'μ': "u", '·': "", '⁹': "9", '³': "3", '²': "2", '⁶': "6", '×': "x",
+	'㎎': "mg", '㎗': "dl", '㎖': "ml", '㎕': "ul", '㎍': "ug", '㎏': "kg", '㎜': "mm", '㎝': "cm",
 }
 
 // Code gives the UCUM code of a unit as somebody wrote it.
