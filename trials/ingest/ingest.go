@@ -27,6 +27,8 @@ type Store interface {
 	StageIDs(ctx context.Context, run trials.Run, ids []string) error
 	// Missing counts the listings that the run did not see, and all that it could have.
 	Missing(ctx context.Context, run trials.Run) (missing, listed int, err error)
+	// Losses tells what the listings of the run would lose with it.
+	Losses(ctx context.Context, run trials.Run) (trials.Losses, error)
 	// Swap puts what is staged in place of what readers see and ends the run.
 	Swap(ctx context.Context, run trials.Run, walks int) (trials.Run, error)
 	Quarantine(ctx context.Context, e *trials.RecordError, seen time.Time) error

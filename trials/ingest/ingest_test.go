@@ -51,6 +51,7 @@ type memory struct {
 	aside      []string
 	walks      int
 	stageError error
+	losses     trials.Losses
 }
 
 func (s *memory) last(which func(trials.Run) bool) (trials.Run, error) {
@@ -108,6 +109,8 @@ func (s *memory) StageIDs(_ context.Context, _ trials.Run, ids []string) error {
 	}
 	return nil
 }
+
+func (s *memory) Losses(context.Context, trials.Run) (trials.Losses, error) { return s.losses, nil }
 
 func (s *memory) Missing(context.Context, trials.Run) (missing, listed int, err error) {
 	for id := range s.held {

@@ -13,6 +13,10 @@ import (
 // answers that are cut short look as if they did.
 var ErrShrunk = errors.New("the registry lists far fewer trials than before")
 
+// ErrLost: a field is gone from many listings at once. No registry forgets what it
+// knew; one that calls a field otherwise looks as if it had.
+var ErrLost = errors.New("the registry no longer tells what it told before")
+
 // ErrManyBad: too many records can't be read for the rest to be believed.
 var ErrManyBad = errors.New("too many records can't be read")
 
@@ -22,6 +26,8 @@ const (
 	shrinkFloor   = 2  // so few may go even from a small database
 	badPercent    = 1
 	badFloor      = 10
+	// longAgo: in so long a time a good part of the open trials may have closed.
+	longAgo = 30 * 24 * time.Hour
 )
 
 // walksToRemove is how many walks in a row must miss a listing before it is
@@ -69,6 +75,9 @@ func (j *Job) validate(ctx context.Context, run *trials.Run, before string) erro
 	if run.Quarantined > badFloor && run.Quarantined*100 > run.Fetched*badPercent {
 		return fmt.Errorf("%w: %d of %d; see the quarantine", ErrManyBad, run.Quarantined, run.Fetched)
 	}
+	if err := j.losses(ctx, run, before); err != nil {
+		return err
+	}
 	if !run.Walked {
 		return nil
 	}
@@ -83,6 +92,36 @@ func (j *Job) validate(ctx context.Context, run *trials.Run, before string) erro
 	if missing > shrinkFloor && missing*100 > listed*percent {
 		return fmt.Errorf("%w: %d of %d are missing; if that is meant, as after a change of --scope, sync into a new file with --db",
 			ErrShrunk, missing, listed)
+	}
+	return nil
+}
+
+// losses says why what is staged must not be swapped in although all of it came: a
+// field that is gone reads as studies that have no status, no demands or no sites.
+func (j *Job) losses(ctx context.Context, run *trials.Run, before string) error {
+	l, err := j.Store.Losses(ctx, *run)
+	if err != nil {
+		return err
+	}
+	for _, lost := range []struct {
+		what string
+		n    int
+	}{{"status", l.Status}, {"criteria", l.Criteria}, {"sites", l.Sites}} {
+		if lost.n > shrinkFloor && lost.n*100 > l.Listings*shrinkPercent {
+			return fmt.Errorf("%w: %d of %d listings would lose their %s; look for an update of this program",
+				ErrLost, lost.n, l.Listings, lost.what)
+		}
+	}
+	last, err := j.Store.LastClean(ctx, run.Source)
+	if err != nil && !errors.Is(err, trials.ErrNotFound) {
+		return err
+	}
+	percent := shrinkPercent
+	if run.Scope != before || run.Started.Sub(last.Started) > longAgo {
+		percent = scopePercent
+	}
+	if l.Closed > shrinkFloor && l.Closed*100 > l.Open*percent {
+		return fmt.Errorf("%w: of %d open trials %d fewer would be open", ErrLost, l.Open, l.Closed)
 	}
 	return nil
 }
