@@ -90,12 +90,16 @@ func openSites(t *Trial) map[string]siteState {
 			state.status = t.Status
 		}
 		state.open = state.status.Open()
-		name := strings.Join(slices.DeleteFunc([]string{s.Facility, s.City, s.Country}, func(p string) bool { return p == "" }), ", ")
-		if known, ok := out[name]; !ok || !known.open {
-			out[name] = state
+		if known, ok := out[s.name()]; !ok || !known.open {
+			out[s.name()] = state
 		}
 	}
 	return out
+}
+
+// name is what a site is known by from one version to the next.
+func (s *Site) name() string {
+	return strings.Join(slices.DeleteFunc([]string{s.Facility, s.City, s.Country}, func(p string) bool { return p == "" }), ", ")
 }
 
 func sortedKeys(maps ...map[string]siteState) []string {

@@ -47,6 +47,40 @@ func (t *Trial) StatusUnread() bool {
 	return !t.Status.Known() || t.Source == CTIS && t.Status == UnknownStatus
 }
 
+// KeepStatus puts the statuses that the listing had before in the place of those
+// that can't be read, and says whether there were any: a new word or code says that
+// something is otherwise, and nobody knows what.
+func (t *Trial) KeepStatus(before *Trial) (kept bool) {
+	if t.StatusUnread() && !before.StatusUnread() {
+		t.Status, kept = before.Status, true
+	}
+	had := map[string]Status{}
+	for i := range before.Sites {
+		s := &before.Sites[i]
+		if other, twice := had[s.name()]; twice && other != s.Status {
+			had[s.name()] = "" // nobody knows which of them it is
+			continue
+		}
+		had[s.name()] = s.Status
+	}
+	for i := range t.Sites {
+		s := &t.Sites[i]
+		if old := had[s.name()]; old != "" && t.siteUnread(s) && !before.siteUnread(&Site{Status: old}) {
+			s.Status, kept = old, true
+		}
+	}
+	return kept
+}
+
+// siteUnread: ClinicalTrials.gov gives a site's status only while the study is open;
+// the EU's register always does.
+func (t *Trial) siteUnread(s *Site) bool {
+	if t.Source == CTIS {
+		return s.Status == "" || s.Status == UnknownStatus
+	}
+	return s.Status != "" && !s.Status.Known()
+}
+
 // core are the fields that are read of nearly every listing, and of how many in a
 // hundred one may be absent: of more, and the registry calls it otherwise now.
 var core = []struct {
@@ -87,7 +121,8 @@ func (l *Losses) Count(before, after *Trial) {
 			*n++
 		}
 	}
-	count(&l.Status, !before.StatusUnread() && after.StatusUnread())
+	// One that this program does not know is no loss: KeepStatus.
+	count(&l.Status, !before.StatusUnread() && after.Status == "")
 	count(&l.Criteria, before.Eligibility.Criteria != "" && after.Eligibility.Criteria == "")
 	// A study that is withdrawn has no sites any more.
 	count(&l.Sites, len(before.Sites) > 0 && len(after.Sites) == 0 && after.Status != Withdrawn)

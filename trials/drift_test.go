@@ -55,9 +55,9 @@ func TestLosses(t *testing.T) {
 	}{
 		"nothing":                {whole, whole, trials.Losses{}},
 		"the status":             {whole, study(trials.CTGov, "", "Adults", 2), trials.Losses{Status: 1}},
-		"a status that is new":   {whole, study(trials.CTGov, "ON_HOLD", "Adults", 2), trials.Losses{Status: 1}},
+		"a status that is new":   {whole, study(trials.CTGov, "ON_HOLD", "Adults", 2), trials.Losses{}},
 		"unknown, as a status":   {whole, study(trials.CTGov, trials.UnknownStatus, "Adults", 2), trials.Losses{Closed: 1}},
-		"unknown, as a new code": {eu, study(trials.CTIS, trials.UnknownStatus, "Adults", 2), trials.Losses{Status: 1}},
+		"unknown, as a new code": {eu, study(trials.CTIS, trials.UnknownStatus, "Adults", 2), trials.Losses{}},
 		"criteria and sites":     {whole, study(trials.CTGov, trials.Recruiting, "", 0), trials.Losses{Criteria: 1, Sites: 1}},
 		"a study that closes":    {whole, study(trials.CTGov, trials.Completed, "Adults", 1), trials.Losses{Closed: 1}},
 		"one that is withdrawn":  {whole, study(trials.CTGov, trials.Withdrawn, "Adults", 0), trials.Losses{Closed: 1}},

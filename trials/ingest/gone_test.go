@@ -107,6 +107,8 @@ func TestFaultFieldGone(t *testing.T) {
 		{"the EU's sites", `"trialSites":`, `"places":`, trials.CTIS, false, "lose their sites", "locations (absent)"},
 		{"the EU's status, which its list tells too", `"ctPublicStatusCode":`, `"status":`, trials.CTIS, true, "", ""},
 		{"a field that costs no trial", `"briefTitle":`, `"name":`, trials.CTGov, true, "", "briefTitle (absent)"},
+		{"a code that nobody knows", `PublicStatusCode":4`, `PublicStatusCode":44`, trials.CTIS, true, "", "overallStatus"},
+		{"a word that nobody knows", `"RECRUITING"`, `"WELCOMING"`, trials.CTGov, true, "", "overallStatus"},
 		{"all studies closed at once", `"overallStatus":"RECRUITING"`, `"overallStatus":"COMPLETED"`, trials.CTGov, false, "fewer would be open", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -121,6 +123,9 @@ func TestFaultFieldGone(t *testing.T) {
 			run := p.sync(t, true)[map[trials.SourceID]int{trials.CTGov: 0, trials.CTIS: 1}[tt.source]]
 			if run.Clean != tt.clean || !strings.Contains(strings.Join(run.Errors, " "), tt.says) {
 				t.Errorf("got clean %v, %q; want %v, %q", run.Clean, run.Errors, tt.clean, tt.says)
+			}
+			if tt.clean && run.Degraded() != (tt.counted != "") {
+				t.Errorf("degraded: got %v", run.Degraded())
 			}
 			if tt.counted != "" && run.Drift[tt.counted] == 0 || tt.counted == "" && len(run.Drift) > 0 {
 				t.Errorf("drift: got %v, want %q in it", run.Drift, tt.counted)
