@@ -27,10 +27,20 @@ func statusKind(before, after Status) EventKind {
 	switch {
 	case after == Withdrawn:
 		return EventWithdrawn
-	case after.Open() && before.Known() && !before.Open():
+	case after.Open() && hadEnded(before):
 		return EventReopened
 	}
 	return EventStatus
+}
+
+// hadEnded: it took people once, or was going to, and then did not any more. What is
+// withheld or under evaluation never began, and unknown is no end.
+func hadEnded(s Status) bool {
+	switch s {
+	case Suspended, ActiveNotRecruiting, Completed, Terminated, Withdrawn, NoLongerAvailable, TemporarilyUnavailable:
+		return true
+	}
+	return false
 }
 
 func dateEvents(before, after *Trial) []Event {
