@@ -107,7 +107,7 @@ func TestFreshness(t *testing.T) {
 	mark(day1)
 	want("an older import", day2)
 	mark(day3)
-	want("a newer import", day3)
+	want("a newer import", day2)
 	week := day3.Add(7 * 24 * time.Hour)
 	finish(t, db, trials.Run{ID: begin(t, db, begun(trials.CTGov, week)), Finished: week, Clean: true})
 	want("one registry", week)
