@@ -82,17 +82,20 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	if err := c.watch(ctx, e, group, db, x, site.Handler(), operators); err != nil {
+	failures := new(operator.Failures)
+	if err := c.watch(ctx, e, group, db, x, site.Handler(), operators, failures); err != nil {
 		return err
 	}
 	fmt.Fprintf(e.stderr, "trialfinder: listening on http://%s (%s listings)\n", shown(listener.Addr()), db.Kind())
 	group.Go(func() error { return site.Serve(ctx, listener) })
 	if !db.ReadOnly() {
 		night := func() {
-			if _, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew); err != nil && ctx.Err() == nil {
+			runs, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew)
+			if err != nil && ctx.Err() == nil {
 				e.log.Error("sync", "error", err)
 			}
-			tell(ctx, e, mailer)
+			failures.Add(runs...)
+			tell(ctx, e, mailer, runs)
 		}
 		if err := c.schedule(ctx, e, group, db, night, mailer); err != nil {
 			return errors.Join(err, group.Wait())

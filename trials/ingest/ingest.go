@@ -99,6 +99,7 @@ func (j *Job) source(ctx context.Context, source trials.Source, full bool) trial
 	defer cancel()
 	if err := j.Store.FinishRun(ctx, run); err != nil {
 		run.Errors = append(run.Errors, err.Error())
+		run.ID = 0 // no account of it is kept
 	}
 	return run
 }

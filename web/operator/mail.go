@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"net"
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -46,6 +48,9 @@ type Mailer struct {
 	client *gomail.Client
 	now    func() time.Time
 	log    *slog.Logger
+
+	mu       sync.Mutex   // one tells at a time: else a run is told of twice
+	unstored []trials.Run // failed runs that the database does not know, still to be told of
 }
 
 // NewMailer makes a mailer. It fails where the configuration can't work.
@@ -75,8 +80,22 @@ func NewMailer(store MailStore, cfg MailConfig, now func() time.Time, log *slog.
 }
 
 // Tell sends a mail for each run of which the operator is to be told. One that
-// can't be sent is tried again the next time.
-func (m *Mailer) Tell(ctx context.Context) error {
+// can't be sent is tried again the next time. Of the given runs those are told that
+// failed so that the store knows nothing of them.
+func (m *Mailer) Tell(ctx context.Context, ended ...trials.Run) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.unstored = append(m.unstored, slices.DeleteFunc(slices.Clone(ended), func(r trials.Run) bool { return !unaccounted(r) })...)
+	for len(m.unstored) > 0 {
+		if err := m.send(ctx, m.unstored[0]); err != nil {
+			return fmt.Errorf("mail about a run of %s: %w", m.unstored[0].Source, err)
+		}
+		m.log.Info("the operator was told", "source", m.unstored[0].Source)
+		m.unstored = m.unstored[1:]
+	}
+	if m.store == nil {
+		return nil // it could not be opened
+	}
 	runs, err := m.store.Untold(ctx, m.now().Add(-forget))
 	if err != nil {
 		return err
@@ -116,7 +135,11 @@ func (m *Mailer) send(ctx context.Context, run trials.Run) error {
 	}
 	// The same run is the same mail, should it go out twice over a crash.
 	_, domain, _ := strings.Cut(m.cfg.From, "@")
-	msg.SetMessageIDWithValue(fmt.Sprintf("run-%d-%d@%s", run.ID, run.Started.Unix(), strings.Trim(domain, "> ")))
+	name := strconv.FormatInt(run.ID, 10)
+	if unaccounted(run) {
+		name = string(run.Source)
+	}
+	msg.SetMessageIDWithValue(fmt.Sprintf("run-%s-%d@%s", name, run.Started.Unix(), strings.Trim(domain, "> ")))
 	msg.SetDateWithValue(m.now())
 	msg.Subject(fmt.Sprintf("Trialfinder: the sync of %s %s", run.Source, sayOutcome(run)))
 	msg.SetBodyString(gomail.TypeTextPlain, letter(run))

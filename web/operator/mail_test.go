@@ -126,7 +126,11 @@ func mailer(t *testing.T, p *post, l *ledger, change func(*operator.MailConfig))
 	if change != nil {
 		change(&cfg)
 	}
-	m, err := operator.NewMailer(l, cfg, func() time.Time { return night }, slog.New(slog.DiscardHandler))
+	var s operator.MailStore
+	if l != nil {
+		s = l
+	}
+	m, err := operator.NewMailer(s, cfg, func() time.Time { return night }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,6 +191,48 @@ func TestMailServerThatIsDown(t *testing.T) {
 	gone := mailer(t, &post{addr: "127.0.0.1:1"}, &ledger{runs: []trials.Run{failed()}}, nil)
 	if err := gone.Tell(t.Context()); err == nil {
 		t.Error("nobody listens: got no error")
+	}
+}
+
+// A run that failed so that the database knows nothing of it is told of once, too,
+// and tried again where the mail can't be sent; also where there is no database.
+func TestMailOfARunWithoutAnAccount(t *testing.T) {
+	for _, ledgers := range []*ledger{{}, nil} {
+		p := startPost(t, true)
+		p.refuse = true
+		m := mailer(t, p, ledgers, nil)
+		lost := failed()
+		lost.ID, lost.Errors = 0, []string{"no space left"}
+		if err := m.Tell(t.Context(), lost, degraded()); err == nil {
+			t.Error("refused: got no error")
+		}
+		p.refuse = false
+		for range 2 {
+			if err := m.Tell(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(p.got) != 1 || !strings.Contains(p.got[0], "no space left") || !strings.Contains(p.got[0], "<run-ctgov-1795490100@example.org>") {
+			t.Errorf("got %d mails, want one: %s", len(p.got), p.got)
+		}
+	}
+}
+
+// Whoever tells at the same time tells nothing twice.
+func TestMailTellsOnceForAllWhoAsk(t *testing.T) {
+	p, l := startPost(t, true), &ledger{runs: []trials.Run{failed(), degraded()}}
+	m := mailer(t, p, l, nil)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := m.Tell(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if len(p.got) != 2 {
+		t.Errorf("got %d mails, want one for each run", len(p.got))
 	}
 }
 

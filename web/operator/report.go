@@ -75,6 +75,7 @@ func (s *Server) report(ctx context.Context) (r report, err error) {
 	if r.SetAside, err = s.store.QuarantineSize(ctx); err != nil {
 		return r, fmt.Errorf("operator: %w", err)
 	}
+	r.Runs = s.failures.among(r.Runs)
 	r.Registries = registries(r.Runs)
 	if r.Criteria, r.Unread, err = s.store.Reading(ctx); err != nil {
 		return r, fmt.Errorf("operator: %w", err)
