@@ -95,9 +95,12 @@ func startPost(t *testing.T, encrypted bool) *post {
 
 // ledger is the runs to tell of.
 type ledger struct {
-	runs []trials.Run
-	told []int64
+	runs  []trials.Run
+	told  []int64
+	saved time.Time // the newest backup
 }
+
+func (l *ledger) LastBackup(context.Context) (time.Time, error) { return l.saved, nil }
 
 func (l *ledger) Untold(context.Context, time.Time) ([]trials.Run, error) {
 	return slices.DeleteFunc(slices.Clone(l.runs), func(r trials.Run) bool { return slices.Contains(l.told, r.ID) }), nil
@@ -233,6 +236,39 @@ func TestMailTellsOnceForAllWhoAsk(t *testing.T) {
 	all.Wait()
 	if len(p.got) != 2 {
 		t.Errorf("got %d mails, want one for each run", len(p.got))
+	}
+}
+
+// A backup that is missing is told of, and again after a week.
+func TestMailRemindsOfTheBackup(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		saved time.Time
+		after []time.Duration // since the program began, one look each
+		mails int
+		says  string
+	}{
+		{"a new one", night.Add(-time.Hour), []time.Duration{0, 24 * time.Hour}, 0, ""},
+		{"an old one", night.Add(-49 * time.Hour), []time.Duration{0, time.Hour, 6 * 24 * time.Hour}, 1, "2026-11-22 02:15 UTC"},
+		{"for more than a week", night.Add(-49 * time.Hour), []time.Duration{0, 7 * 24 * time.Hour}, 2, "newest backup"},
+		{"none, on the first day", time.Time{}, []time.Duration{0, 47 * time.Hour}, 0, ""},
+		{"none later", time.Time{}, []time.Duration{0, 49 * time.Hour}, 1, "never backed up"},
+	} {
+		p, now := startPost(t, true), night
+		m, err := operator.NewMailer(&ledger{saved: tt.saved}, operator.MailConfig{Server: p.addr, User: "trials", Password: "secret",
+			From: "trials@example.org", To: "operator@example.org", TLS: p.tls}, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, after := range tt.after {
+			now = night.Add(after)
+			if err := m.Remind(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(p.got) != tt.mails || tt.mails > 0 && !strings.Contains(p.got[0], tt.says) {
+			t.Errorf("%s: got %d mails, want %d with %q: %s", tt.name, len(p.got), tt.mails, tt.says, p.got)
+		}
 	}
 }
 

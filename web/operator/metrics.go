@@ -29,12 +29,13 @@ var (
 	setAside    = gauge("quarantined_records", "Records that are set aside.")
 	openTrials  = gauge("open_trials", "Open trials that readers are served.")
 	lastBackup  = gauge("last_backup_timestamp_seconds", "When the database was last backed up.")
+	lastDrill   = gauge("last_restore_drill_timestamp_seconds", "When a copy of the database was last checked.")
 	unreadShare = gauge("criteria_unread_ratio", "Share of the open trials' criteria that no rule was read from.")
 )
 
 // Describe makes collector a prometheus.Collector.
 func (c *collector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{lastClean, age, lastRun, lastCount, lastSeconds, driftCount, setAside, openTrials, lastBackup, unreadShare} {
+	for _, d := range []*prometheus.Desc{lastClean, age, lastRun, lastCount, lastSeconds, driftCount, setAside, openTrials, lastBackup, lastDrill, unreadShare} {
 		to <- d
 	}
 }
@@ -63,6 +64,9 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 	put(openTrials, float64(r.Trials))
 	if !r.LastBackup.IsZero() {
 		put(lastBackup, float64(r.LastBackup.Unix()))
+	}
+	if !r.LastDrill.IsZero() {
+		put(lastDrill, float64(r.LastDrill.Unix()))
 	}
 	put(unreadShare, r.UnreadPercent()/100)
 }

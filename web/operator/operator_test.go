@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,20 @@ type books struct {
 	runs  []trials.Run
 	aside []trials.Quarantined
 	fails error
-	saved time.Time // when it was last backed up
+	saved time.Time    // when it was last backed up
+	tried time.Time    // when a copy was last checked
+	older []trials.Run // clean ones, longer ago than those that are shown
+}
+
+func (b *books) LastDrill(context.Context) (time.Time, error) { return b.tried, b.fails }
+
+func (b *books) LastClean(_ context.Context, source trials.SourceID) (trials.Run, error) {
+	for _, run := range slices.Concat(b.runs, b.older) {
+		if run.Clean && run.Source == source {
+			return run, b.fails
+		}
+	}
+	return trials.Run{}, trials.ErrNotFound
 }
 
 func (b *books) LastBackup(context.Context) (time.Time, error) { return b.saved, b.fails }
@@ -134,6 +148,42 @@ func TestAgeOfTheBackup(t *testing.T) {
 		if _, body := get(t, srv, "/metrics"); strings.Contains(body, "\ntrialfinder_last_backup_timestamp_seconds ") == tt.saved.IsZero() {
 			t.Errorf("%s: metrics: got %v", tt.name, !tt.saved.IsZero())
 		}
+	}
+}
+
+func TestAgeOfTheRestoreDrill(t *testing.T) {
+	for name, tt := range map[string]struct {
+		tried time.Time
+		want  string
+	}{
+		"never":            {time.Time{}, `<p class="stale">No copy was ever checked. Once a month,`},
+		"this month":       {night.AddDate(0, 0, -20), `<p>A copy was last checked on 2026-11-04 03:15.</p>`},
+		"the month before": {night.AddDate(0, 0, -40), `<p class="stale">A copy was last checked on 2026-10-15 03:15 (old). Once a month,`},
+	} {
+		b := someNights()
+		b.tried = tt.tried
+		srv := start(t, b)
+		if _, body := get(t, srv, "/"); !strings.Contains(body, tt.want) {
+			t.Errorf("%s: %q is not on the page", name, tt.want)
+		}
+		if _, body := get(t, srv, "/metrics"); strings.Contains(body, "\ntrialfinder_last_restore_drill_timestamp_seconds ") == tt.tried.IsZero() {
+			t.Errorf("%s: metrics: got %v", name, !tt.tried.IsZero())
+		}
+	}
+}
+
+// A registry that has failed for longer than the runs that are shown is as old as it is.
+func TestRegistryThatFailsForLong(t *testing.T) {
+	b := &books{older: []trials.Run{{Source: trials.CTGov, Clean: true, Finished: night.AddDate(0, 0, -9)}, {Source: trials.CTIS, Clean: true, Finished: night}}}
+	for range 120 {
+		b.runs = append(b.runs, failed())
+	}
+	srv := start(t, b)
+	if _, body := get(t, srv, "/"); !strings.Contains(body, "10 days (old)") || strings.Contains(body, "never</td>") || !strings.Contains(body, `<th scope="row">ctis</th>`) {
+		t.Errorf("got %s", body)
+	}
+	if _, body := get(t, srv, "/metrics"); !strings.Contains(body, `trialfinder_listings_age_seconds{source="ctgov"} 864000`) {
+		t.Error("no age in the metrics")
 	}
 }
 
