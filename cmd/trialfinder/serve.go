@@ -43,6 +43,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if err := ingest.CheckSpec(c.Cron); err != nil {
 		return usageError(err.Error())
 	}
+	c.warn(e.stderr)
 	m, err := matcher.New()
 	if err != nil {
 		return err

@@ -86,6 +86,22 @@ func (f sourceFlags) open(ctx context.Context, e *env, db *store.DB, m *matcher.
 	return sources, stop, nil
 }
 
+// warn tells where a registry would be asked by nobody whom it can write to.
+func (f sourceFlags) warn(w io.Writer) {
+	if f.Demo || f.Contact != "" {
+		return
+	}
+	for _, source := range []struct {
+		name trials.SourceID
+		real bool
+	}{{trials.CTGov, f.CtgovURL == ctgov.BaseURL}, {trials.CTIS, f.CtisURL == ctis.BaseURL}} {
+		if source.real && slices.Contains(f.Source, string(source.name)) {
+			fmt.Fprintln(w, "trialfinder: without --contact the registries can't tell you that something is wrong, and may shut you out; name a mail address or a page")
+			return
+		}
+	}
+}
+
 // userAgent says who asks, and whom to write to.
 func (f sourceFlags) userAgent() string {
 	about := "+https://github.com/trialfinder"
@@ -144,6 +160,7 @@ func (c *syncCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
+	c.warn(e.stderr)
 	began := e.now().UTC()
 	db, err := c.createForSync(ctx, e, c.kind())
 	if err != nil {
