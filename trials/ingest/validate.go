@@ -69,6 +69,20 @@ func (j *Job) walk(ctx context.Context, source Walker, run *trials.Run) error {
 	return errors.Join(flush(), ctx.Err())
 }
 
+// reread asks once more for the version of the registry's data. Where that moved
+// meanwhile, the run saw a part of one state and a part of another: nothing counts
+// as gone, and the next run asks for what changed since the first of them.
+func (j *Job) reread(ctx context.Context, source trials.Source, run *trials.Run) {
+	version, err := source.Version(ctx)
+	switch {
+	case err != nil:
+		j.Log.Warn("the version of the data can't be read again", "source", run.Source, "error", err)
+	case version != run.Version:
+		j.Log.Info("the registry's data moved during the run", "source", run.Source, "from", run.Version, "to", version)
+		run.Walked = false
+	}
+}
+
 // validate says why what is staged must not be swapped in. Where other search words
 // ask for another part of the registry, more may go that they no longer find.
 func (j *Job) validate(ctx context.Context, run *trials.Run, before string) error {

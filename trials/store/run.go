@@ -188,6 +188,15 @@ func (db *DB) Freshness(ctx context.Context) (time.Time, error) {
 	return fresh, nil
 }
 
+// DatedAhead counts the listings that their registry says it updated after a day.
+func (db *DB) DatedAhead(ctx context.Context, day trials.Date) (n int, err error) {
+	err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM trial WHERE removed_at IS NULL AND last_update_posted > ?`, day.String()).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("store: listings dated ahead: %w", err)
+	}
+	return n, nil
+}
+
 // Generation is a number that moves with every change of listings or derived
 // rows, made by whichever process, and with every clean run: then they are fresher.
 func (db *DB) Generation(ctx context.Context) (n int64, err error) {

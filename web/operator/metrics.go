@@ -30,12 +30,13 @@ var (
 	openTrials  = gauge("open_trials", "Open trials that readers are served.")
 	lastBackup  = gauge("last_backup_timestamp_seconds", "When the database was last backed up.")
 	lastDrill   = gauge("last_restore_drill_timestamp_seconds", "When a copy of the database was last checked.")
+	datedAhead  = gauge("listings_dated_ahead", "Listings that say they were updated on a day to come.")
 	unreadShare = gauge("criteria_unread_ratio", "Share of the open trials' criteria that no rule was read from.")
 )
 
 // Describe makes collector a prometheus.Collector.
 func (c *collector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{lastClean, age, lastRun, lastCount, lastSeconds, driftCount, setAside, openTrials, lastBackup, lastDrill, unreadShare} {
+	for _, d := range []*prometheus.Desc{lastClean, age, lastRun, lastCount, lastSeconds, driftCount, setAside, openTrials, lastBackup, lastDrill, datedAhead, unreadShare} {
 		to <- d
 	}
 }
@@ -68,6 +69,7 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 	if !r.LastDrill.IsZero() {
 		put(lastDrill, float64(r.LastDrill.Unix()))
 	}
+	put(datedAhead, float64(r.Ahead))
 	put(unreadShare, r.UnreadPercent()/100)
 }
 

@@ -3,6 +3,7 @@ package operator_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -24,12 +25,19 @@ type books struct {
 	runs  []trials.Run
 	aside []trials.Quarantined
 	fails error
-	saved time.Time    // when it was last backed up
-	tried time.Time    // when a copy was last checked
+	saved time.Time // when it was last backed up
+	tried time.Time // when a copy was last checked
+	ahead int       // listings dated after the day that is asked for
+	day   trials.Date
 	older []trials.Run // clean ones, longer ago than those that are shown
 }
 
 func (b *books) LastDrill(context.Context) (time.Time, error) { return b.tried, b.fails }
+
+func (b *books) DatedAhead(_ context.Context, day trials.Date) (int, error) {
+	b.day = day
+	return b.ahead, b.fails
+}
 
 func (b *books) LastClean(_ context.Context, source trials.SourceID) (trials.Run, error) {
 	for _, run := range slices.Concat(b.runs, b.older) {
@@ -168,6 +176,24 @@ func TestAgeOfTheRestoreDrill(t *testing.T) {
 		}
 		if _, body := get(t, srv, "/metrics"); strings.Contains(body, "\ntrialfinder_last_restore_drill_timestamp_seconds ") == tt.tried.IsZero() {
 			t.Errorf("%s: metrics: got %v", name, !tt.tried.IsZero())
+		}
+	}
+}
+
+// Dates to come are flagged; those of tomorrow may be a registry's today.
+func TestDatesToComeAreFlagged(t *testing.T) {
+	for ahead, shown := range map[int]bool{0: false, 3: true} {
+		b := someNights()
+		b.ahead = ahead
+		srv := start(t, b)
+		if _, body := get(t, srv, "/"); strings.Contains(body, "3 listings say that they were updated on a day to come") != shown {
+			t.Errorf("%d: shown %v, want %v", ahead, !shown, shown)
+		}
+		if b.day != (trials.Date{Year: 2026, Month: 11, Day: 27}) { // it is the 25th
+			t.Errorf("asked for those after %v", b.day)
+		}
+		if _, body := get(t, srv, "/metrics"); !strings.Contains(body, fmt.Sprint("trialfinder_listings_dated_ahead ", ahead)) {
+			t.Errorf("%d: not in the metrics", ahead)
 		}
 	}
 }

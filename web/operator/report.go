@@ -22,6 +22,8 @@ type Store interface {
 	LastBackup(ctx context.Context) (time.Time, error)
 	// LastDrill is when a copy was last checked; zero where none ever was.
 	LastDrill(ctx context.Context) (time.Time, error)
+	// DatedAhead counts the listings that were updated after a day, as they say.
+	DatedAhead(ctx context.Context, day trials.Date) (int, error)
 	// LastClean gives a registry's last clean run; trials.ErrNotFound if none was.
 	LastClean(ctx context.Context, source trials.SourceID) (trials.Run, error)
 }
@@ -45,6 +47,7 @@ type report struct {
 	Listings   time.Time
 	LastBackup time.Time
 	LastDrill  time.Time
+	Ahead      int // listings with a date to come
 }
 
 // BackupOld: the last backup is two days old, or there is none.
@@ -101,9 +104,19 @@ func (s *Server) report(ctx context.Context) (r report, err error) {
 	if r.LastDrill, err = s.store.LastDrill(ctx); err != nil {
 		return r, fmt.Errorf("operator: %w", err)
 	}
+	if r.Ahead, err = s.store.DatedAhead(ctx, dayOf(r.At.Add(zones))); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
 	snap := s.index.Snapshot()
 	r.Trials, r.Listings = snap.Set.Len(), snap.Listings
 	return r, nil
+}
+
+// zones: a registry may be a day ahead, and post for the next one.
+const zones = 48 * time.Hour
+
+func dayOf(t time.Time) trials.Date {
+	return trials.Date{Year: t.Year(), Month: int(t.Month()), Day: t.Day()}
 }
 
 // registries are those that the runs are of, and those that ever had a clean one:
