@@ -39,6 +39,8 @@ func (b *books) DatedAhead(_ context.Context, day trials.Date) (int, error) {
 	return b.ahead, b.fails
 }
 
+func (b *books) LogSize(context.Context) (int64, error) { return 4096, b.fails }
+
 func (b *books) LastClean(_ context.Context, source trials.SourceID) (trials.Run, error) {
 	for _, run := range slices.Concat(b.runs, b.older) {
 		if run.Clean && run.Source == source {
@@ -240,6 +242,7 @@ func TestMetrics(t *testing.T) {
 		`trialfinder_schema_drift{field="overallStatus",source="ctis"} 4`,
 		`trialfinder_quarantined_records 1`,
 		`trialfinder_open_trials 1`,
+		`trialfinder_write_ahead_log_bytes 4096`,
 		`trialfinder_criteria_unread_ratio 0.5`,
 		`go_goroutines`,
 	} {

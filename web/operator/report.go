@@ -22,6 +22,8 @@ type Store interface {
 	LastBackup(ctx context.Context) (time.Time, error)
 	// LastDrill is when a copy was last checked; zero where none ever was.
 	LastDrill(ctx context.Context) (time.Time, error)
+	// LogSize is how many bytes the database's write-ahead log has.
+	LogSize(ctx context.Context) (int64, error)
 	// DatedAhead counts the listings that were updated after a day, as they say.
 	DatedAhead(ctx context.Context, day trials.Date) (int, error)
 	// LastClean gives a registry's last clean run; trials.ErrNotFound if none was.
@@ -48,6 +50,7 @@ type report struct {
 	LastBackup time.Time
 	LastDrill  time.Time
 	Ahead      int // listings with a date to come
+	LogSize    int64
 }
 
 // BackupOld: the last backup is two days old, or there is none.
@@ -105,6 +108,9 @@ func (s *Server) report(ctx context.Context) (r report, err error) {
 		return r, fmt.Errorf("operator: %w", err)
 	}
 	if r.Ahead, err = s.store.DatedAhead(ctx, dayOf(r.At.Add(zones))); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
+	if r.LogSize, err = s.store.LogSize(ctx); err != nil {
 		return r, fmt.Errorf("operator: %w", err)
 	}
 	snap := s.index.Snapshot()
