@@ -90,6 +90,7 @@ var core = []struct {
 }{
 	{"overallStatus", 1, func(t *Trial) bool { return t.Status == "" }},
 	{"briefTitle", 10, func(t *Trial) bool { return t.BriefTitle == "" }},
+	{"officialTitle", 50, func(t *Trial) bool { return t.OfficialTitle == "" }},
 	{"studyType", 10, func(t *Trial) bool { return t.StudyType == "" }},
 	{"eligibilityCriteria", 10, func(t *Trial) bool { return t.Eligibility.Criteria == "" }},
 	{"sex", 30, func(t *Trial) bool { return t.Eligibility.Sex == "" }},
