@@ -1,9 +1,9 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -54,30 +54,37 @@ func journey(t *testing.T, site string) {
 		t.Fatal(err)
 	}
 	client := &http.Client{Jar: jar}
-	page := func(res *http.Response, err error) string {
+	page := func(path, answer string) string {
 		t.Helper()
+		method := http.MethodGet
+		if answer != "" {
+			method = http.MethodPost
+		}
+		req, err := http.NewRequestWithContext(t.Context(), method, site+path, strings.NewReader(answer))
 		if err != nil {
 			t.Fatal(err)
 		}
-		body := readAll(t, res)
-		if res.StatusCode != http.StatusOK {
-			t.Fatalf("%s: got %d: %s", res.Request.URL, res.StatusCode, body)
-		}
-		return body
-	}
-	page(client.Get(site + "/en/questions"))
-	for _, a := range [][2]string{{"condition", "answer=nsclc"}, {"age", "value=62&unit=a"}, {"sex", "answer=female"}} {
-		form, err := url.ParseQuery(a[1])
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		res, err := client.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
-		page(client.PostForm(site+"/en/question/"+a[0], form))
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		if err != nil || res.StatusCode != http.StatusOK {
+			t.Fatalf("%s: got %d, %v: %s", path, res.StatusCode, err, body)
+		}
+		return string(body)
 	}
-	found := regexp.MustCompile(`/en/trial/(NCT99\d{6})`).FindStringSubmatch(page(client.Get(site + "/en/results")))
+	page("/en/questions", "")
+	page("/en/question/condition", "answer=nsclc")
+	page("/en/question/age", "value=62&unit=a")
+	page("/en/question/sex", "answer=female")
+	found := regexp.MustCompile(`/en/trial/(NCT99\d{6})`).FindStringSubmatch(page("/en/results", ""))
 	if found == nil {
 		t.Fatal("the results name no trial")
 	}
-	if body := page(client.Get(site + found[0])); !strings.Contains(body, found[1]) {
+	if body := page(found[0], ""); !strings.Contains(body, found[1]) {
 		t.Errorf("the page of %s does not name it", found[1])
 	}
 }

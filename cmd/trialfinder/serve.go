@@ -90,14 +90,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	fmt.Fprintf(e.stderr, "trialfinder: listening on http://%s (%s listings)\n", shown(listener.Addr()), db.Kind())
 	group.Go(func() error { return site.Serve(ctx, listener) })
 	if !db.ReadOnly() {
-		night := func() {
-			runs, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew)
-			if err != nil && ctx.Err() == nil {
-				e.log.Error("sync", "error", err)
-			}
-			failures.Add(runs...)
-			tell(ctx, e, mailer, runs)
-		}
+		night := func() { c.night(ctx, e, db, m, x, failures, mailer) }
 		if err := c.schedule(ctx, e, group, db, night, mailer); err != nil {
 			return errors.Join(err, group.Wait())
 		}
@@ -107,6 +100,19 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return nil
 	})
 	return group.Wait()
+}
+
+// night is one sync, of which the operator is told what there is to tell.
+func (c *serveCmd) night(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher, x *index.Index, failures *operator.Failures, mailer *operator.Mailer) {
+	runs, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		e.log.Error("sync", "error", err)
+	}
+	failures.Add(runs...)
+	tell(ctx, e, mailer, runs)
 }
 
 // openForServe opens the database; on a file system where nobody can write, the

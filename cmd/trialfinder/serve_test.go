@@ -76,11 +76,6 @@ func get(t *testing.T, ctx context.Context, url string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return readAll(t, res)
-}
-
-func readAll(t *testing.T, res *http.Response) string {
-	t.Helper()
 	defer res.Body.Close()
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
