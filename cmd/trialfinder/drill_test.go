@@ -19,7 +19,7 @@ func TestRestoreDrillWithPages(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "demo.db")
 	site, watch := serving(t, "--demo", "--db", path, "--cron", "@every 1s")
-	eventually(t, watch+"/", "<td>ctis</td><td>clean</td>")
+	eventually(t, watch+"/metrics", "\ntrialfinder_open_trials 1") // a hundred and some
 	key, err := age.GenerateX25519Identity()
 	if err != nil {
 		t.Fatal(err)
@@ -42,7 +42,8 @@ func TestRestoreDrillWithPages(t *testing.T) {
 	}
 	journey(t, site)
 	eventually(t, watch+"/", "A copy was last checked on")
-	restored, _ := serving(t, "--demo", "--db", again, "--cron", "0 3 * * *")
+	restored, watch := serving(t, "--demo", "--db", again, "--cron", "0 3 * * *")
+	eventually(t, watch+"/metrics", "\ntrialfinder_open_trials 1")
 	journey(t, restored)
 }
 
