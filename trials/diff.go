@@ -27,10 +27,20 @@ func statusKind(before, after Status) EventKind {
 	switch {
 	case after == Withdrawn:
 		return EventWithdrawn
-	case after.Open() && before.Known() && !before.Open():
+	case after.Open() && hadEnded(before):
 		return EventReopened
 	}
 	return EventStatus
+}
+
+// hadEnded: it took people once, or was going to, and then did not any more. What is
+// withheld or under evaluation never began, and unknown is no end.
+func hadEnded(s Status) bool {
+	switch s {
+	case Suspended, ActiveNotRecruiting, Completed, Terminated, Withdrawn, NoLongerAvailable, TemporarilyUnavailable:
+		return true
+	}
+	return false
 }
 
 func dateEvents(before, after *Trial) []Event {
@@ -90,12 +100,16 @@ func openSites(t *Trial) map[string]siteState {
 			state.status = t.Status
 		}
 		state.open = state.status.Open()
-		name := strings.Join(slices.DeleteFunc([]string{s.Facility, s.City, s.Country}, func(p string) bool { return p == "" }), ", ")
-		if known, ok := out[name]; !ok || !known.open {
-			out[name] = state
+		if known, ok := out[s.name()]; !ok || !known.open {
+			out[s.name()] = state
 		}
 	}
 	return out
+}
+
+// name is what a site is known by from one version to the next.
+func (s *Site) name() string {
+	return strings.Join(slices.DeleteFunc([]string{s.Facility, s.City, s.Country}, func(p string) bool { return p == "" }), ", ")
 }
 
 func sortedKeys(maps ...map[string]siteState) []string {

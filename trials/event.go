@@ -47,4 +47,5 @@ type History struct {
 	Removed  bool      `json:"removed"` // the registry lists it no more
 	Versions []Version `json:"versions"`
 	Events   []Event   `json:"events"`
+	Others   []History `json:"others,omitempty"` // of the same trial in other registries
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"filippo.io/age"
@@ -78,8 +79,10 @@ func (c *restoreCmd) Run(ctx context.Context, e *env) (err error) {
 	if err != nil {
 		return err
 	}
-	if !c.Verify {
-		path := c.file(v.Kind == trials.Demo)
+	path := c.file(v.Kind == trials.Demo)
+	if c.Verify {
+		c.noteDrill(e, path)
+	} else {
 		restored, kept, err := store.Restore(ctx, file, path, e.now())
 		if err != nil {
 			return err
@@ -98,6 +101,16 @@ func (c *restoreCmd) Run(ctx context.Context, e *env) (err error) {
 		}
 	}
 	return encoder(e.stdout).Encode(v)
+}
+
+// noteDrill notes beside the database, where there is one here, that a copy was drilled.
+func (c *restoreCmd) noteDrill(e *env, path string) {
+	if _, err := os.Stat(path); err != nil {
+		return // checked on another machine
+	}
+	if err := store.NoteDrill(path, e.now()); err != nil {
+		fmt.Fprintln(e.stderr, "trialfinder: the copy is whole, but the operator's page won't tell of it:", err)
+	}
 }
 
 // plain gives a file that holds the copy as it is, and what to call when it is no longer needed.

@@ -94,7 +94,7 @@ type object = map[string]any
 func study(i, night int) object {
 	status, site, criterion := "RECRUITING", "RECRUITING", "ECOG performance status 0 to 1"
 	if night > 0 {
-		switch i % 10 {
+		switch i % 12 {
 		case 1:
 			status = "COMPLETED"
 		case 2:

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -68,6 +69,34 @@ func TestDiskFull(t *testing.T) {
 	g.night.Store(2)
 	if code, stdout, stderr := runs(t, g.flags(path)...); code != exitOK || !strings.Contains(stdout, `"clean":true`) {
 		t.Errorf("with room again: got %d, %s%s", code, stdout, stderr)
+	}
+}
+
+// On a disk that is full to the last byte no run can be begun: that is told too.
+func TestDiskFullFromTheStart(t *testing.T) {
+	dir := tmpfs(t, "6m")
+	path := filepath.Join(dir, "demo.db")
+	if code, _, stderr := runs(t, "sync", "--demo", "--db", path); code != exitOK {
+		t.Fatal(stderr)
+	}
+	_, watch := serving(t, "--demo", "--db", path, "--cron", "@every 1s")
+	eventually(t, watch+"/", "<td>ctis</td><td>clean</td>")
+	full, err := os.Create(filepath.Join(dir, "other"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = full.Write(make([]byte, 512))
+	}
+	eventually(t, watch+"/", "<td>ctis</td><td>failed</td>")
+	if code, stdout, _ := runs(t, "sync", "--demo", "--db", path); code != exitError || !allFailed(t, stdout, "") {
+		t.Errorf("sync: got %d, %s; want both runs failed", code, stdout)
+	}
+	if err := errors.Join(full.Close(), os.Remove(full.Name())); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := runs(t, "sync", "--demo", "--db", path); code != exitOK && !strings.Contains(stderr, "under way") {
+		t.Errorf("with room again: got %d, %s", code, stderr)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"trialfinder/matcher/index"
+	"trialfinder/trials"
 	"trialfinder/trials/store"
 	"trialfinder/web/operator"
 )
@@ -26,8 +27,9 @@ type mailFlags struct {
 // tellEvery is how often a mail that could not be sent is tried again.
 const tellEvery = 15 * time.Minute
 
-// mailer is nil where there is no mail server.
-func (f mailFlags) mailer(e *env, db *store.DB) (*operator.Mailer, error) {
+// mailer is nil where there is no mail server. The store is nil where the database
+// could not be opened.
+func (f mailFlags) mailer(e *env, db operator.MailStore) (*operator.Mailer, error) {
 	if f.SMTP == "" {
 		return nil, nil //nolint:nilnil // mail is optional
 	}
@@ -40,22 +42,23 @@ func (f mailFlags) mailer(e *env, db *store.DB) (*operator.Mailer, error) {
 	return m, nil
 }
 
-// tell sends what there is to tell; a mail that fails is logged and tried again.
-func tell(ctx context.Context, e *env, m *operator.Mailer) {
+// tell sends what there is to tell, also of the runs that have just ended; a mail
+// that fails is logged and tried again.
+func tell(ctx context.Context, e *env, m *operator.Mailer, ended []trials.Run) {
 	if m == nil || ctx.Err() != nil {
 		return
 	}
-	if err := m.Tell(ctx); err != nil {
+	if err := m.Tell(ctx, ended...); err != nil {
 		e.log.Error("telling the operator", "error", err)
 	}
 }
 
 // watch serves the operator's listener, where one is asked for.
-func (c *serveCmd) watch(ctx context.Context, e *env, group *errgroup.Group, db *store.DB, x *index.Index, health http.Handler, l net.Listener) error {
+func (c *serveCmd) watch(ctx context.Context, e *env, group *errgroup.Group, db *store.DB, x *index.Index, health http.Handler, l net.Listener, failures *operator.Failures) error {
 	if l == nil {
 		return nil
 	}
-	site, err := operator.New(operator.Config{Store: db, Index: x, Kind: db.Kind(), Health: health, Now: e.now, Log: e.log})
+	site, err := operator.New(operator.Config{Store: db, Index: x, Kind: db.Kind(), Health: health, Failures: failures, Now: e.now, Log: e.log})
 	if err != nil {
 		return err
 	}

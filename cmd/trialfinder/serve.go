@@ -44,6 +44,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if err := ingest.CheckSpec(c.Cron); err != nil {
 		return usageError(err.Error())
 	}
+	c.warn(e.stderr)
 	m, err := matcher.New()
 	if err != nil {
 		return err
@@ -83,18 +84,14 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	if err := c.watch(ctx, e, group, db, x, site.Handler(), operators); err != nil {
+	failures := new(operator.Failures)
+	if err := c.watch(ctx, e, group, db, x, site.Handler(), operators, failures); err != nil {
 		return err
 	}
 	fmt.Fprintf(e.stderr, "trialfinder: listening on http://%s (%s listings)\n", shown(listener.Addr()), db.Kind())
 	group.Go(func() error { return site.Serve(ctx, listener) })
 	if !db.ReadOnly() {
-		night := func() {
-			if _, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew); err != nil && ctx.Err() == nil {
-				e.log.Error("sync", "error", err)
-			}
-			tell(ctx, e, mailer)
-		}
+		night := func() { c.night(ctx, e, db, m, x, failures, mailer) }
 		if err := c.schedule(ctx, e, group, db, night, mailer); err != nil {
 			return errors.Join(err, group.Wait())
 		}
@@ -117,6 +114,19 @@ func newSite(ctx context.Context, cfg web.Config) (*web.Server, error) {
 		return nil, err
 	}
 	return web.New(cfg)
+}
+
+// night is one sync, of which the operator is told what there is to tell.
+func (c *serveCmd) night(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher, x *index.Index, failures *operator.Failures, mailer *operator.Mailer) {
+	runs, err := syncOnce(ctx, e, db, m, c.sourceFlags, false, x.Renew)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		e.log.Error("sync", "error", err)
+	}
+	failures.Add(runs...)
+	tell(ctx, e, mailer, runs)
 }
 
 // openForServe opens the database; on a file system where nobody can write, the

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -21,6 +23,7 @@ import (
 	"trialfinder/trials/fetch"
 	"trialfinder/trials/ingest"
 	"trialfinder/trials/store"
+	"trialfinder/web/operator"
 )
 
 // sourceFlags say which registries are asked, and how.
@@ -83,6 +86,22 @@ func (f sourceFlags) open(ctx context.Context, e *env, db *store.DB, m *matcher.
 	return sources, stop, nil
 }
 
+// warn tells where a registry would be asked by nobody whom it can write to.
+func (f sourceFlags) warn(w io.Writer) {
+	if f.Demo || f.Contact != "" {
+		return
+	}
+	for _, source := range []struct {
+		name trials.SourceID
+		real bool
+	}{{trials.CTGov, f.CtgovURL == ctgov.BaseURL}, {trials.CTIS, f.CtisURL == ctis.BaseURL}} {
+		if source.real && slices.Contains(f.Source, string(source.name)) {
+			fmt.Fprintln(w, "trialfinder: without --contact the registries can't tell you that something is wrong, and may shut you out; name a mail address or a page")
+			return
+		}
+	}
+}
+
 // userAgent says who asks, and whom to write to.
 func (f sourceFlags) userAgent() string {
 	about := "+https://github.com/trialfinder"
@@ -135,15 +154,21 @@ type syncCmd struct {
 	Full bool `help:"Ask for everything, not only for what has changed."`
 }
 
-// Run syncs once and prints a line of JSON for each source.
+// Run syncs once and prints a line of JSON for each source, whatever happened.
 func (c *syncCmd) Run(ctx context.Context, e *env) error {
 	m, err := matcher.New()
 	if err != nil {
 		return err
 	}
+	c.warn(e.stderr)
+	began := e.now().UTC()
 	db, err := c.createForSync(ctx, e, c.kind())
 	if err != nil {
-		return err
+		if refused(err) {
+			return err
+		}
+		mailer, mailErr := c.mailer(e, nil)
+		return errors.Join(c.end(ctx, e, mailer, c.failed(began, e.now(), err)), err, mailErr)
 	}
 	defer db.Close()
 	mailer, err := c.mailer(e, db)
@@ -154,20 +179,52 @@ func (c *syncCmd) Run(ctx context.Context, e *env) error {
 		_, err := index.Derive(ctx, db, m)
 		return err
 	})
-	tell(ctx, e, mailer)
+	ended := c.end(ctx, e, mailer, runs)
+	if err == nil && slices.ContainsFunc(runs, func(r trials.Run) bool { return !r.Clean }) {
+		err = fmt.Errorf("the sync was not clean; the listings of the last clean one are kept")
+	}
+	return errors.Join(err, ended)
+}
+
+// end tells of the runs by mail and on standard output.
+func (c *syncCmd) end(ctx context.Context, e *env, mailer *operator.Mailer, runs []trials.Run) error {
+	tell(ctx, e, mailer, runs)
 	for _, run := range runs {
 		if err := encoder(e.stdout).Encode(run); err != nil {
 			return err
 		}
 	}
-	if err == nil && slices.ContainsFunc(runs, func(r trials.Run) bool { return !r.Clean }) {
-		err = fmt.Errorf("the sync was not clean; the listings of the last clean one are kept")
-	}
-	return err
+	return nil
 }
 
-// syncOnce runs the job over the sources of the flags.
-func syncOnce(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher, f sourceFlags, full bool, after func(context.Context) error) ([]trials.Run, error) {
+// refused: whoever called the program must call it otherwise. No night has failed.
+func refused(err error) bool {
+	for _, why := range []error{trials.ErrInvalid, fs.ErrNotExist, store.ErrReadOnlyFileSystem, store.ErrLocked} {
+		if errors.Is(err, why) {
+			return true
+		}
+	}
+	return false
+}
+
+// failed is the account of a night that failed before a run of a registry began.
+func (f sourceFlags) failed(began, ended time.Time, err error) []trials.Run {
+	var runs []trials.Run
+	for _, name := range f.Source {
+		runs = append(runs, trials.Run{Source: trials.SourceID(name), Started: began, Finished: ended.UTC(), Errors: []string{err.Error()}})
+	}
+	return runs
+}
+
+// syncOnce runs the job over the sources of the flags. What goes wrong before a run
+// has begun fails the runs of them all; where somebody else syncs, none has.
+func syncOnce(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher, f sourceFlags, full bool, after func(context.Context) error) (runs []trials.Run, err error) {
+	began := e.now().UTC()
+	defer func() {
+		if err != nil && len(runs) == 0 && ctx.Err() == nil && !errors.Is(err, store.ErrLocked) {
+			runs = f.failed(began, e.now(), err)
+		}
+	}()
 	sources, stop, err := f.open(ctx, e, db, m)
 	if err != nil {
 		return nil, err

@@ -230,7 +230,7 @@ func TestTheStatusIsThePublicOne(t *testing.T) {
 	}{
 		"the dossier's own":               {`"ctStatus":4,`, `"ctPublicStatusCode":5,"ctStatus":"Authorised",`, trials.ActiveNotRecruiting},
 		"the search's, where it has none": {`"ctStatus":4,`, `"ctStatus":"Authorised",`, trials.Recruiting},
-		"none":                            {``, `"ctStatus":"Authorised",`, trials.UnknownStatus},
+		"none":                            {``, `"ctStatus":"Authorised",`, ""},
 	}
 	for name, tt := range tests {
 		row := `{` + tt.row + `"ctNumber":"2031-500001-11-00"}`

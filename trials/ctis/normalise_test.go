@@ -163,8 +163,8 @@ func TestStatus(t *testing.T) {
 		overall        trials.Status
 		germany, spain trials.Status
 	}{
-		"the application's status is not the trial's": {fields: `,"ctStatus":"Authorised"`, overall: trials.UnknownStatus},
-		"its code neither":                            {fields: `,"ctStatus":4`, overall: trials.UnknownStatus},
+		"the application's status is not the trial's": {fields: `,"ctStatus":"Authorised"`},
+		"its code neither":                            {fields: `,"ctStatus":4`},
 		"a public code":                               {fields: `,"ctPublicStatusCode":2`, overall: trials.NotYetRecruiting},
 		"a code that nobody knows":                    {fields: `,"ctPublicStatusCode":77`, overall: trials.UnknownStatus},
 		"under evaluation is not soon":                {fields: `,"ctPublicStatusCode":1`, overall: trials.Withheld},

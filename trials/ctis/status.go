@@ -47,7 +47,8 @@ func status(text string) trials.Status {
 }
 
 // overall is the trial's status. The ctStatus of today is the application's, not
-// the trial's: it is read only in records that have the old shape.
+// the trial's: it is read only in records that have the old shape. Where there is
+// none it is empty, and unknown where there is one that nobody knows.
 func (r *record) overall() trials.Status {
 	if r.CTPublicStatusCode != nil {
 		return status(strconv.Itoa(*r.CTPublicStatusCode))
@@ -56,7 +57,7 @@ func (r *record) overall() trials.Status {
 	if r.Application == nil && json.Unmarshal(r.CTStatus, &words) == nil {
 		return status(words)
 	}
-	return trials.UnknownStatus
+	return ""
 }
 
 // countryStart is where a country begins in the old list of countries and statuses.

@@ -237,8 +237,11 @@ func TestFaultRecordsThatComeTwiceOrSlipAway(t *testing.T) {
 	})
 }
 
-// TestFaultSchemaDrift: what single fields do is in the property tests of each
-// package (ctgov's TestEveryFieldGoneOrMistyped…, ctis's likewise).
+// TestFaultSchemaDrift: what each field does is in the property tests of the clients
+// (ctgov's TestNullIsAsGoodAsAbsent and TestAFieldOfAnotherTypeIsNamed, ctis's
+// TestFaultSchemaDriftOfEveryField), what a field that is gone costs in ingest's
+// TestFaultFieldGone, and what becomes of verdicts in matcher's
+// TestFaultSchemaDriftFlipsNoVerdict.
 func TestFaultSchemaDrift(t *testing.T) {
 	drift := func(t *testing.T, w *world) map[string]int {
 		d, ok := w.source.(interface{ Drift() map[string]int })

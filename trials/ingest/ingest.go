@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"trialfinder/trials"
@@ -32,6 +31,8 @@ type Store interface {
 	Missing(ctx context.Context, run trials.Run) (missing, listed int, err error)
 	// MissingIDs gives so many of them, or all where the limit is negative.
 	MissingIDs(ctx context.Context, run trials.Run, limit int) ([]string, error)
+	// Losses tells what the listings of the run would lose with it.
+	Losses(ctx context.Context, run trials.Run) (trials.Losses, error)
 	// Swap puts what is staged in place of what readers see and ends the run.
 	Swap(ctx context.Context, run trials.Run, walks int) (trials.Run, error)
 	Quarantine(ctx context.Context, e *trials.RecordError, seen time.Time) error
@@ -97,7 +98,7 @@ func (j *Job) source(ctx context.Context, source trials.Source, full bool) trial
 		return run
 	}
 	run.Errors = append(run.Errors, err.Error())
-	run.Drift = driftOf(source)
+	run.Drift = driftOf(source, &run)
 	j.Log.Error("sync failed; the listings stay as they were", "source", run.Source, "error", err)
 	if run.ID == 0 {
 		return run
@@ -110,6 +111,7 @@ func (j *Job) source(ctx context.Context, source trials.Source, full bool) trial
 	}
 	if err := end(ctx, run); err != nil {
 		run.Errors = append(run.Errors, err.Error())
+		run.ID = 0 // no account of it is kept
 	}
 	return run
 }
@@ -162,13 +164,14 @@ func (j *Job) sync(ctx context.Context, source trials.Source, run *trials.Run) e
 			return err
 		}
 	}
+	j.reread(ctx, source, run)
 	if err := j.validate(ctx, run, last.Scope); err != nil {
 		return err
 	}
 	if err := j.confirm(ctx, source, run); err != nil {
 		return err
 	}
-	run.Drift, run.Finished = driftOf(source), j.Now().UTC()
+	run.Drift, run.Finished = driftOf(source, run), j.Now().UTC()
 	*run, err = j.Store.Swap(ctx, *run, walksToRemove[run.Source])
 	return err
 }
@@ -200,9 +203,8 @@ const versionLayout = "2006-01-02T15:04:05"
 // dataTime is how new the data of a run can have been: what the run asked for, or
 // what the registry had published by then if that was older.
 func dataTime(run trials.Run) time.Time {
-	text, _, _ := strings.Cut(run.Version, " ")
-	published, err := time.Parse(versionLayout, text)
-	if err == nil && published.Before(run.Started) {
+	published, ok := published(&run)
+	if ok && published.Before(run.Started) {
 		return published
 	}
 	return run.Started

@@ -54,6 +54,7 @@ type memory struct {
 	walks      int
 	paused     bool
 	stageError error
+	losses     trials.Losses
 }
 
 func (s *memory) last(which func(trials.Run) bool) (trials.Run, error) {
@@ -141,6 +142,8 @@ func (s *memory) StageIDs(_ context.Context, _ trials.Run, ids []string) error {
 	}
 	return nil
 }
+
+func (s *memory) Losses(context.Context, trials.Run) (trials.Losses, error) { return s.losses, nil }
 
 func (s *memory) Missing(context.Context, trials.Run) (missing, listed int, err error) {
 	for id := range s.held {
@@ -277,7 +280,9 @@ func TestScheduleSpecs(t *testing.T) {
 	tests := []struct {
 		spec string
 		ok   bool
-	}{{"15 3 * * *", true}, {"@daily", true}, {"CRON_TZ=UTC 0 2 * * *", true}, {"TZ=0", false}, {"every night", false}, {"", false}, {"61 3 * * *", false}}
+	}{{"15 3 * * *", true}, {"@daily", true}, {"CRON_TZ=UTC 0 2 * * *", true}, {"TZ=UTC 0 2 * * *", true}, {"0 0 29 2 *", true},
+		{"CRON_TZ=America/New_York 30 2 * * *", false}, {"TZ=Europe/Copenhagen 30 2 * * *", false}, {"CRON_TZ=Local 30 2 * * *", false},
+		{"0 0 31 2 *", false}, {"0 0 30 2 1-5", true}, {"TZ=0", false}, {"every night", false}, {"", false}, {"61 3 * * *", false}}
 	for _, tt := range tests {
 		_, err := ingest.NewScheduler(tt.spec, slog.New(slog.DiscardHandler), func() {})
 		if (err == nil) != tt.ok {

@@ -401,3 +401,49 @@ func TestDriftIsKeptWithTheRun(t *testing.T) {
 		t.Errorf("got %+v, want a degraded run with its drift", run)
 	}
 }
+
+// moving is a registry whose data moves after it was asked for its version so often.
+type moving struct {
+	able
+	asked, after int
+}
+
+func (r *moving) Version(context.Context) (string, error) {
+	if r.asked++; r.asked > r.after {
+		return "2026-11-24T04:00:00", nil
+	}
+	return r.version, nil
+}
+
+// Data that moves while it is walked is no state of the registry: what it seems to
+// miss is not removed, and the next run asks again from where the first state was.
+func TestDataThatMovesDuringTheRun(t *testing.T) {
+	for after, removed := range map[int]int{1: 0, 2: 5} {
+		r := &moving{able: able{registry: registry{version: "2026-11-23T09:00:00"}}, after: after}
+		for i := range 95 {
+			r.gives = append(r.gives, record(fmt.Sprint("T", i), "1"))
+		}
+		s := &memory{held: held(100)}
+		run := runOnce(t, job(s, night, r), true)
+		if !run.Clean || run.Removed != removed || run.Walked != (removed > 0) || run.Version != "2026-11-23T09:00:00" {
+			t.Errorf("moved after %d questions: got %+v, want %d removed", after, run, removed)
+		}
+		r.after, r.registry.asked = 100, nil
+		r.version = "2026-11-24T04:00:00"
+		runOnce(t, job(s, night.AddDate(0, 0, 1), r), false)
+		if want := []time.Time{time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}; !slices.Equal(r.registry.asked, want) {
+			t.Errorf("the next night asked since %v, want %v", r.registry.asked, want)
+		}
+	}
+}
+
+// A registry that stamps its data with a time to come is told of.
+func TestVersionFromTheFutureIsTold(t *testing.T) {
+	for version, told := range map[string]bool{"2026-11-24T20:00:00": false, "2026-11-27T09:00:00": true, "2026-11-27T00:00:00 1x2y": true, "v1": false} {
+		r := &able{registry: registry{version: version, gives: []any{record("A", "1")}}}
+		run := runOnce(t, job(&memory{held: map[string]string{}}, night, r), false)
+		if !run.Clean || run.Degraded() != told || (run.Drift["version (in the future)"] == 1) != told {
+			t.Errorf("%s: got %+v, want it told: %v", version, run, told)
+		}
+	}
+}

@@ -2,8 +2,10 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -41,14 +43,36 @@ func NewScheduler(spec string, log *slog.Logger, job func()) (*Scheduler, error)
 	return &Scheduler{cron: c}, nil
 }
 
-// parseSpec guards against the parser's panics on some malformed specs.
+// parseSpec refuses what would not run each time that it says, and guards against
+// the parser's panics on some malformed specs.
 func parseSpec(spec string) (_ cron.Schedule, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("malformed")
 		}
 	}()
-	return cron.ParseStandard(spec)
+	schedule, err := cron.ParseStandard(spec)
+	if err != nil {
+		return nil, err
+	}
+	if zone, named := zoneOf(spec); named && zone != "UTC" {
+		return nil, fmt.Errorf("zone %q: nights are in UTC, since other clocks skip or repeat an hour", zone)
+	}
+	if schedule.Next(time.Unix(0, 0).UTC()).IsZero() {
+		return nil, errors.New("it never comes")
+	}
+	return schedule, nil
+}
+
+// zoneOf is the zone that a spec begins with, if it does.
+func zoneOf(spec string) (zone string, named bool) {
+	first, _, _ := strings.Cut(strings.TrimSpace(spec), " ")
+	for _, prefix := range []string{"TZ=", "CRON_TZ="} {
+		if zone, named = strings.CutPrefix(first, prefix); named {
+			return zone, true
+		}
+	}
+	return "", false
 }
 
 // Run keeps the schedule until ctx ends, and returns when a job that was

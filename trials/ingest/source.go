@@ -3,6 +3,8 @@ package ingest
 import (
 	"context"
 	"iter"
+	"maps"
+	"strings"
 	"time"
 
 	"trialfinder/trials"
@@ -58,13 +60,29 @@ func whole(s trials.Source) bool {
 	return !ok || scoped.Whole()
 }
 
-func driftOf(s trials.Source) map[string]int {
+// driftOf is what the source noticed, and a registry whose clock is ahead of ours.
+func driftOf(s trials.Source, run *trials.Run) map[string]int {
+	counts := map[string]int{}
 	if d, ok := s.(Drifter); ok {
-		if counts := d.Drift(); len(counts) > 0 {
-			return counts
-		}
+		maps.Copy(counts, d.Drift())
 	}
-	return nil
+	if at, ok := published(run); ok && at.After(run.Started.Add(aDayAhead)) {
+		counts["version (in the future)"] = 1
+	}
+	if len(counts) == 0 {
+		return nil
+	}
+	return counts
+}
+
+// aDayAhead: a version of later than that is no matter of zones.
+const aDayAhead = 24 * time.Hour
+
+// published is the time that a run's version begins with.
+func published(run *trials.Run) (time.Time, bool) {
+	text, _, _ := strings.Cut(run.Version, " ")
+	at, err := time.Parse(versionLayout, text)
+	return at, err == nil
 }
 
 func changedFrom(ctx context.Context, s trials.Source, since time.Time, page string) iter.Seq2[trials.Record, error] {

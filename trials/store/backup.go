@@ -56,30 +56,45 @@ func (db *DB) backup(ctx context.Context, path string) (v Verified, err error) {
 	return v, nil
 }
 
-// backedUp is the name, beside the database, of the note of its last backup.
-const backedUp = ".backed-up"
+// The names, beside the database, of the notes of its last backup and of the last
+// time that a copy of it was checked.
+const (
+	backedUp = ".backed-up"
+	drilled  = ".drilled"
+)
 
 // NoteBackup notes beside the database when it was last backed up.
-func (db *DB) NoteBackup(at time.Time) error {
-	if err := os.WriteFile(db.path+backedUp, []byte(at.UTC().Format(time.RFC3339)+"\n"), 0o600); err != nil {
-		return fmt.Errorf("store: note the backup: %w", err)
+func (db *DB) NoteBackup(at time.Time) error { return note(db.path+backedUp, at) }
+
+// LastBackup tells when the database was last backed up; zero if it never was, as far
+// as is noted.
+func (db *DB) LastBackup(context.Context) (time.Time, error) { return noted(db.path + backedUp) }
+
+// NoteDrill notes beside the database at path, which may be open or missing, that a
+// copy of it was found to be one that can be restored.
+func NoteDrill(path string, at time.Time) error { return note(path+drilled, at) }
+
+// LastDrill tells when NoteDrill last did; zero if it never did.
+func (db *DB) LastDrill(context.Context) (time.Time, error) { return noted(db.path + drilled) }
+
+func note(file string, at time.Time) error {
+	if err := os.WriteFile(file, []byte(at.UTC().Format(time.RFC3339)+"\n"), 0o600); err != nil {
+		return fmt.Errorf("store: note: %w", err)
 	}
 	return nil
 }
 
-// LastBackup tells when the database was last backed up; zero if it never was, as far
-// as is noted.
-func (db *DB) LastBackup(context.Context) (time.Time, error) {
-	note, err := os.ReadFile(db.path + backedUp)
+func noted(file string) (time.Time, error) {
+	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return time.Time{}, nil
 	}
 	if err != nil {
-		return time.Time{}, fmt.Errorf("store: last backup: %w", err)
+		return time.Time{}, fmt.Errorf("store: note: %w", err)
 	}
-	at, err := time.Parse(time.RFC3339, strings.TrimSpace(string(note)))
+	at, err := time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
 	if err != nil {
-		return time.Time{}, fmt.Errorf("store: last backup: %s: %w", db.path+backedUp, err)
+		return time.Time{}, fmt.Errorf("store: note: %s: %w", file, err)
 	}
 	return at, nil
 }

@@ -75,6 +75,9 @@ func TestLongReaderDoesNotKeepTheLogFull(t *testing.T) {
 		break
 	}
 	grown := size(t, path+"-wal")
+	if told, err := db.LogSize(t.Context()); err != nil || told != grown {
+		t.Errorf("told %d bytes, %v, want %d", told, err, grown)
+	}
 	night(t, db, day3, version(9)...)
 	if left := size(t, path+"-wal"); grown == 0 || left != 0 {
 		t.Errorf("got a log of %d bytes with the reader and %d after, want it emptied", grown, left)

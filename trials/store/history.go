@@ -11,29 +11,56 @@ import (
 )
 
 // History gives the versions and changes of one listing, by its id or an alias, be
-// it removed or not. It fails with trials.ErrNotFound.
-func (db *DB) History(ctx context.Context, id string) (trials.History, error) {
+// it removed or not, and those of the same trial's listings in other registries. It
+// fails with trials.ErrNotFound.
+func (db *DB) History(ctx context.Context, id string) (h trials.History, err error) {
 	asked := strings.TrimSpace(id)
-	h := trials.History{Versions: []trials.Version{}, Events: []trials.Event{}}
-	err := db.view(ctx, func(tx *sql.Tx) error {
-		var key, current int64
-		err := tx.QueryRowContext(ctx, `SELECT key, id, source, version, removed_at IS NOT NULL FROM trial WHERE key = `+keyOf,
-			asked, withoutResubmission(asked)).Scan(&key, &h.ID, &h.Source, &current, &h.Removed)
+	err = db.view(ctx, func(tx *sql.Tx) error {
+		var key int64
+		err := tx.QueryRowContext(ctx, `SELECT key FROM trial WHERE key = `+keyOf, asked, withoutResubmission(asked)).Scan(&key)
 		if errors.Is(err, sql.ErrNoRows) {
 			return trials.ErrNotFound
 		}
 		if err != nil {
 			return err
 		}
-		if err := versionsOf(ctx, tx, key, current, &h); err != nil {
+		if h, err = historyOf(ctx, tx, key); err != nil {
 			return err
 		}
-		return eventsOf(ctx, tx, key, &h)
+		others, err := keys(ctx, tx, `SELECT o.key, o.version, o.status FROM trial t JOIN trial o
+				ON o.key = t.led_by OR o.led_by = t.key OR o.led_by = t.led_by
+			WHERE t.key = ?1 AND o.key <> ?1 AND o.removed_at IS NULL AND t.removed_at IS NULL ORDER BY o.id`, key)
+		if err != nil {
+			return err
+		}
+		for _, o := range others {
+			other, err := historyOf(ctx, tx, o.key)
+			if err != nil {
+				return err
+			}
+			h.Others = append(h.Others, other)
+		}
+		return nil
 	})
 	if err != nil {
 		return h, fmt.Errorf("store: history of %q: %w", id, err)
 	}
 	return h, nil
+}
+
+// historyOf is that of one listing.
+func historyOf(ctx context.Context, tx *sql.Tx, key int64) (trials.History, error) {
+	h := trials.History{Versions: []trials.Version{}, Events: []trials.Event{}}
+	var current int64
+	err := tx.QueryRowContext(ctx, `SELECT id, source, version, removed_at IS NOT NULL FROM trial WHERE key = ?`, key).
+		Scan(&h.ID, &h.Source, &current, &h.Removed)
+	if err != nil {
+		return h, err
+	}
+	if err := versionsOf(ctx, tx, key, current, &h); err != nil {
+		return h, err
+	}
+	return h, eventsOf(ctx, tx, key, &h)
 }
 
 func versionsOf(ctx context.Context, tx *sql.Tx, key, current int64, h *trials.History) error {

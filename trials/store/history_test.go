@@ -100,3 +100,33 @@ func TestRenamedListing(t *testing.T) {
 }
 
 func ctis(t *trials.Trial) { t.Source = trials.CTIS }
+
+// A trial that several registries list has a history in each: whichever is asked for
+// comes first, and the others with it.
+func TestHistoryOfAMergedTrial(t *testing.T) {
+	const eu, eu2 = "2023-599999-22-00", "2023-599999-33-00"
+	db := storetest.Open(t)
+	put(t, db, day1, record(nct(1)), record(eu, ctis, names(nct(1))), record(eu2, ctis, names(nct(1))), record(nct(2)))
+	put(t, db, day2, record(eu, ctis, names(nct(1)), status(trials.Suspended)))
+	told := func(h trials.History) []string {
+		out := []string{h.ID}
+		for _, e := range h.Events {
+			out = append(out, string(e.Kind))
+		}
+		return out
+	}
+	for asked, want := range map[string][][]string{
+		nct(1): {{nct(1), "new"}, {eu, "new", "status"}, {eu2, "new"}},
+		eu:     {{eu, "new", "status"}, {eu2, "new"}, {nct(1), "new"}},
+		nct(2): {{nct(2), "new"}},
+	} {
+		h := history(t, db, asked)
+		got := [][]string{told(h)}
+		for _, other := range h.Others {
+			got = append(got, told(other))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", asked, diff)
+		}
+	}
+}

@@ -15,6 +15,7 @@ type listings struct {
 	insertRow, updateRow, attach *sql.Stmt
 	outdate, keepSeen            *sql.Stmt
 	dropVersion, event, words    *sql.Stmt
+	rewrite                      *sql.Stmt
 	dropAliases, alias           *sql.Stmt
 	dropNumbers, number          *sql.Stmt
 	dropSites, site              *sql.Stmt
@@ -42,6 +43,7 @@ func (l *listings) prepareAll(ctx context.Context, tx *sql.Tx) error {
 		{&l.keepSeen, `UPDATE version SET seen = (SELECT min(o.seen) FROM version o WHERE o.trial_key = version.trial_key
 			AND o.source_hash = version.source_hash) WHERE key = (SELECT version FROM trial WHERE key = ?)`},
 		{&l.dropVersion, `DELETE FROM version WHERE key = ?`},
+		{&l.rewrite, `UPDATE body SET doc = ? WHERE version = ?`},
 		{&l.event, `INSERT INTO event (trial_key, version, at, kind, what, old, new) VALUES (?, ?, ?, ?, ?, ?, ?)`},
 		{&l.words, `INSERT OR REPLACE INTO search (rowid, ids, title, conditions, keywords, interventions, summary)
 			VALUES (?, ?, ?, ?, ?, ?, ?)`},

@@ -28,6 +28,8 @@ func (db *DB) Lock(ctx context.Context) (unlock func(), err error) {
 	if err != nil {
 		if code(err) == sqlite3.SQLITE_BUSY {
 			err = ErrLocked
+		} else {
+			err = fmt.Errorf("store: lock %s: %w", db.path+".lock", err)
 		}
 		return nil, errors.Join(err, handle.Close())
 	}

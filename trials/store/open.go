@@ -6,7 +6,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -269,6 +271,19 @@ func dsn(path string, options ...string) string {
 	}
 	address := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}
 	return address.String()
+}
+
+// LogSize is how many bytes the write-ahead log has; a reader that stays too long
+// makes it grow.
+func (db *DB) LogSize(context.Context) (int64, error) {
+	info, err := os.Stat(db.path + "-wal")
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("store: size of the log: %w", err)
+	}
+	return info.Size(), nil
 }
 
 // checkpointWait is how long a swap waits for readers before it leaves the log to

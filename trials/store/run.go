@@ -197,17 +197,26 @@ func (db *DB) MarkImport(ctx context.Context, at time.Time) error {
 }
 
 // Freshness is how old the listings are at worst: when the registry that was asked
-// longest ago last had a clean run, or when an import was made, if that was later;
-// zero where neither ever was.
+// longest ago last had a clean run. An import counts only where none ever had one: a
+// file makes no registry answer. Zero where there was neither.
 func (db *DB) Freshness(ctx context.Context) (time.Time, error) {
 	var fresh time.Time
-	err := db.read.QueryRowContext(ctx, `SELECT nullif(max(coalesce(imported, ''), coalesce(
-		(SELECT min(last) FROM (SELECT max(finished) AS last FROM sync_run WHERE clean = 1 AND source <> ? GROUP BY source)), '')), '')
+	err := db.read.QueryRowContext(ctx, `SELECT coalesce(
+		(SELECT min(last) FROM (SELECT max(finished) AS last FROM sync_run WHERE clean = 1 AND source <> ? GROUP BY source)), imported)
 		FROM meta WHERE id = 1`, trials.ImportSource).Scan(scanTime{&fresh})
 	if err != nil {
 		return time.Time{}, fmt.Errorf("store: freshness: %w", err)
 	}
 	return fresh, nil
+}
+
+// DatedAhead counts the listings that their registry says it updated after a day.
+func (db *DB) DatedAhead(ctx context.Context, day trials.Date) (n int, err error) {
+	err = db.read.QueryRowContext(ctx, `SELECT count(*) FROM trial WHERE removed_at IS NULL AND last_update_posted > ?`, day.String()).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("store: listings dated ahead: %w", err)
+	}
+	return n, nil
 }
 
 // Generation is a number that moves with every change of listings or derived

@@ -107,7 +107,7 @@ func TestFreshness(t *testing.T) {
 	mark(day1)
 	want("an older import", day2)
 	mark(day3)
-	want("a newer import", day3)
+	want("a newer import", day2)
 	week := day3.Add(7 * 24 * time.Hour)
 	finish(t, db, trials.Run{ID: begin(t, db, begun(trials.CTGov, week)), Finished: week, Clean: true})
 	want("one registry", week)
@@ -208,5 +208,15 @@ func TestUntold(t *testing.T) {
 	}
 	if got := untold(day1); !cmp.Equal(got, []int{3, 4}) {
 		t.Errorf("once told: got %v, want 3 and 4", got)
+	}
+}
+
+func TestDatedAhead(t *testing.T) {
+	posted := func(month, day int) func(*trials.Trial) {
+		return func(t *trials.Trial) { t.LastUpdatePosted.Date = trials.Date{Year: 2026, Month: month, Day: day} }
+	}
+	db := storetest.Open(t, record(nct(1), posted(3, 1)), record(nct(2), posted(3, 4)), record(nct(3), posted(11, 0)), record(nct(4), posted(0, 0)))
+	if n, err := db.DatedAhead(t.Context(), trials.Date{Year: 2026, Month: 3, Day: 3}); err != nil || n != 2 {
+		t.Errorf("got %d, %v, want 2", n, err)
 	}
 }

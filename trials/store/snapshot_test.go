@@ -52,7 +52,7 @@ func checkWhole(ctx context.Context, db *store.DB) error {
 
 // A reader sees one version or another, never some of each, and never an error.
 func TestReadersWhileWriting(t *testing.T) {
-	const readers, versions = 32, 12
+	const readers, versions = 32, 50
 	db := storetest.Open(t, version(0)...)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
@@ -278,6 +279,9 @@ func (s *swapper) change(ctx context.Context, old current, in *incoming) error {
 	if old.removed {
 		events = append(events, trials.Event{Kind: trials.EventReopened, What: "listing", New: string(in.trial.Status)})
 	}
+	if err := s.keepStatus(ctx, in, &before); err != nil {
+		return err
+	}
 	events = append(events, trials.Diff(&before, &in.trial)...)
 	if err := s.update(ctx, old.key, in, s.at); err != nil {
 		return err
@@ -295,6 +299,13 @@ func (s *swapper) change(ctx context.Context, old current, in *incoming) error {
 // derived row was made from another reading of the same record: its facets stay in
 // use until it is made anew.
 func (s *swapper) readAnew(ctx context.Context, old current, in *incoming) error {
+	before, err := s.document(ctx, old.version)
+	if err != nil {
+		return err
+	}
+	if err := s.keepStatus(ctx, in, &before); err != nil {
+		return err
+	}
 	if err := s.update(ctx, old.key, in, s.at); err != nil {
 		return err
 	}
@@ -306,8 +317,31 @@ func (s *swapper) readAnew(ctx context.Context, old current, in *incoming) error
 			return err
 		}
 	}
-	_, err := s.dropVersion.ExecContext(ctx, old.version)
+	_, err = s.dropVersion.ExecContext(ctx, old.version)
 	return err
+}
+
+// keepStatus leaves the listing the statuses it had where the new ones can't be read.
+// The version's hash stays that of what was read, so that it is known again.
+func (s *swapper) keepStatus(ctx context.Context, in *incoming, before *trials.Trial) error {
+	if !in.trial.KeepStatus(before) {
+		return nil
+	}
+	doc, err := json.Marshal(&in.trial)
+	if err != nil {
+		return err
+	}
+	z, err := newPacker()
+	if err != nil {
+		return err
+	}
+	if doc, err = z.pack(doc); err != nil {
+		return err
+	}
+	if _, err := s.rewrite.ExecContext(ctx, doc, in.version); err != nil {
+		return fmt.Errorf("keep the status: %w", err)
+	}
+	return nil
 }
 
 // forget drops a staged version that tells nothing new.

@@ -305,3 +305,48 @@ func TestSwapOnAFullDisk(t *testing.T) {
 		t.Errorf("with room again: got %+v, want 299 new and 1 changed", done)
 	}
 }
+
+// A status that this program can't read leaves the one that was there; the change
+// that it hides is told when it can be read.
+func TestAnUnreadStatusLeavesTheOld(t *testing.T) {
+	site := func(s trials.Status) func(*trials.Trial) {
+		return func(t *trials.Trial) { t.Sites[0].Status = s }
+	}
+	eu := func(t *trials.Trial) { t.Source, t.ID = trials.CTIS, "2025-540001-01-00" }
+	gov := func(*trials.Trial) {}
+	for _, tt := range []struct {
+		name         string
+		of           func(*trials.Trial)
+		status, site trials.Status // that come
+		want, there  trials.Status // that readers are shown
+	}{
+		{"a new code", eu, trials.UnknownStatus, trials.UnknownStatus, trials.Recruiting, trials.Recruiting},
+		{"a new word", gov, "ON_HOLD", "FULL", trials.Recruiting, trials.Recruiting},
+		{"none", gov, "", trials.Recruiting, trials.Recruiting, trials.Recruiting},
+		{"unknown, in so many words", gov, trials.UnknownStatus, "", trials.UnknownStatus, ""},
+		{"another", eu, trials.Suspended, trials.Suspended, trials.Suspended, trials.Suspended},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			db := storetest.Open(t)
+			was := record(nct(1), tt.of, site(trials.Recruiting))
+			night(t, db, day1, was)
+			comes := record(nct(1), tt.of, status(tt.status), site(tt.site))
+			night(t, db, day2, comes)
+			if done := night(t, db, day3, comes); done.Changed != 0 {
+				t.Errorf("the same again: got %+v, want no change", done)
+			}
+			got, err := db.Get(t.Context(), was.Trial.ID)
+			if err != nil || got.Trial.Status != tt.want || got.Trial.Sites[0].Status != tt.there {
+				t.Errorf("got %s and %s, %v; want %s and %s", got.Trial.Status, got.Trial.Sites[0].Status, err, tt.want, tt.there)
+			}
+			open := all(t, db.Each(t.Context(), trials.Filter{OpenOnly: true}))
+			if (len(open) == 1) != tt.want.Open() {
+				t.Errorf("got %d open trials", len(open))
+			}
+			h, err := db.History(t.Context(), was.Trial.ID)
+			if want := tt.want == trials.Recruiting; err != nil || (len(h.Events) == 1) != want {
+				t.Errorf("told: %+v, %v", h.Events, err)
+			}
+		})
+	}
+}

@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"net"
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -22,6 +24,8 @@ type MailStore interface {
 	// Untold gives the runs of which the operator is still to be told.
 	Untold(ctx context.Context, since time.Time) ([]trials.Run, error)
 	MarkTold(ctx context.Context, run int64) error
+	// LastBackup is zero where there was none.
+	LastBackup(ctx context.Context) (time.Time, error)
 }
 
 // MailConfig says how the operator is told.
@@ -37,6 +41,8 @@ const (
 	mailTimeout = 30 * time.Second
 	// forget: of runs before that nobody wants to be told any more.
 	forget = 7 * 24 * time.Hour
+	// remindEvery is how often the operator is told of the same missing backup.
+	remindEvery = 7 * 24 * time.Hour
 )
 
 // Mailer tells the operator of nights that failed or were degraded.
@@ -46,6 +52,12 @@ type Mailer struct {
 	client *gomail.Client
 	now    func() time.Time
 	log    *slog.Logger
+
+	since    time.Time // when this program began
+	reminded time.Time // of the backup, last
+
+	mu       sync.Mutex   // one tells at a time: else a run is told of twice
+	unstored []trials.Run // failed runs that the database does not know, still to be told of
 }
 
 // NewMailer makes a mailer. It fails where the configuration can't work.
@@ -71,12 +83,26 @@ func NewMailer(store MailStore, cfg MailConfig, now func() time.Time, log *slog.
 	if err != nil {
 		return nil, fmt.Errorf("mail: %w", err)
 	}
-	return &Mailer{store: store, cfg: cfg, client: client, now: now, log: log}, nil
+	return &Mailer{store: store, cfg: cfg, client: client, now: now, log: log, since: now()}, nil
 }
 
 // Tell sends a mail for each run of which the operator is to be told. One that
-// can't be sent is tried again the next time.
-func (m *Mailer) Tell(ctx context.Context) error {
+// can't be sent is tried again the next time. Of the given runs those are told that
+// failed so that the store knows nothing of them.
+func (m *Mailer) Tell(ctx context.Context, ended ...trials.Run) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.unstored = append(m.unstored, slices.DeleteFunc(slices.Clone(ended), func(r trials.Run) bool { return !unaccounted(r) })...)
+	for len(m.unstored) > 0 {
+		if err := m.send(ctx, m.unstored[0]); err != nil {
+			return fmt.Errorf("mail about a run of %s: %w", m.unstored[0].Source, err)
+		}
+		m.log.Info("the operator was told", "source", m.unstored[0].Source)
+		m.unstored = m.unstored[1:]
+	}
+	if m.store == nil {
+		return nil // it could not be opened
+	}
 	runs, err := m.store.Untold(ctx, m.now().Add(-forget))
 	if err != nil {
 		return err
@@ -101,6 +127,9 @@ func (m *Mailer) Run(ctx context.Context, every time.Duration) {
 		if err := m.Tell(ctx); err != nil && ctx.Err() == nil {
 			m.log.Error("telling the operator", "error", err)
 		}
+		if err := m.Remind(ctx); err != nil && ctx.Err() == nil {
+			m.log.Error("reminding the operator", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -109,17 +138,50 @@ func (m *Mailer) Run(ctx context.Context, every time.Duration) {
 	}
 }
 
+// Remind sends a mail where the newest backup is older than two days, or there was
+// none in two days of serving; again after a week.
+func (m *Mailer) Remind(ctx context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	last, err := m.store.LastBackup(ctx)
+	if err != nil {
+		return err
+	}
+	now, from, says := m.now(), last, "The newest backup is of "+last.UTC().Format("2006-01-02 15:04")+" UTC."
+	if last.IsZero() {
+		from, says = m.since, "The database was never backed up."
+	}
+	if now.Sub(from) <= staleAfter || now.Sub(m.reminded) < remindEvery {
+		return nil
+	}
+	says += "\n\n`trialfinder backup FILE` makes one while the site is in use. If one is made each night, it fails or is made elsewhere.\n"
+	if err := m.mail(ctx, fmt.Sprintf("backup-%d", now.Unix()), "Trialfinder: there is no new backup", says); err != nil {
+		return fmt.Errorf("mail about the backup: %w", err)
+	}
+	m.reminded = now
+	return nil
+}
+
 func (m *Mailer) send(ctx context.Context, run trials.Run) error {
+	name := strconv.FormatInt(run.ID, 10)
+	if unaccounted(run) {
+		name = string(run.Source)
+	}
+	return m.mail(ctx, fmt.Sprintf("run-%s-%d", name, run.Started.Unix()),
+		fmt.Sprintf("Trialfinder: the sync of %s %s", run.Source, sayOutcome(run)), letter(run))
+}
+
+// mail sends one. The same id is the same mail, should it go out twice over a crash.
+func (m *Mailer) mail(ctx context.Context, id, subject, text string) error {
 	msg := gomail.NewMsg()
 	if err := errors.Join(msg.From(m.cfg.From), msg.To(m.cfg.To)); err != nil {
 		return err
 	}
-	// The same run is the same mail, should it go out twice over a crash.
 	_, domain, _ := strings.Cut(m.cfg.From, "@")
-	msg.SetMessageIDWithValue(fmt.Sprintf("run-%d-%d@%s", run.ID, run.Started.Unix(), strings.Trim(domain, "> ")))
+	msg.SetMessageIDWithValue(id + "@" + strings.Trim(domain, "> "))
 	msg.SetDateWithValue(m.now())
-	msg.Subject(fmt.Sprintf("Trialfinder: the sync of %s %s", run.Source, sayOutcome(run)))
-	msg.SetBodyString(gomail.TypeTextPlain, letter(run))
+	msg.Subject(subject)
+	msg.SetBodyString(gomail.TypeTextPlain, text)
 	return m.client.DialAndSendWithContext(ctx, msg)
 }
 

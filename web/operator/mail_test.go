@@ -95,9 +95,12 @@ func startPost(t *testing.T, encrypted bool) *post {
 
 // ledger is the runs to tell of.
 type ledger struct {
-	runs []trials.Run
-	told []int64
+	runs  []trials.Run
+	told  []int64
+	saved time.Time // the newest backup
 }
+
+func (l *ledger) LastBackup(context.Context) (time.Time, error) { return l.saved, nil }
 
 func (l *ledger) Untold(context.Context, time.Time) ([]trials.Run, error) {
 	return slices.DeleteFunc(slices.Clone(l.runs), func(r trials.Run) bool { return slices.Contains(l.told, r.ID) }), nil
@@ -126,7 +129,11 @@ func mailer(t *testing.T, p *post, l *ledger, change func(*operator.MailConfig))
 	if change != nil {
 		change(&cfg)
 	}
-	m, err := operator.NewMailer(l, cfg, func() time.Time { return night }, slog.New(slog.DiscardHandler))
+	var s operator.MailStore
+	if l != nil {
+		s = l
+	}
+	m, err := operator.NewMailer(s, cfg, func() time.Time { return night }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,6 +194,81 @@ func TestMailServerThatIsDown(t *testing.T) {
 	gone := mailer(t, &post{addr: "127.0.0.1:1"}, &ledger{runs: []trials.Run{failed()}}, nil)
 	if err := gone.Tell(t.Context()); err == nil {
 		t.Error("nobody listens: got no error")
+	}
+}
+
+// A run that failed so that the database knows nothing of it is told of once, too,
+// and tried again where the mail can't be sent; also where there is no database.
+func TestMailOfARunWithoutAnAccount(t *testing.T) {
+	for _, ledgers := range []*ledger{{}, nil} {
+		p := startPost(t, true)
+		p.refuse = true
+		m := mailer(t, p, ledgers, nil)
+		lost := failed()
+		lost.ID, lost.Errors = 0, []string{"no space left"}
+		if err := m.Tell(t.Context(), lost, degraded()); err == nil {
+			t.Error("refused: got no error")
+		}
+		p.refuse = false
+		for range 2 {
+			if err := m.Tell(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(p.got) != 1 || !strings.Contains(p.got[0], "no space left") || !strings.Contains(p.got[0], "<run-ctgov-1795490100@example.org>") {
+			t.Errorf("got %d mails, want one: %s", len(p.got), p.got)
+		}
+	}
+}
+
+// Whoever tells at the same time tells nothing twice.
+func TestMailTellsOnceForAllWhoAsk(t *testing.T) {
+	p, l := startPost(t, true), &ledger{runs: []trials.Run{failed(), degraded()}}
+	m := mailer(t, p, l, nil)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := m.Tell(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if len(p.got) != 2 {
+		t.Errorf("got %d mails, want one for each run", len(p.got))
+	}
+}
+
+// A backup that is missing is told of, and again after a week.
+func TestMailRemindsOfTheBackup(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		saved time.Time
+		after []time.Duration // since the program began, one look each
+		mails int
+		says  string
+	}{
+		{"a new one", night.Add(-time.Hour), []time.Duration{0, 24 * time.Hour}, 0, ""},
+		{"an old one", night.Add(-49 * time.Hour), []time.Duration{0, time.Hour, 6 * 24 * time.Hour}, 1, "2026-11-22 02:15 UTC"},
+		{"for more than a week", night.Add(-49 * time.Hour), []time.Duration{0, 7 * 24 * time.Hour}, 2, "newest backup"},
+		{"none, on the first day", time.Time{}, []time.Duration{0, 47 * time.Hour}, 0, ""},
+		{"none later", time.Time{}, []time.Duration{0, 49 * time.Hour}, 1, "never backed up"},
+	} {
+		p, now := startPost(t, true), night
+		m, err := operator.NewMailer(&ledger{saved: tt.saved}, operator.MailConfig{Server: p.addr, User: "trials", Password: "secret",
+			From: "trials@example.org", To: "operator@example.org", TLS: p.tls}, func() time.Time { return now }, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, after := range tt.after {
+			now = night.Add(after)
+			if err := m.Remind(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(p.got) != tt.mails || tt.mails > 0 && !strings.Contains(p.got[0], tt.says) {
+			t.Errorf("%s: got %d mails, want %d with %q: %s", tt.name, len(p.got), tt.mails, tt.says, p.got)
+		}
 	}
 }
 

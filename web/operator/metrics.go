@@ -29,12 +29,15 @@ var (
 	setAside    = gauge("quarantined_records", "Records that are set aside.")
 	openTrials  = gauge("open_trials", "Open trials that readers are served.")
 	lastBackup  = gauge("last_backup_timestamp_seconds", "When the database was last backed up.")
+	lastDrill   = gauge("last_restore_drill_timestamp_seconds", "When a copy of the database was last checked.")
+	datedAhead  = gauge("listings_dated_ahead", "Listings that say they were updated on a day to come.")
+	logSize     = gauge("write_ahead_log_bytes", "Size of the database's write-ahead log: it grows while a reader stays.")
 	unreadShare = gauge("criteria_unread_ratio", "Share of the open trials' criteria that no rule was read from.")
 )
 
 // Describe makes collector a prometheus.Collector.
 func (c *collector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{lastClean, age, lastRun, lastCount, lastSeconds, driftCount, setAside, openTrials, lastBackup, unreadShare} {
+	for _, d := range []*prometheus.Desc{lastClean, age, lastRun, lastCount, lastSeconds, driftCount, setAside, openTrials, lastBackup, lastDrill, datedAhead, logSize, unreadShare} {
 		to <- d
 	}
 }
@@ -64,6 +67,11 @@ func (c *collector) Collect(to chan<- prometheus.Metric) {
 	if !r.LastBackup.IsZero() {
 		put(lastBackup, float64(r.LastBackup.Unix()))
 	}
+	if !r.LastDrill.IsZero() {
+		put(lastDrill, float64(r.LastDrill.Unix()))
+	}
+	put(datedAhead, float64(r.Ahead))
+	put(logSize, float64(r.LogSize))
 	put(unreadShare, r.UnreadPercent()/100)
 }
 

@@ -31,8 +31,10 @@ type Config struct {
 	Index  Index
 	Kind   trials.Kind
 	Health http.Handler // answers /healthz and /readyz: the site does
-	Now    func() time.Time
-	Log    *slog.Logger
+	// Failures are the failed runs that the store does not know; may be nil.
+	Failures *Failures
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 // Server is the operator's listener. It is safe for concurrent use.
@@ -44,6 +46,8 @@ type Server struct {
 	log   *slog.Logger
 	page  *template.Template
 	mux   *http.ServeMux
+
+	failures *Failures
 }
 
 //go:embed templates/operator.html
@@ -54,7 +58,7 @@ var static embed.FS
 
 // New makes a server; it renders its page once, so that a fault in it is found here.
 func New(cfg Config) (*Server, error) {
-	s := &Server{store: cfg.Store, index: cfg.Index, kind: cfg.Kind, now: cfg.Now, log: cfg.Log, mux: http.NewServeMux()}
+	s := &Server{store: cfg.Store, index: cfg.Index, kind: cfg.Kind, now: cfg.Now, log: cfg.Log, mux: http.NewServeMux(), failures: cfg.Failures}
 	var err error
 	if s.page, err = template.New("operator").Funcs(functions).Parse(pageText); err != nil {
 		return nil, fmt.Errorf("operator: %w", err)

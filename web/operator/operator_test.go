@@ -3,10 +3,12 @@ package operator_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +26,28 @@ type books struct {
 	aside []trials.Quarantined
 	fails error
 	saved time.Time // when it was last backed up
+	tried time.Time // when a copy was last checked
+	ahead int       // listings dated after the day that is asked for
+	day   trials.Date
+	older []trials.Run // clean ones, longer ago than those that are shown
+}
+
+func (b *books) LastDrill(context.Context) (time.Time, error) { return b.tried, b.fails }
+
+func (b *books) DatedAhead(_ context.Context, day trials.Date) (int, error) {
+	b.day = day
+	return b.ahead, b.fails
+}
+
+func (b *books) LogSize(context.Context) (int64, error) { return 4096, b.fails }
+
+func (b *books) LastClean(_ context.Context, source trials.SourceID) (trials.Run, error) {
+	for _, run := range slices.Concat(b.runs, b.older) {
+		if run.Clean && run.Source == source {
+			return run, b.fails
+		}
+	}
+	return trials.Run{}, trials.ErrNotFound
 }
 
 func (b *books) LastBackup(context.Context) (time.Time, error) { return b.saved, b.fails }
@@ -137,6 +161,60 @@ func TestAgeOfTheBackup(t *testing.T) {
 	}
 }
 
+func TestAgeOfTheRestoreDrill(t *testing.T) {
+	for name, tt := range map[string]struct {
+		tried time.Time
+		want  string
+	}{
+		"never":            {time.Time{}, `<p class="stale">No copy was ever checked. Once a month,`},
+		"this month":       {night.AddDate(0, 0, -20), `<p>A copy was last checked on 2026-11-04 03:15.</p>`},
+		"the month before": {night.AddDate(0, 0, -40), `<p class="stale">A copy was last checked on 2026-10-15 03:15 (old). Once a month,`},
+	} {
+		b := someNights()
+		b.tried = tt.tried
+		srv := start(t, b)
+		if _, body := get(t, srv, "/"); !strings.Contains(body, tt.want) {
+			t.Errorf("%s: %q is not on the page", name, tt.want)
+		}
+		if _, body := get(t, srv, "/metrics"); strings.Contains(body, "\ntrialfinder_last_restore_drill_timestamp_seconds ") == tt.tried.IsZero() {
+			t.Errorf("%s: metrics: got %v", name, !tt.tried.IsZero())
+		}
+	}
+}
+
+// Dates to come are flagged; those of tomorrow may be a registry's today.
+func TestDatesToComeAreFlagged(t *testing.T) {
+	for ahead, shown := range map[int]bool{0: false, 3: true} {
+		b := someNights()
+		b.ahead = ahead
+		srv := start(t, b)
+		if _, body := get(t, srv, "/"); strings.Contains(body, "3 listings say that they were updated on a day to come") != shown {
+			t.Errorf("%d: shown %v, want %v", ahead, !shown, shown)
+		}
+		if b.day != (trials.Date{Year: 2026, Month: 11, Day: 27}) { // it is the 25th
+			t.Errorf("asked for those after %v", b.day)
+		}
+		if _, body := get(t, srv, "/metrics"); !strings.Contains(body, fmt.Sprint("trialfinder_listings_dated_ahead ", ahead)) {
+			t.Errorf("%d: not in the metrics", ahead)
+		}
+	}
+}
+
+// A registry that has failed for longer than the runs that are shown is as old as it is.
+func TestRegistryThatFailsForLong(t *testing.T) {
+	b := &books{older: []trials.Run{{Source: trials.CTGov, Clean: true, Finished: night.AddDate(0, 0, -9)}, {Source: trials.CTIS, Clean: true, Finished: night}}}
+	for range 120 {
+		b.runs = append(b.runs, failed())
+	}
+	srv := start(t, b)
+	if _, body := get(t, srv, "/"); !strings.Contains(body, "10 days (old)") || strings.Contains(body, "never</td>") || !strings.Contains(body, `<th scope="row">ctis</th>`) {
+		t.Errorf("got %s", body)
+	}
+	if _, body := get(t, srv, "/metrics"); !strings.Contains(body, `trialfinder_listings_age_seconds{source="ctgov"} 864000`) {
+		t.Error("no age in the metrics")
+	}
+}
+
 func TestPageBeforeTheFirstRun(t *testing.T) {
 	status, body := get(t, start(t, &books{}), "/")
 	if status != http.StatusOK || !strings.Contains(body, "There was no run yet") {
@@ -164,6 +242,7 @@ func TestMetrics(t *testing.T) {
 		`trialfinder_schema_drift{field="overallStatus",source="ctis"} 4`,
 		`trialfinder_quarantined_records 1`,
 		`trialfinder_open_trials 1`,
+		`trialfinder_write_ahead_log_bytes 4096`,
 		`trialfinder_criteria_unread_ratio 0.5`,
 		`go_goroutines`,
 	} {

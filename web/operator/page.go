@@ -119,5 +119,5 @@ func sample() report {
 	at := time.Unix(0, 0)
 	run := trials.Run{ID: 1, Source: trials.CTGov, Started: at, Finished: at.Add(time.Minute), Errors: []string{"e"}, Drift: map[string]int{"f": 1}}
 	return report{At: at, Kind: trials.Demo, Runs: []trials.Run{run}, Registries: registries([]trials.Run{run, {Source: trials.CTIS, Clean: true}}),
-		Quarantine: []trials.Quarantined{{Source: trials.CTGov, ID: "i", Error: "e", Seen: at}}, SetAside: 2, Criteria: 1, Trials: 1, Listings: at}
+		Quarantine: []trials.Quarantined{{Source: trials.CTGov, ID: "i", Error: "e", Seen: at}}, SetAside: 2, Ahead: 1, Criteria: 1, Trials: 1, Listings: at}
 }

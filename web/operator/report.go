@@ -1,7 +1,9 @@
 package operator
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -18,6 +20,14 @@ type Store interface {
 	Reading(ctx context.Context) (criteria, unread int, err error)
 	// LastBackup is zero where there was none.
 	LastBackup(ctx context.Context) (time.Time, error)
+	// LastDrill is when a copy was last checked; zero where none ever was.
+	LastDrill(ctx context.Context) (time.Time, error)
+	// LogSize is how many bytes the database's write-ahead log has.
+	LogSize(ctx context.Context) (int64, error)
+	// DatedAhead counts the listings that were updated after a day, as they say.
+	DatedAhead(ctx context.Context, day trials.Date) (int, error)
+	// LastClean gives a registry's last clean run; trials.ErrNotFound if none was.
+	LastClean(ctx context.Context, source trials.SourceID) (trials.Run, error)
 }
 
 const (
@@ -38,10 +48,19 @@ type report struct {
 	Unread     int
 	Listings   time.Time
 	LastBackup time.Time
+	LastDrill  time.Time
+	Ahead      int // listings with a date to come
+	LogSize    int64
 }
 
 // BackupOld: the last backup is two days old, or there is none.
 func (r report) BackupOld() bool { return r.At.Sub(r.LastBackup) > staleAfter }
+
+// drillEvery is how often somebody should try whether a copy can be restored.
+const drillEvery = 31 * 24 * time.Hour
+
+// DrillDue: no copy was checked for a month.
+func (r report) DrillDue() bool { return r.At.Sub(r.LastDrill) > drillEvery }
 
 // registry is one registry and its runs.
 type registry struct {
@@ -75,16 +94,57 @@ func (s *Server) report(ctx context.Context) (r report, err error) {
 	if r.SetAside, err = s.store.QuarantineSize(ctx); err != nil {
 		return r, fmt.Errorf("operator: %w", err)
 	}
-	r.Registries = registries(r.Runs)
+	r.Runs = s.failures.among(r.Runs)
+	if r.Registries, err = s.registries(ctx, r.Runs); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
 	if r.Criteria, r.Unread, err = s.store.Reading(ctx); err != nil {
 		return r, fmt.Errorf("operator: %w", err)
 	}
 	if r.LastBackup, err = s.store.LastBackup(ctx); err != nil {
 		return r, fmt.Errorf("operator: %w", err)
 	}
+	if r.LastDrill, err = s.store.LastDrill(ctx); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
+	if r.Ahead, err = s.store.DatedAhead(ctx, dayOf(r.At.Add(zones))); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
+	if r.LogSize, err = s.store.LogSize(ctx); err != nil {
+		return r, fmt.Errorf("operator: %w", err)
+	}
 	snap := s.index.Snapshot()
 	r.Trials, r.Listings = snap.Set.Len(), snap.Listings
 	return r, nil
+}
+
+// zones: a registry may be a day ahead, and post for the next one.
+const zones = 48 * time.Hour
+
+func dayOf(t time.Time) trials.Date {
+	return trials.Date{Year: t.Year(), Month: int(t.Month()), Day: t.Day()}
+}
+
+// registries are those that the runs are of, and those that ever had a clean one:
+// that may be longer ago than the runs that are shown.
+func (s *Server) registries(ctx context.Context, runs []trials.Run) ([]registry, error) {
+	list := registries(runs)
+	for _, source := range []trials.SourceID{trials.CTGov, trials.CTIS} {
+		last, err := s.store.LastClean(ctx, source)
+		if errors.Is(err, trials.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		at := slices.IndexFunc(list, func(g registry) bool { return g.Source == source })
+		if at < 0 {
+			list, at = append(list, registry{Source: source, Last: last}), len(list)
+		}
+		list[at].LastClean = last
+	}
+	slices.SortFunc(list, func(a, b registry) int { return cmp.Compare(a.Source, b.Source) })
+	return list, nil
 }
 
 // registries sorts runs, the newest first, by registry.
@@ -101,9 +161,6 @@ func registries(runs []trials.Run) []registry {
 			by[run.Source] = g
 			out = append(out, g)
 		}
-		if run.Clean && !g.LastClean.Clean {
-			g.LastClean = run
-		}
 		g.Runs = append(g.Runs, run)
 	}
 	list := make([]registry, len(out))
@@ -111,16 +168,5 @@ func registries(runs []trials.Run) []registry {
 		slices.Reverse(g.Runs)
 		list[i] = *g
 	}
-	slices.SortFunc(list, func(a, b registry) int { return compareText(a.Source, b.Source) })
 	return list
-}
-
-func compareText(a, b trials.SourceID) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
