@@ -229,7 +229,7 @@ func (f *fixture) browser(lang string) *browser {
 		f.t.Fatal(err)
 	}
 	b := &browser{fixture: f, lang: lang}
-	b.client = &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+	b.client = &http.Client{Jar: jar, Transport: f.srv.Client().Transport, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
 		b.urls = append(b.urls, r.URL.String())
 		return nil
 	}}
