@@ -72,22 +72,20 @@ func (s *Set) Next(p Profile) []Question { return s.ask(p, nextShown) }
 func (s *Set) ask(p Profile, atMost int) []Question {
 	st := s.standing(p, Only{})
 	defer st.end()
-	return st.questions(st.byClass(), atMost)
+	out, _ := st.questions(st.byClass(), atMost)
+	return out
 }
 
 // questions weighs what to ask next for the trials that are not ruled out. Those
-// that cannot be among the best are not weighed.
-func (s *standing) questions(parts [classes]marks, atMost int) []Question {
+// that cannot be among the best are not weighed: of all there are, it tells only on how
+// many screens they would be asked, at the most.
+func (s *standing) questions(parts [classes]marks, atMost int) ([]Question, int) {
 	fits := parts[fitsClass]
 	still := slices.Clone(fits)
 	still.or(parts[openClass])
-	for n := range s.needs {
-		need := &s.needs[n]
-		s.against[n] = s.oneOfWhich(&need.no, &need.uses)
-		s.may[n] = s.against[n]
-		s.may[n].add(s.oneOfWhich(&need.yes, &need.uses))
-	}
+	s.reckonMay()
 	waiting, close := s.waiting(still), s.close(parts[openClass])
+	screens := s.screensOf(waiting)
 	best := ranking{atMost: atMost, questions: []Question{}}
 	var mu sync.Mutex
 	take := func() (int, bool) {
@@ -116,7 +114,17 @@ func (s *standing) questions(parts [classes]marks, atMost int) []Question {
 	}
 	work()
 	running.Wait()
-	return best.questions
+	return best.questions, screens
+}
+
+// reckonMay finds what single answers may do to the clauses.
+func (s *standing) reckonMay() {
+	for n := range s.needs {
+		need := &s.needs[n]
+		s.against[n] = s.oneOfWhich(&need.no, &need.uses)
+		s.may[n] = s.against[n]
+		s.may[n].add(s.oneOfWhich(&need.yes, &need.uses))
+	}
 }
 
 // candidate is a fact that may be asked for.

@@ -39,6 +39,7 @@ type Match struct {
 	Contradictions []Contradiction `json:"contradictions"`
 	WhatIf         []Alternative   `json:"what_if,omitempty"` // where it was asked for
 	Papers         []Paper         `json:"papers,omitempty"`  // likewise, over the first that are listed
+	Screens        int             `json:"-"`                 // of questions that can still change a verdict, at the most
 	Listed         int             `json:"-"`                 // how many there are to list, over all pages
 }
 
@@ -112,7 +113,9 @@ func (s *Set) Match(p Profile, o Options) (Match, error) {
 		return out, err
 	}
 	if !o.NoNext {
-		for _, q := range st.questions(parts, nextShown) {
+		var questions []Question
+		questions, out.Screens = st.questions(parts, nextShown)
+		for _, q := range questions {
 			out.Next = append(out.Next, Next{q.Fact, q.Settles})
 		}
 	}

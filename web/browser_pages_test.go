@@ -50,7 +50,14 @@ var browserPages = []browserPage{
 	{route: "/question/:fact", path: "/question/days_since_systemic?change=1", state: "answered"},
 	{route: "/question/:fact", path: "/question/prior_treatments", state: "many"},
 	{route: "/question/:fact", path: "/question/liver_values", state: "many", then: sendEmpty},
+	{route: "/question/:fact", path: "/question/who?change=1", state: "child"},
+	{route: "/question/:fact", path: "/question/stage", state: "child"},
+	{route: "/clash", state: "clash"},
+	{route: "/clash", state: "clash", then: sendEmpty},
+	{route: "/answers/left/:fact", path: "/answers/left/condition", state: "answered"},
+	{route: "/answers/left/:fact", path: "/answers/left/age", state: "none left"},
 	{route: "/answers"},
+	{route: "/answers", state: "child"},
 	{route: "/answers", state: "answered"},
 	{route: "/answers", state: "clash"},
 	{route: "/results"},
@@ -78,6 +85,10 @@ var browserStates = map[string]func(*browser){
 		b.begin()
 		b.answer("hemoglobin", "value=7%2C9&unit=mmol%2FL")
 		b.answer("days_since_surgery", "year=2026&month=5")
+	},
+	"child": func(b *browser) {
+		b.answer("who", "answer=child")
+		b.begin()
 	},
 	"clash": func(b *browser) {
 		b.begin()

@@ -10,3 +10,6 @@ var staticFiles embed.FS
 
 //go:embed content
 var contentFiles embed.FS
+
+//go:embed units.tsv
+var unitsTSV string

@@ -12,7 +12,8 @@ func TestJourney(t *testing.T) {
 	b := start(t).browser("en")
 	v := b.get("")
 	v.Has("h1", "immunotherapy and cell therapy")
-	v.Has(`a[href="/en/questions"]`, "Start")
+	v.Has(`a[href="/en/questions"]`, "By illness")
+	v.Has(`form[action="/en/question/who"] button[name=answer][value=child]`, "For my child")
 
 	v = b.get("/questions")
 	b.expect(v, 200, "/question/condition")

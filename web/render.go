@@ -72,6 +72,7 @@ func functions(w *i18n.Words, st *static) template.FuncMap {
 		"link":    func(rest string) string { return "/" + w.Code() + rest },
 		"static":  st.url,
 		"args":    args,
+		"join":    func(names []string) (string, error) { return joined(w, names) },
 		"sub":     func(a, b int) int { return a - b },
 		"add":     func(a, b int) int { return a + b },
 	}

@@ -37,7 +37,11 @@ func (s *Server) routes() *echo.Echo {
 	page("/question/:fact", s.showQuestion)
 	post("/question/:fact", s.answerQuestion)
 	post("/illnesses", s.suggest)
+	page("/clash", s.showClash)
+	post("/clash", s.settleClash)
 	page("/answers", s.showAnswers)
+	page("/answers/left/:fact", s.showLeft)
+	post("/picture", s.hidePicture)
 	page("/results", s.results)
 	page("/trial", s.findTrial) // ?id= of the form on the start page
 	page("/trial/:id", s.trial)

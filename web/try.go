@@ -32,12 +32,16 @@ func samples() map[string]any {
 		Items: []screenItem{{Fact: "hiv", Question: "q", Hint: "h", Choices: choices},
 			{Fact: "alt", Question: "q", Number: &numberField{Units: choices, WithULN: true}, Skip: choices[0]}, {Fact: "edss", Number: &numberField{Suffix: "s"}}},
 	}
+	question.Narrow = narrowing{Hidden: true, Of: 1, Here: "age"}
 	fewest := view.Fewest{N: 1, Fits: true, Sources: []view.Source{{Asks: []view.Ask{ask}}, {Name: "p", Asks: []view.Ask{ask}}}, RulesOut: &ask, Labs: true}
+	narrow := narrowing{Bar: []bar{{"fits", 1, 0, 50}}, Possible: 1, Of: 2, More: 1, Here: "age"}
 	row := reviewRow{Name: "n", Value: "v", Step: "age", Unknown: true, Alone: 1}
 	day := trials.Date{Year: 2026, Month: 11, Day: 24}
 	out := map[string]any{
 		"start": startPage{Trials: 1}, "find": startPage{BadID: true, TrialID: "x"}, "about": nil, "error": errorPage{Name: "internal"},
-		"answers": reviewPage{Sections: []reviewSection{{"group_about", []reviewRow{row}}}, Clashes: []clash{{row, row}}, NextStep: "age"},
+		"clash":   clashPage{A: clashSide{row, true}, B: clashSide{reviewRow: row}, Errors: question.Errors[:1], Done: "/answers"},
+		"left":    leftPage{Row: row, N: 1, Cards: []view.Card{card, {Conditions: []string{"a", "b"}}}, Page: 1, Pages: 2, Prev: "/p", Next: "/n"},
+		"answers": reviewPage{Who: "w", Steps: []stepRow{{reviewRow: row, Before: 2, After: 1, Left: 1}, {}}, Narrow: narrow, Sections: []reviewSection{{"group_about", []reviewRow{row}}}, Clashes: []clash{{row, row}}, NextStep: "age"},
 		"learn": learnPage{text: &text{Title: "t", LastChecked: day, ReviewBy: day, Contents: []heading{{"a", "b"}},
 			Sources: []source{{"S1", "t", "p", "2026", "https://example.org"}}}, Open: 1, Near: 1, Country: "c", Overdue: true},
 		"results": resultsPage{Counts: counts{Possible: 1, Plainly: 1}, Answered: true, Filtered: true, Therapy: "t", Total: 2, Pages: 2,

@@ -40,9 +40,9 @@ func TestPartialDates(t *testing.T) {
 
 func TestPluralForms(t *testing.T) {
 	w := words(t, load(t), "en")
-	for n, want := range map[int]string{0: "0 trials are still possible.", 1: "1 trial is still possible.", 1200: "1,200 trials are still possible."} {
-		if got, err := w.T("still_possible", "N", n); err != nil || got != want {
-			t.Errorf("still_possible with %d: got %q, %v, want %q", n, got, err, want)
+	for n, want := range map[int]string{0: "0 trials left", 1: "1 trial left", 1200: "1,200 trials left"} {
+		if got, err := w.T("steps_left", "N", n); err != nil || got != want {
+			t.Errorf("steps_left with %d: got %q, %v, want %q", n, got, err, want)
 		}
 	}
 }

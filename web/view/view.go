@@ -16,6 +16,7 @@ type Viewer struct {
 	words   *i18n.Words
 	matcher *matcher.Matcher
 	slugs   map[string]string // therapy → slug of the text that explains it
+	who     fact.Who          // whom the questions are about
 }
 
 // New makes a viewer.
@@ -38,7 +39,16 @@ func (t *teller) say(key string, params ...any) string {
 	return text
 }
 
-func (v *Viewer) label(f fact.Fact) fact.Label { return f.Labels[v.words.Code()] }
+// For is the viewer that words questions for a person.
+func (v *Viewer) For(who fact.Who) *Viewer {
+	out := *v
+	out.who = who
+	return &out
+}
+
+func (v *Viewer) label(f fact.Fact) fact.Label {
+	return v.matcher.Facts.Label(f, v.words.Code(), v.who)
+}
 
 // unitKeys are the units that have words; every other is shown as a sign.
 var unitKeys = map[string]string{
