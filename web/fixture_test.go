@@ -276,6 +276,16 @@ func (b *browser) answer(step, form string) visit {
 	return b.read(b.client.PostForm(b.srv.URL+"/"+b.lang+"/question/"+step, v))
 }
 
+// post sends another form.
+func (b *browser) post(path, form string) visit {
+	b.t.Helper()
+	v, err := url.ParseQuery(form)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b.read(b.client.PostForm(b.srv.URL+"/"+b.lang+path, v))
+}
+
 // begin answers the fixed questions.
 func (b *browser) begin() visit {
 	b.t.Helper()

@@ -72,10 +72,19 @@ func functions(w *i18n.Words, st *static) template.FuncMap {
 		"link":    func(rest string) string { return "/" + w.Code() + rest },
 		"static":  st.url,
 		"args":    args,
+		"gap":     func() string { return gap(w) },
 		"join":    func(names []string) (string, error) { return joined(w, names) },
 		"sub":     func(a, b int) int { return a - b },
 		"add":     func(a, b int) int { return a + b },
 	}
+}
+
+// gap is what stands between two sentences: Chinese full stops bring their own.
+func gap(w *i18n.Words) string {
+	if w.Code() == "zh" {
+		return ""
+	}
+	return " "
 }
 
 // args passes several values to a part: {{template "x" (args "A" .A "B" .B)}}.
