@@ -87,6 +87,7 @@ func (f *fixture) do(tab context.Context, steps ...chromedp.Action[chromedp.Void
 // until waits for an expression to be true, over changes of page.
 func until(expression string) chromedp.Action[chromedp.Void] {
 	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		late := time.After(time.Minute)
 		for {
 			if ok, err := chromedp.Evaluate[bool](expression)(ctx, t); err == nil && ok {
 				return chromedp.Void{}, nil
@@ -94,6 +95,9 @@ func until(expression string) chromedp.Action[chromedp.Void] {
 			select {
 			case <-ctx.Done():
 				return chromedp.Void{}, fmt.Errorf("not true in time: %s", expression)
+			case <-late:
+				at, _ := chromedp.Location()(ctx, t)
+				return chromedp.Void{}, fmt.Errorf("not true in time at %s: %s", at, expression)
 			case <-time.After(50 * time.Millisecond):
 			}
 		}

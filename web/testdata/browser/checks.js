@@ -3,6 +3,7 @@
 (async () => {
   const faults = [];
   const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const MOST_REQUESTS = 4, MOST_NODES = 1500;
   // Rules that axe can't settle by itself and a person has looked at.
   const REVIEWED = new Set([
     "color-contrast", // the icons' circles and the tick boxes lie under their labels: both have been measured by hand
@@ -65,9 +66,29 @@
     document.adoptedStyleSheets = [];
   }
 
-  for (const entry of performance.getEntriesByType("resource")) {
-    if (new URL(entry.name).host !== location.host) faults.push(`asks another host: ${entry.name}`);
+  // What has happened since the page began to load.
+  const entries = (type) => new Promise((done) => {
+    new PerformanceObserver((list) => done(list.getEntries())).observe({ type, buffered: true });
+    setTimeout(done, 25, []);
+  });
+
+  async function budgets() {
+    const loaded = performance.getEntriesByType("resource");
+    for (const entry of loaded) {
+      if (new URL(entry.name).host !== location.host) faults.push(`asks another host: ${entry.name}`);
+    }
+    if (loaded.length > MOST_REQUESTS - 1) faults.push(`${loaded.length + 1} requests, want ${MOST_REQUESTS} at most`);
+    const blocking = loaded.filter((e) => e.renderBlockingStatus === "blocking").map((e) => e.name);
+    if (blocking.length > 1) faults.push(`waits for more than the stylesheet: ${blocking}`);
+    const nodes = document.querySelectorAll("*").length;
+    if (nodes > MOST_NODES) faults.push(`${nodes} elements, want ${MOST_NODES} at most`);
+    const [shifts, paints] = await Promise.all([entries("layout-shift"), entries("largest-contentful-paint")]);
+    for (const e of shifts) faults.push(`moves while it loads: ${e.sources.map((s) => s.node && name(s.node))}`);
+    const largest = paints.at(-1);
+    if (largest?.url) faults.push(`its largest part is no text: ${largest.url}`);
   }
+
+  await budgets();
   sideways("as it is");
   targets();
   const found = await axe.run(document, { runOnly: { type: "tag", values: TAGS }, resultTypes: ["violations", "incomplete"] });
