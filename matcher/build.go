@@ -172,7 +172,7 @@ func (b *Builder) clause(said []byte) (k uint32, ok bool) {
 		s.code = s.code[:c.root]
 		return 0, false
 	}
-	c.need = b.needs.of(s.needOf(&c))
+	c.need = b.needs.of(s.needOf(&c, s.m))
 	k = uint32(len(s.clauses))
 	s.clauses = append(s.clauses, c)
 	b.clauses[string(said)] = k

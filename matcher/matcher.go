@@ -18,17 +18,19 @@ type Matcher struct {
 	Conditions *condition.Vocabulary
 	Therapies  *therapy.Classifier
 
-	units    *unit.Table
-	criteria *criteria.Parser
-	knownBy  knownBy
-	papers   papers
-	screens  []ScreenFacts
-	chances  map[string][]chance.Chances // of the answers, by fact
-	kin      []kinship                   // by the illness's place in the vocabulary
-	settling []idSet                     // by a fact's place: the facts that can settle it, itself and those that it follows from
-	follow   idSet                       // the facts that follow from others
-	implying idSet                       // the facts from which others follow
-	labs     idSet                       // the facts that a hospital measures anyway
+	units        *unit.Table
+	criteria     *criteria.Parser
+	knownBy      knownBy
+	papers       papers
+	screens      []ScreenFacts
+	chances      map[string][]chance.Chances // of the answers, by fact
+	kin          []kinship                   // by the illness's place in the vocabulary
+	implications []fact.Implication
+	settling     []idSet // by a fact's place: the facts that can settle it, itself and those that it follows from
+	leadsTo      []idSet // and the others that may follow from it
+	follow       idSet   // the facts that follow from others
+	implying     idSet   // the facts from which others follow
+	labs         idSet   // the facts that a hospital measures anyway
 }
 
 // New loads the embedded vocabularies and rules.
@@ -42,7 +44,9 @@ func New() (*Matcher, error) {
 		return nil, fmt.Errorf("conditions: %w", err)
 	}
 	m.kin, m.settling = kinships(m.Conditions), settling(m.Facts)
-	for _, i := range m.Facts.Implications() {
+	m.leadsTo = leadsTo(m.settling)
+	m.implications = m.Facts.Implications()
+	for _, i := range m.implications {
 		from, _ := m.Facts.Index(i.If.Fact)
 		to, _ := m.Facts.Index(i.Then.Fact)
 		m.implying.set(from)

@@ -44,13 +44,14 @@ func (m *Matcher) person(p Profile) person {
 	return out
 }
 
-// personWith is the person of the profile with one more answer.
-func (m *Matcher) personWith(who person, p Profile, f int, v fact.Value) person {
+// personWith is the person of the profile with one more answer. What they told is laid out
+// in the room, if there is enough.
+func (m *Matcher) personWith(who person, p Profile, f int, v fact.Value, room []*fact.Value) person {
 	about := m.Facts.At(f)
 	if about.Conditions() || m.implying.has(f) {
 		return m.person(m.With(p, about.ID, v))
 	}
-	who.facts = slices.Clone(who.facts)
+	who.facts = append(room[:0], who.facts...)
 	who.facts[f] = &v
 	who.known.set(f)
 	return who

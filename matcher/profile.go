@@ -122,7 +122,7 @@ func (m *Matcher) Without(p Profile, drop func(id string) bool) Profile {
 func (m *Matcher) imply(p *Profile) {
 	for more := true; more; {
 		more = false
-		for _, i := range m.Facts.Implications() {
+		for _, i := range m.implications {
 			if !holds(p.Facts, i.If) {
 				continue
 			}

@@ -221,6 +221,7 @@ type need struct {
 	uses idSet // the facts in it
 	yes  idSet // those without which it can't be true, or met
 	no   idSet // those without which it can't be false, or not met
+	by   directed
 }
 
 // never can't be known: nobody knows so many facts.
@@ -233,11 +234,12 @@ func (n *need) settles(known *idSet) bool {
 }
 
 // needOf is what a clause needs.
-func (p *program) needOf(c *clause) need {
+func (p *program) needOf(c *clause, m *Matcher) need {
 	n := p.need(c.root)
 	if c.ban {
 		n.yes, n.no = n.no, n.yes
 	}
+	n.by = p.directions(c, &n.uses, m)
 	return n
 }
 
@@ -249,7 +251,7 @@ func (p *program) need(at uint32) need {
 		return p.needOfAtom(&p.atoms[n])
 	case notNode:
 		of := p.need(at + 1)
-		return need{of.uses, of.no, of.yes}
+		return need{uses: of.uses, yes: of.no, no: of.yes}
 	case allNode:
 		out := need{no: never}
 		for p1, end := at+1, at+1+n; p1 < end; p1 = p.after(p1) {
@@ -276,14 +278,14 @@ func (p *program) needOfAtom(a *compiledAtom) need {
 	var of idSet
 	of.set(a.fact)
 	if !a.illness {
-		return need{of, of, of}
+		return need{uses: of, yes: of, no: of}
 	}
 	var sought, others, both idSet
 	sought.set(p.sought)
 	others.set(p.others)
 	both = sought
 	both.add(others)
-	out := need{both, sought, sought}
+	out := need{uses: both, yes: sought, no: sought}
 	if a.all { // one of the two is enough to have an illness, and both to be free of it
 		out = need{uses: both, no: others}
 	}

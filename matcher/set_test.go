@@ -3,9 +3,12 @@ package matcher_test
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"trialfinder/matcher"
 	"trialfinder/matcher/fact"
@@ -97,6 +100,33 @@ func TestQuestionsSettleWhatTheySay(t *testing.T) {
 	}
 	if checked < 20 {
 		t.Errorf("only %d questions of yes and no", checked)
+	}
+}
+
+// TestNextIsHowAllQuestionsBegin asks people of whom more and more is known for the next
+// questions alone, of which most are never weighed, and for all.
+func TestNextIsHowAllQuestionsBegin(t *testing.T) {
+	m := newMatcher(t)
+	cs := corpus(t, m)
+	for i := range cs {
+		cs[i].Trial.Status, cs[i].Trial.StudyType = trials.Recruiting, trials.Interventional
+	}
+	set := m.NewSet(cs)
+	po := newPopulace(t)
+	for _, therapy := range peopleTherapies {
+		for number := range 8 {
+			one := po.person(therapy, number)
+			p := m.Profile(matcher.Answers{Therapies: []string{therapy}}, today, nil)
+			for n, id := range slices.Sorted(maps.Keys(one.Facts)) {
+				if id == "condition" || id == "age" || n%8 < number {
+					p = m.With(p, id, one.Facts[id])
+				}
+			}
+			next, all := set.Next(p), set.Ask(p)
+			if diff := gocmp.Diff(all[:min(len(next), len(all))], next); diff != "" || len(next) < min(5, len(all)) {
+				t.Errorf("%s %d: of %d questions the next are others (-all +next):\n%s", therapy, number, len(all), diff)
+			}
+		}
 	}
 }
 

@@ -19,7 +19,8 @@ type weigher struct {
 	fits   marks // those of them that fit
 	with   judge // of the people with an answer
 	people []person
-	fresh  idSet // the facts that the answers settle
+	room   [atOnce]person // for them
+	fresh  idSet          // the facts that the answers settle
 	close  [][]uint32
 	way    *obstacles
 
@@ -57,6 +58,10 @@ func (w *weigher) end() {
 	w.way.end()
 	w.standing, w.still, w.fits, w.close, w.people, w.way = nil, nil, nil, nil, nil, nil
 	clear(w.with.settled)
+	for i := range w.room { // nothing of the person stays
+		clear(w.room[i].facts)
+		w.room[i] = person{facts: w.room[i].facts}
+	}
 	set.weighers.Put(w)
 }
 

@@ -17,9 +17,10 @@ type standing struct {
 	wanted     uint32 // therapies
 	considered marks  // the trials that the match looks at
 	ruling
-	settles  []bool  // by what clauses need: they may be true or false
-	may      []idSet // by what clauses need: the facts of which a single answer may settle them
-	against  []idSet // and those of which one may make them not met
+	settles  []bool     // by what clauses need: they may be true or false
+	may      []idSet    // by what clauses need: the facts of which a single answer may settle them
+	against  []idSet    // and those of which one may make them not met
+	by       []directed // and by which answers about them
 	clauses  []clauseState
 	inTheWay []uint32 // of each open trial that does not fit: a clause that stands in the way; noClause where its text does
 }
@@ -57,6 +58,7 @@ func newStanding(s *Set) *standing {
 		settles:    make([]bool, len(s.needs)),
 		may:        make([]idSet, len(s.needs)),
 		against:    make([]idSet, len(s.needs)),
+		by:         make([]directed, len(s.needs)),
 		clauses:    make([]clauseState, len(s.clauses)),
 		inTheWay:   make([]uint32, n),
 	}

@@ -122,7 +122,8 @@ func TestForeignKeys(t *testing.T) {
 		last_update_posted, first_posted, source_hash, doc_hash, first_seen, changed, synced)
 		VALUES (1, 'NCT99000001', 'ctgov', 'RECRUITING', '', '', '', '', '', 'h', 'h', 't', 't', 't')`
 	children := map[string]string{
-		"version": `INSERT INTO version (trial_key, source_hash, doc_hash, seen, doc, raw) VALUES (%d, 'h', 'h', 't', x'00', x'00')`,
+		"version": `INSERT INTO version (key, trial_key, source_hash, doc_hash, seen) VALUES (1, %d, 'h', 'h', 't')`,
+		"body":    `INSERT INTO body (version, doc, raw) VALUES (%d, x'00', x'00')`,
 		"event":   `INSERT INTO event (trial_key, version, at, kind, what, old, new) VALUES (%d, 1, 't', 'new', '', '', '')`,
 		"number":  `INSERT INTO number (trial_key, number, own) VALUES (%d, 'NCT99000001', 1)`,
 		"alias":   `INSERT INTO alias (trial_key, alias) VALUES (%d, 'NCT99000002')`,
@@ -140,7 +141,7 @@ func TestForeignKeys(t *testing.T) {
 		}
 	}
 	mustExec(t, db, trial)
-	for _, table := range []string{"version", "event", "number", "alias", "site", "derived", "facet"} {
+	for _, table := range []string{"version", "body", "event", "number", "alias", "site", "derived", "facet"} {
 		mustExec(t, db, fmt.Sprintf(children[table], 1))
 	}
 	mustExec(t, db, `DELETE FROM trial`)

@@ -128,7 +128,7 @@ func TestVerifyRefuses(t *testing.T) {
 			case "schema 99":
 				write(t, tt.path, "", `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)`)
 			case "unpack":
-				write(t, tt.path, "", `UPDATE version SET doc = x'00'`)
+				write(t, tt.path, "", `UPDATE body SET doc = x'00'`)
 			}
 			before, _ := os.ReadFile(tt.path)
 			_, err := store.Verify(t.Context(), tt.path)

@@ -22,8 +22,8 @@ func (db *DB) Stale(ctx context.Context, ruleSet string) iter.Seq2[trials.Stored
 			if led, err = followers(ctx, tx, u, ``); err != nil {
 				return nil, err
 			}
-			return tx.QueryContext(ctx, `SELECT t.key, t.source_hash, t.synced, v.doc
-				FROM trial t JOIN version v ON v.key = t.version
+			return tx.QueryContext(ctx, `SELECT t.key, t.source_hash, t.synced, b.doc
+				FROM trial t JOIN body b ON b.version = t.version
 				LEFT JOIN derived x ON x.trial_key = t.key AND x.source_hash = t.source_hash AND x.rule_set = ?
 				WHERE t.removed_at IS NULL AND x.trial_key IS NULL ORDER BY t.id`, ruleSet)
 		}

@@ -37,7 +37,8 @@ func (db *DB) History(ctx context.Context, id string) (trials.History, error) {
 }
 
 func versionsOf(ctx context.Context, tx *sql.Tx, key, current int64, h *trials.History) error {
-	rows, err := tx.QueryContext(ctx, `SELECT key, seen, source_hash, doc FROM version WHERE trial_key = ? ORDER BY key`, key)
+	rows, err := tx.QueryContext(ctx, `SELECT v.key, v.seen, v.source_hash, b.doc
+		FROM version v JOIN body b ON b.version = v.key WHERE v.trial_key = ? ORDER BY v.key`, key)
 	if err != nil {
 		return err
 	}

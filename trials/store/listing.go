@@ -29,7 +29,7 @@ func (l *listings) prepareAll(ctx context.Context, tx *sql.Tx) error {
 		{&l.find, selectCurrent + `WHERE id = ?`},
 		{&l.findOld, selectCurrent + `WHERE id = ? AND source = ? AND removed_at IS NULL`},
 		{&l.findEU, selectCurrent + `WHERE id >= ? AND id < ? AND source = ? ORDER BY id DESC LIMIT 1`},
-		{&l.read, `SELECT doc FROM version WHERE key = ?`},
+		{&l.read, `SELECT doc FROM body WHERE version = ?`},
 		{&l.insertRow, `INSERT INTO trial (id, source, status, study_type, brief_title, official_title,
 			last_update_posted, first_posted, source_hash, doc_hash, version, first_seen, changed, synced)
 			VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12) RETURNING key`},

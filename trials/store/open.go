@@ -96,7 +96,7 @@ func (db *DB) openReadWrite(ctx context.Context, cfg Config) error {
 	}
 	db.write.SetMaxOpenConns(1)
 	// Look before touching: a file that is refused stays as it was.
-	seen, err := inspect(ctx, db.write)
+	seen, err := firstLook(ctx, db.write)
 	if err != nil {
 		return err
 	}
@@ -120,6 +120,22 @@ func (db *DB) openReadWrite(ctx context.Context, cfg Config) error {
 		return otherKind(cfg, db.kind)
 	}
 	return db.openReaders("query_only(1)")
+}
+
+// firstLook inspects the file. Of two that open a new file at once, one is refused
+// without the usual wait while the other makes it a file with a write-ahead log.
+func firstLook(ctx context.Context, handle *sql.DB) (state, error) {
+	for began := time.Now(); ; {
+		seen, err := inspect(ctx, handle)
+		if code(err) != sqlite3.SQLITE_BUSY || time.Since(began) > busyTimeout*time.Millisecond {
+			return seen, err
+		}
+		select {
+		case <-ctx.Done():
+			return seen, ctx.Err()
+		case <-time.After(migratePause):
+		}
+	}
 }
 
 func (db *DB) openReadOnly(ctx context.Context, cfg Config) error {

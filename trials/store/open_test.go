@@ -213,8 +213,8 @@ func TestOpenAtOnce(t *testing.T) {
 func TestOpenFinishesAFirstStartThatWasCutShort(t *testing.T) {
 	path := tempPath(t)
 	db := open(t, store.Config{Path: path})
-	for _, change := range []string{`DELETE FROM meta`, `ALTER TABLE derived DROP COLUMN unread`, `ALTER TABLE derived DROP COLUMN criteria`,
-		`DELETE FROM goose_db_version WHERE version_id = 11`} {
+	for _, change := range []string{`DELETE FROM meta`, `DROP TABLE body`, `ALTER TABLE version ADD COLUMN doc BLOB NOT NULL DEFAULT x''`,
+		`ALTER TABLE version ADD COLUMN raw BLOB NOT NULL DEFAULT x''`, `DELETE FROM goose_db_version WHERE version_id = 12`} {
 		if err := db.Exec(t.Context(), change); err != nil {
 			t.Fatal(err)
 		}

@@ -262,7 +262,7 @@ func TestEachMayStopAndNest(t *testing.T) {
 
 func TestEachGivesItsErrorLast(t *testing.T) {
 	db := storetest.Open(t, record(nct(1)), record(nct(2)))
-	if err := db.Exec(t.Context(), `UPDATE version SET doc = x'00' WHERE trial_key = (SELECT key FROM trial WHERE id = ?)`, nct(2)); err != nil {
+	if err := db.Exec(t.Context(), `UPDATE body SET doc = x'00' WHERE version = (SELECT version FROM trial WHERE id = ?)`, nct(2)); err != nil {
 		t.Fatal(err)
 	}
 	var seen []string

@@ -159,7 +159,7 @@ func checkParts(t *testing.T, db *store.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, query := range []string{`SELECT count(*) FROM trial t JOIN version v ON v.key = t.version AND v.trial_key = t.key`, `SELECT count(*) FROM site`,
+	for _, query := range []string{`SELECT count(*) FROM trial t JOIN version v ON v.key = t.version AND v.trial_key = t.key JOIN body b ON b.version = v.key`, `SELECT count(*) FROM site`,
 		`SELECT count(*) FROM search WHERE search MATCH 'version'`} {
 		if n, err := db.Int(t.Context(), query); n != want || err != nil {
 			t.Errorf("%s: got %d, %v, want %d", query, n, err, want)

@@ -144,7 +144,8 @@ func stage(ctx context.Context, tx *sql.Tx, run trials.Run, recs []ready) (added
 		{&s.release, `DELETE FROM quarantine WHERE source = ? AND id = ? AND raw_hash = ''`},
 		{&s.find, `SELECT version FROM staged WHERE run = ? AND id = ?`},
 		{&s.drop, `DELETE FROM version WHERE key = ? AND trial_key IS NULL`},
-		{&s.version, `INSERT INTO version (source_hash, doc_hash, seen, doc, raw) VALUES (?, ?, ?, ?, ?) RETURNING key`},
+		{&s.version, `INSERT INTO version (source_hash, doc_hash, seen) VALUES (?, ?, ?) RETURNING key`},
+		{&s.body, `INSERT INTO body (version, doc, raw) VALUES (?, ?, ?)`},
 		{&s.put, `INSERT INTO staged (run, id, source, version) VALUES (?, ?, ?, ?)
 			ON CONFLICT (run, id) DO UPDATE SET source = excluded.source, version = excluded.version`},
 	})
@@ -175,7 +176,7 @@ func stage(ctx context.Context, tx *sql.Tx, run trials.Run, recs []ready) (added
 
 type stagers struct {
 	prepared
-	find, drop, version, put, release *sql.Stmt
+	find, drop, version, body, put, release *sql.Stmt
 }
 
 func (s *stagers) one(ctx context.Context, run trials.Run, r *ready) (isNew bool, err error) {
@@ -191,8 +192,11 @@ func (s *stagers) one(ctx context.Context, run trials.Run, r *ready) (isNew bool
 		}
 	}
 	if r.doc != nil {
-		err := s.version.QueryRowContext(ctx, r.hash, r.docHash, when(run.Started), r.doc, r.raw).Scan(&version)
+		err := s.version.QueryRowContext(ctx, r.hash, r.docHash, when(run.Started)).Scan(&version)
 		if err != nil {
+			return isNew, err
+		}
+		if _, err := s.body.ExecContext(ctx, version, r.doc, r.raw); err != nil {
 			return isNew, err
 		}
 	}

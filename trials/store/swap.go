@@ -132,8 +132,8 @@ func (d *decoding) wait() ([]incoming, error) {
 
 // nextIncoming reads the staged listings after an id, and decodes them on all cores.
 func nextIncoming(ctx context.Context, tx *sql.Tx, run int64, after string) (*decoding, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT s.id, v.key, v.source_hash, v.doc_hash, v.doc
-		FROM staged s JOIN version v ON v.key = s.version
+	rows, err := tx.QueryContext(ctx, `SELECT s.id, v.key, v.source_hash, v.doc_hash, b.doc
+		FROM staged s JOIN version v ON v.key = s.version JOIN body b ON b.version = s.version
 		WHERE s.run = ? AND s.id > ? ORDER BY s.id LIMIT ?`, run, after, chunk)
 	if err != nil {
 		return nil, err

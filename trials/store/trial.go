@@ -41,8 +41,8 @@ func (db *DB) Get(ctx context.Context, id string) (trials.Stored, error) {
 	err := db.view(ctx, func(tx *sql.Tx) error {
 		var key int64
 		var body []byte
-		err := tx.QueryRowContext(ctx, `SELECT t.key, t.source_hash, `+checked+`, t.removed_at, v.doc
-			FROM trial t JOIN version v ON v.key = t.version
+		err := tx.QueryRowContext(ctx, `SELECT t.key, t.source_hash, `+checked+`, t.removed_at, b.doc
+			FROM trial t JOIN body b ON b.version = t.version
 			WHERE t.key = (SELECT coalesce(CASE WHEN f.removed_at IS NULL THEN f.led_by END, f.key) FROM trial f WHERE f.key = `+keyOf+`)`,
 			asked, withoutResubmission(asked)).Scan(&key, &s.SourceHash, scanTime{&s.Synced}, scanTime{&removed}, &body)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -69,8 +69,8 @@ func (db *DB) Get(ctx context.Context, id string) (trials.Stored, error) {
 
 // followers gives the listings that others lead, by the leading one's key.
 func followers(ctx context.Context, tx *sql.Tx, u *unpacker, and string, args ...any) (map[int64][]trials.Stored, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT t.led_by, t.source_hash, `+checked+`, v.doc
-		FROM trial t JOIN version v ON v.key = t.version
+	rows, err := tx.QueryContext(ctx, `SELECT t.led_by, t.source_hash, `+checked+`, b.doc
+		FROM trial t JOIN body b ON b.version = t.version
 		WHERE t.led_by IS NOT NULL AND t.removed_at IS NULL`+and+` ORDER BY t.id`, args...)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func followers(ctx context.Context, tx *sql.Tx, u *unpacker, and string, args ..
 func (db *DB) Raw(ctx context.Context, id string) ([]byte, error) {
 	asked := strings.TrimSpace(id)
 	var body []byte
-	err := db.read.QueryRowContext(ctx, `SELECT v.raw FROM trial t JOIN version v ON v.key = t.version WHERE t.key = `+keyOf,
+	err := db.read.QueryRowContext(ctx, `SELECT b.raw FROM trial t JOIN body b ON b.version = t.version WHERE t.key = `+keyOf,
 		asked, withoutResubmission(asked)).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = trials.ErrNotFound
@@ -140,8 +140,8 @@ func (db *DB) Each(ctx context.Context, f trials.Filter) iter.Seq2[trials.Stored
 					return nil, err
 				}
 			}
-			return tx.QueryContext(ctx, `SELECT t.key, t.source_hash, `+checked+`, v.doc
-				FROM trial t JOIN version v ON v.key = t.version`+w.sql()+` ORDER BY t.id`, w.args...)
+			return tx.QueryContext(ctx, `SELECT t.key, t.source_hash, `+checked+`, b.doc
+				FROM trial t JOIN body b ON b.version = t.version`+w.sql()+` ORDER BY t.id`, w.args...)
 		}
 		scan := func(rows *sql.Rows) (trials.Stored, error) {
 			key, s, err := scanStored(rows, u)

@@ -112,14 +112,20 @@ func countRows(ctx context.Context, handle *sql.DB) (map[string]int, error) {
 	return out, nil
 }
 
-// versionsSince is the schema that keeps documents in versions.
-const versionsSince = 6
+// Since versionsSince a schema keeps documents in versions, since bodiesSince beside them.
+const (
+	versionsSince = 6
+	bodiesSince   = 12
+)
 
 // readAll reads every listing's document.
 func readAll(ctx context.Context, handle *sql.DB, schema int64) (n int, err error) {
-	query := `SELECT t.id, v.doc FROM trial t JOIN version v ON v.key = t.version`
-	if schema < versionsSince {
+	query := `SELECT t.id, b.doc FROM trial t JOIN body b ON b.version = t.version`
+	switch {
+	case schema < versionsSince:
 		query = `SELECT t.id, d.body FROM trial t JOIN doc d ON d.trial_key = t.key`
+	case schema < bodiesSince:
+		query = `SELECT t.id, v.doc FROM trial t JOIN version v ON v.key = t.version`
 	}
 	rows, err := handle.QueryContext(ctx, query)
 	if err != nil {
