@@ -39,6 +39,9 @@ func (s *Server) routes() *echo.Echo {
 	post("/illnesses", s.suggest)
 	page("/answers", s.showAnswers)
 	page("/results", s.results)
+	page("/compare", s.compare)
+	page("/map", s.showMap)
+	page("/doctor", s.sheet)
 	page("/trial", s.findTrial) // ?id= of the form on the start page
 	page("/trial/:id", s.trial)
 	post("/erase", s.erase)

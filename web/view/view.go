@@ -16,11 +16,23 @@ type Viewer struct {
 	words   *i18n.Words
 	matcher *matcher.Matcher
 	slugs   map[string]string // therapy → slug of the text that explains it
+
+	// Whom it is told to; nothing by default.
+	today time.Time
+	home  string // country
 }
 
 // New makes a viewer.
 func New(w *i18n.Words, m *matcher.Matcher, slugs map[string]string) *Viewer {
 	return &Viewer{words: w, matcher: m, slugs: slugs}
+}
+
+// For makes a viewer for one person: what is told then depends on the day and on where
+// the person lives.
+func (v *Viewer) For(p matcher.Profile) *Viewer {
+	one := *v
+	one.today, one.home = p.Today, p.Facts["country"].Text
+	return &one
 }
 
 // teller collects the first error of many phrases, so that building a model
