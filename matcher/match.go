@@ -65,6 +65,7 @@ type TrialMatch struct {
 	URL        string           `json:"url"`
 	Updated    string           `json:"updated"`
 	Synced     *time.Time       `json:"synced"`
+	Trial      *trials.Trial    `json:"-"` // the listing itself, for a page
 }
 
 // CriterionMatch is one criterion for one person. Headings and notes, which demand
@@ -180,7 +181,7 @@ func (m *Matcher) trialMatch(c *Candidate, a Assessment, p Profile) TrialMatch {
 		ID: t.ID, IDs: IDs(t), Title: t.Title(), Therapies: append([]therapy.Label{}, c.Listing.Therapies...),
 		Conditions: c.Listing.Conditions, Status: t.Status, Phase: Phase(t.Phases),
 		Verdict: a.Verdict, MayChange: a.MayChange, Score: m.score(c, a, p, n), Why: m.why(c, a, p, n), Nearest: n,
-		Questions: append([]string{}, a.Missing...), URL: trials.URL(t.ID), Updated: t.LastUpdatePosted.Date.String(),
+		Questions: append([]string{}, a.Missing...), URL: trials.URL(t.ID), Updated: t.LastUpdatePosted.Date.String(), Trial: t,
 	}
 	if a.NotBefore > 0 {
 		day := p.Today.AddDate(0, 0, int(a.NotBefore)).Format(dateLayout)

@@ -18,6 +18,7 @@ type Nearest struct {
 	Phone        string        `json:"phone"`
 	Approximate  bool          `json:"approximate"` // from a town's centre, or to one
 	NearerClosed *NearerClosed `json:"nearer_closed"`
+	Site         *trials.Site  `json:"-"`
 }
 
 // NearerClosed is a site that is closer but takes nobody now.
@@ -71,7 +72,7 @@ func nearest(t *trials.Trial, p Profile) *Nearest {
 	}
 	n := &Nearest{
 		Facility: best.site.Facility, City: best.site.City, Country: siteCountry(best.site),
-		KM: known(best.km), Status: best.site.Status, Phone: phone(best.site, t), Approximate: Approximate(best.site, p),
+		KM: known(best.km), Status: best.site.Status, Phone: phone(best.site, t), Approximate: Approximate(best.site, p), Site: best.site,
 	}
 	if n.Status == "" {
 		n.Status = t.Status

@@ -95,7 +95,8 @@ func TestPanicsSayNoValues(t *testing.T) {
 func TestRouteTable(t *testing.T) {
 	s := &Server{}
 	want := []string{
-		"/", "/:lang", "/:lang/", "/:lang/about", "/:lang/answers", "/:lang/answers/left/:fact", "/:lang/clash", "/:lang/learn/:slug", "/:lang/question/:fact", "/:lang/questions",
+		"/", "/:lang", "/:lang/", "/:lang/about", "/:lang/answers", "/:lang/answers/left/:fact", "/:lang/clash", "/:lang/compare", "/:lang/doctor",
+		"/:lang/learn/:slug", "/:lang/map", "/:lang/question/:fact", "/:lang/questions",
 		"/:lang/results", "/:lang/trial", "/:lang/trial/:id", "/healthz", "/readyz", "/static/:file",
 	}
 	wantPost := []string{"/:lang/clash", "/:lang/erase", "/:lang/illnesses", "/:lang/picture", "/:lang/question/:fact"}

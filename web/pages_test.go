@@ -28,7 +28,8 @@ var (
 		"/trial/NCT99900001", "/trial/NCT99900003",
 	}
 	private = []string{
-		"/questions", "/answers", "/answers/left/condition", "/clash", "/results", "/results?page=2", "/results?show=ruled_out", "/results?therapy=nk", "/results?country=DK", "/trial?id=x",
+		"/questions", "/answers", "/answers/left/condition", "/clash", "/results", "/results?page=2", "/results?show=ruled_out", "/results?therapy=nk", "/results?country=DK", "/results?km=50", "/trial?id=x",
+		"/compare", "/compare?trial=NCT99900001&trial=NCT99900002", "/map", "/map?part=world&country=NL", "/doctor", "/doctor?with=zh&trial=NCT99900001", "/doctor?with=da",
 		"/question/who", "/question/condition", "/question/other_conditions", "/question/age", "/question/sex", "/question/place", "/question/therapy", "/question/stage",
 		"/question/prior_chemo", "/question/allergies", "/question/hemoglobin", "/question/alt", "/question/days_since_systemic", "/question/performance_ecog",
 	}
@@ -56,7 +57,8 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 				if got := v.header.Get("Cache-Control"); got != "no-store" {
 					t.Errorf("%s: Cache-Control %q, want no-store", v.path, got)
 				}
-				isPrivate := strings.HasPrefix(path, "/q") || strings.HasPrefix(path, "/answers") || path == "/clash" || strings.HasPrefix(path, "/results") || strings.Contains(path, "?id")
+				isPrivate := strings.HasPrefix(path, "/q") || strings.HasPrefix(path, "/answers") || strings.HasPrefix(path, "/results") || strings.HasPrefix(path, "/compare") || path == "/clash" ||
+					strings.HasPrefix(path, "/map") || strings.HasPrefix(path, "/doctor") || strings.Contains(path, "?id")
 				if noindex := len(v.All(`meta[name=robots][content=noindex]`)) == 1; noindex != isPrivate {
 					t.Errorf("%s: noindex is %v, want %v", v.path, noindex, isPrivate)
 				}

@@ -44,7 +44,7 @@ func (whoQuestion) read(r *request, f form, q *questionPage) (bool, error) {
 	for _, w := range whoValues {
 		if w.value == v {
 			r.session.For = w.who
-			r.viewer = r.viewer.For(w.who)
+			r.viewer = r.viewer.About(w.who)
 			return false, nil
 		}
 	}

@@ -60,7 +60,7 @@ func (s *Server) in(h func(*request) error) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		r.session, r.viewer = sess, r.viewer.For(sess.For)
+		r.session, r.viewer = sess, r.viewer.About(sess.For)
 		r.rememberLanguage()
 		if gone {
 			dropSession(c.Response(), r.transport())

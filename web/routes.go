@@ -43,6 +43,9 @@ func (s *Server) routes() *echo.Echo {
 	page("/answers/left/:fact", s.showLeft)
 	post("/picture", s.hidePicture)
 	page("/results", s.results)
+	page("/compare", s.compare)
+	page("/map", s.showMap)
+	page("/doctor", s.sheet)
 	page("/trial", s.findTrial) // ?id= of the form on the start page
 	page("/trial/:id", s.trial)
 	post("/erase", s.erase)

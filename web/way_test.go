@@ -14,7 +14,7 @@ func TestQuestionsAreWordedForWhomTheyAreAbout(t *testing.T) {
 	b.get("/question/age").Has("h1", "How old is your child?")
 	b.begin()
 	b.get("/question/performance_ecog").Has("label", "My child needs some help")
-	b.get("/results?phase=PHASE2").Has(".asks li", "What is your child’s haemoglobin?")
+	b.get("/results?phase=PHASE2").Has(".asks li", "How much can your child do in a day?")
 	v := b.get("/answers")
 	v.Has(".about", "For my child")
 	v.Has(`.about a[href="/en/question/who?change=1"]`, "Change")
@@ -131,7 +131,11 @@ func TestThePictureCanBeHidden(t *testing.T) {
 		v.HasNo(".steps")
 		v.Has(".narrow button", "Show how the list narrows")
 	}
+	v = b.get("/results")
+	v.HasNo(".split svg")
+	v.Has("button", "Show how the list narrows")
 	b.expect(b.post("/picture", "here=%2Fanswers&hide=0"), 200, "/answers")
+	b.get("/results").Has(".split svg")
 	b.get("/answers").Has(".steps")
 	if v := b.post("/picture", "here=%2F%2Fexample.org&hide=1"); v.status != http.StatusBadRequest {
 		t.Errorf("another place: got %d, want 400", v.status)

@@ -17,11 +17,23 @@ type Viewer struct {
 	matcher *matcher.Matcher
 	slugs   map[string]string // therapy → slug of the text that explains it
 	who     fact.Who          // whom the questions are about
+
+	// Whom it is told to; nothing by default.
+	today time.Time
+	home  string // country
 }
 
 // New makes a viewer.
 func New(w *i18n.Words, m *matcher.Matcher, slugs map[string]string) *Viewer {
 	return &Viewer{words: w, matcher: m, slugs: slugs}
+}
+
+// For makes a viewer for one person: what is told then depends on the day and on where
+// the person lives.
+func (v *Viewer) For(p matcher.Profile) *Viewer {
+	one := *v
+	one.today, one.home = p.Today, p.Facts["country"].Text
+	return &one
 }
 
 // teller collects the first error of many phrases, so that building a model
@@ -39,8 +51,8 @@ func (t *teller) say(key string, params ...any) string {
 	return text
 }
 
-// For is the viewer that words questions for a person.
-func (v *Viewer) For(who fact.Who) *Viewer {
+// About is the viewer that words questions for whom they are about.
+func (v *Viewer) About(who fact.Who) *Viewer {
 	out := *v
 	out.who = who
 	return &out
