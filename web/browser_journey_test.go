@@ -40,7 +40,10 @@ var aJourney = []struct{ on, at, typed, then string }{
 	{"/answers/left/condition", `.back a`, "", press},
 	{"/answers", `.go a[href$="/results"]`, "", press},
 	{"/results", `.card h3 a`, "", press},
-	{"/trial/:id", `.erase button`, "", press},
+	{"/trial/:id", `.back a`, "", press},
+	{"/results", `.card input[name=trial]`, "", choose},
+	{"/results", `button[formaction$="/doctor"]`, "", press},
+	{"/doctor", `.erase button`, "", press}, // the shortlist to print
 	{"?done=erased", ``, "", ""},
 }
 
@@ -170,3 +173,23 @@ const focusProbe = `(() => {
 	window.lastFocus = el;
 	return JSON.stringify(out);
 })()`
+
+// The browser's own Back shows the page before with the answer that was given on it.
+func TestBrowserBackShowsTheAnswer(t *testing.T) {
+	f := start(t).overTLS()
+	tab := f.aTab()
+	f.do(tab,
+		chromedp.Navigate(f.srv.URL+"/en/question/condition"),
+		chromedp.Click(`details:has(input[value=nsclc]) summary`),
+		chromedp.Click(`input[value=nsclc] + label`),
+		chromedp.Click(`form.ask > .go button`),
+		until(`location.pathname === "/en/question/age"`),
+		chromedp.SendKeys("#value", "62"),
+		chromedp.Click(`form.ask > .go button`),
+		until(`location.pathname === "/en/question/sex"`),
+		chromedp.NavigateBack(),
+		until(`location.pathname === "/en/question/age" && document.querySelector("#value").value === "62"`),
+		chromedp.NavigateBack(),
+		until(`location.pathname === "/en/question/condition" && document.querySelector("input[value=nsclc]").checked`),
+	)
+}

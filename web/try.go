@@ -39,7 +39,7 @@ func samples() map[string]any {
 	row := reviewRow{Name: "n", Value: "v", Step: "age", Unknown: true, Alone: 1}
 	day := trials.Date{Year: 2026, Month: 11, Day: 24}
 	out := map[string]any{
-		"start": startPage{Trials: 1}, "find": startPage{BadID: true, TrialID: "x"}, "about": nil, "error": errorPage{Name: "internal"},
+		"start": startPage{Trials: 1, Hant: true}, "find": startPage{BadID: true, TrialID: "x"}, "about": nil, "error": errorPage{Name: "internal"},
 		"clash":   clashPage{A: clashSide{row, true}, B: clashSide{reviewRow: row}, Errors: question.Errors[:1], Done: "/answers"},
 		"left":    leftPage{Row: row, N: 1, Cards: []view.Card{card, {Conditions: []string{"a", "b"}}}, Page: 1, Pages: 2, Prev: "/p", Next: "/n"},
 		"answers": reviewPage{Who: "w", Steps: []stepRow{{reviewRow: row, Before: 2, After: 1, Left: 1}, {}}, Narrow: narrow, Sections: []reviewSection{{"group_about", []reviewRow{row}}}, Clashes: []clash{{row, row}}, NextStep: "age"},

@@ -216,3 +216,32 @@ func TestAfterAChange(t *testing.T) {
 		t.Errorf("a change that brings trials back: got %s, want a question", v.path)
 	}
 }
+
+// Who reads traditional characters gets the simplified ones, and is told so.
+func TestTraditionalChinese(t *testing.T) {
+	f := start(t)
+	for _, tt := range []struct {
+		lang, accept string
+		told         bool
+	}{{"zh", "zh-TW,zh;q=0.9", true}, {"zh", "zh-HK", true}, {"zh", "zh-Hant-MO", true}, {"zh", "zh-CN", false}, {"zh", "en, zh-TW", false}, {"en", "zh-TW", false}} {
+		r, err := http.NewRequest(http.MethodGet, f.srv.URL+"/"+tt.lang, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Language", tt.accept)
+		b := f.browser(tt.lang)
+		v := b.read(b.client.Do(r))
+		if told := strings.Contains(v.body, "只有简体"); told != tt.told {
+			t.Errorf("%s for %q: told is %v, want %v", tt.lang, tt.accept, told, tt.told)
+		}
+	}
+	r, err := http.NewRequest(http.MethodGet, f.srv.URL+"/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Accept-Language", "zh-TW")
+	b := f.browser("zh")
+	if v := b.read(b.client.Do(r)); v.path != "/zh" {
+		t.Errorf("the bare address for zh-TW: got %s, want /zh", v.path)
+	}
+}

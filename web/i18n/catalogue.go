@@ -112,6 +112,18 @@ func (c *Catalogue) Choose(accept string) string {
 	return c.words[i].code
 }
 
+// Traditional says whether an Accept-Language header asks first for Chinese in traditional
+// characters: zh-TW, zh-HK.
+func Traditional(accept string) bool {
+	tags, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil || len(tags) == 0 {
+		return false
+	}
+	base, _ := tags[0].Base()
+	script, _ := tags[0].Script()
+	return base.String() == "zh" && script.String() == "Hant"
+}
+
 // Collator sorts as the language does. It is not safe for concurrent use.
 func (w *Words) Collator() *collate.Collator { return collate.New(w.collation, collate.IgnoreCase) }
 
