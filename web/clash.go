@@ -113,7 +113,7 @@ func (r *request) again(id string) error {
 	if err := r.keep(); err != nil {
 		return err
 	}
-	return r.see("/question/" + stepOf(id) + "?change=1")
+	return r.see("/question/" + stepOf(id))
 }
 
 // clashes says whether an answer of a page excludes another one.

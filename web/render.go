@@ -72,6 +72,7 @@ func functions(w *i18n.Words, st *static) template.FuncMap {
 		"link":    func(rest string) string { return "/" + w.Code() + rest },
 		"static":  st.url,
 		"args":    args,
+		"colon":   func() string { return colon(w) },
 		"gap":     func() string { return gap(w) },
 		"join":    func(names []string) (string, error) { return joined(w, names) },
 		"sub":     func(a, b int) int { return a - b },
@@ -85,6 +86,17 @@ func gap(w *i18n.Words) string {
 		return ""
 	}
 	return " "
+}
+
+// colon is a colon as the language sets it.
+func colon(w *i18n.Words) string {
+	switch w.Code() {
+	case "zh":
+		return "："
+	case "fr":
+		return "\u00a0: "
+	}
+	return ": "
 }
 
 // args passes several values to a part: {{template "x" (args "A" .A "B" .B)}}.
