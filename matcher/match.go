@@ -65,7 +65,8 @@ type TrialMatch struct {
 	URL        string           `json:"url"`
 	Updated    string           `json:"updated"`
 	Synced     *time.Time       `json:"synced"`
-	Trial      *trials.Trial    `json:"-"` // the listing itself, for a page
+	Trial      *trials.Trial    `json:"-"` // as the registry lists it, for a page
+	Listing    *Listing         `json:"-"` // as it was read
 }
 
 // CriterionMatch is one criterion for one person. Headings and notes, which demand
@@ -181,7 +182,7 @@ func (m *Matcher) trialMatch(c *Candidate, a Assessment, p Profile) TrialMatch {
 		ID: t.ID, IDs: IDs(t), Title: t.Title(), Therapies: append([]therapy.Label{}, c.Listing.Therapies...),
 		Conditions: c.Listing.Conditions, Status: t.Status, Phase: Phase(t.Phases),
 		Verdict: a.Verdict, MayChange: a.MayChange, Score: m.score(c, a, p, n), Why: m.why(c, a, p, n), Nearest: n,
-		Questions: append([]string{}, a.Missing...), URL: trials.URL(t.ID), Updated: t.LastUpdatePosted.Date.String(), Trial: t,
+		Questions: append([]string{}, a.Missing...), URL: trials.URL(t.ID), Updated: t.LastUpdatePosted.Date.String(), Trial: t, Listing: &c.Listing,
 	}
 	if a.NotBefore > 0 {
 		day := p.Today.AddDate(0, 0, int(a.NotBefore)).Format(dateLayout)

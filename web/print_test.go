@@ -80,3 +80,22 @@ func TestRulesAreOpenOnPaper(t *testing.T) {
 		t.Errorf("on paper: got %d of %d rules open, %v", n, total, err)
 	}
 }
+
+// In the list every rule of a trial unfolds under its card: what we read, and the registry's
+// own sentence. Without the script the link leads to the same on the trial's page.
+func TestRulesUnfoldInTheList(t *testing.T) {
+	f := start(t)
+	v := f.browser("da").get("/results?phase=PHASE2")
+	v.Has(`.card a[href="/da/trial/NCT99900001#rules"]`, "Alle forsøgets krav")
+	f.browser("da").get("/trial/NCT99900001").Has("#rules blockquote")
+	tab := f.aTab()
+	f.do(tab, chromedp.Navigate(f.srv.URL+"/da/results?phase=PHASE2"),
+		chromedp.WaitVisible(".card .every summary"),
+		until(`document.querySelectorAll(".card blockquote").length === 0`),
+		chromedp.Click(".card .every summary"),
+		chromedp.WaitVisible(".card .every details.unknown blockquote"),
+		until(`document.querySelector(".card .every").textContent.includes("Hemoglobin at least 9 g/dL")`),
+		until(`document.querySelector(".card .every").textContent.includes("mindst 9 g/dL")`),
+		until(`document.querySelectorAll("#rules").length === 0`),
+	)
+}

@@ -144,7 +144,7 @@ func (s *Server) results(r *request) error {
 			return err
 		}
 	}
-	out.More = r.session.firstOpen() != "" || m.Open > 0
+	out.More = r.session.firstOpen() != "" || m.Open > 0 || out.Filtered
 	out.Helpline, out.Texts = r.viewer.Helpline(), r.server.texts.links(r.lang)
 	if out.Answered {
 		out.Narrow = narrowing{Hidden: r.session.Hide, Here: "/results"}

@@ -42,7 +42,7 @@ func load(fsys fs.FS) (*Catalogue, error) {
 		if err != nil || len(files) == 0 {
 			continue // not translated yet
 		}
-		w := newWords(lang.code, language.MustParse(lang.tag), goi18n.NewLocalizer(bundle, lang.code))
+		w := newWords(lang.code, language.MustParse(lang.tag))
 		for _, file := range files {
 			if err := w.read(fsys, bundle, file); err != nil {
 				return nil, fmt.Errorf("i18n: %s: %w", file, err)
@@ -59,9 +59,9 @@ func load(fsys fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
-func newWords(code string, tag language.Tag, l *goi18n.Localizer) *Words {
+func newWords(code string, tag language.Tag) *Words {
 	return &Words{
-		code: code, tag: tag, localizer: l, printer: message.NewPrinter(tag),
+		code: code, tag: tag, printer: message.NewPrinter(tag),
 		regions: display.Regions(tag), collation: tag, raw: map[string]*goi18n.Message{},
 	}
 }

@@ -2,6 +2,7 @@ package i18n_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,6 +83,23 @@ func TestChoose(t *testing.T) {
 	} {
 		if got := c.Choose(accept); got != want {
 			t.Errorf("Choose(%q): got %q, want %q", accept, got, want)
+		}
+	}
+}
+
+// French has a form of its own for whole millions; numbers beyond are told by the same rules.
+func TestPluralRulesOfTheLanguages(t *testing.T) {
+	c := load(t)
+	for _, tt := range []struct {
+		lang string
+		n    int
+		want string
+	}{
+		{"fr", 0, "0 critère correspond"}, {"fr", 1, "1 critère correspond"}, {"fr", 2, "2 critères correspondent"},
+		{"fr", 1_000_000, "de critères correspondent"}, {"da", 1, "1 krav passer"}, {"zh", 1, "1条符合要求"}, {"nl", 21, "21 regels passen"},
+	} {
+		if got, err := words(t, c, tt.lang).T("count_met", "N", tt.n); err != nil || !strings.HasSuffix(got, tt.want) {
+			t.Errorf("%s, %d: got %q, %v, want %q", tt.lang, tt.n, got, err, tt.want)
 		}
 	}
 }

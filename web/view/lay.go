@@ -65,8 +65,11 @@ func (t *teller) changed(d trials.Date) string {
 		return ""
 	}
 	days := int(t.today.Sub(d.First()).Hours() / hoursADay)
-	if days < 0 || days > newsDays {
+	switch {
+	case days < 0 || days > newsDays:
 		return ""
+	case days == 0:
+		return t.say("changed_today")
 	}
 	return t.say("changed_days", "N", days)
 }
