@@ -33,6 +33,10 @@ type browserPage struct {
 var browserPages = []browserPage{
 	{route: ""},
 	{route: "/about"},
+	{route: "/learn"},
+	{route: "/learn/search"},
+	{route: "/learn/search", path: "/learn/search?q=immun"},
+	{route: "/learn/search", path: "/learn/search?q=qqqq"},
 	{route: "/learn/:slug", path: "/learn/checkpoint-inhibitors"},
 	{route: "/learn/:slug", path: "/learn/msc-therapy", state: "answered"},
 	{route: "/question/:fact", path: "/question/condition"},

@@ -8,8 +8,5 @@ var templateFiles embed.FS
 //go:embed static
 var staticFiles embed.FS
 
-//go:embed content
-var contentFiles embed.FS
-
 //go:embed units.tsv
 var unitsTSV string

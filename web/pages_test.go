@@ -24,10 +24,12 @@ func (f *fixture) languages() []string {
 // public are the pages that search engines may know; private ones are a person's.
 var (
 	public = []string{
-		"", "/about", "/learn/checkpoint-inhibitors", "/learn/t-cell-therapy", "/learn/nk-cell-therapy", "/learn/msc-therapy",
+		"", "/about", "/learn", "/learn/checkpoint-inhibitors", "/learn/t-cell-therapy", "/learn/nk-cell-therapy", "/learn/msc-therapy",
+		"/learn/msc-uses-studied", "/learn/cancer-vaccines", "/learn/trial-rights", "/learn/glossary",
 		"/trial/NCT99900001", "/trial/NCT99900003",
 	}
 	private = []string{
+		"/learn/search", "/learn/search?q=x", "/learn/search?q=PD-1", "/learn/search?q=immun", "/learn/search?q=qqqq",
 		"/questions", "/answers", "/answers/left/condition", "/clash", "/results", "/results?page=2", "/results?show=ruled_out", "/results?therapy=nk", "/results?country=DK", "/results?km=50", "/trial?id=x",
 		"/compare", "/compare?trial=NCT99900001&trial=NCT99900002", "/map", "/map?part=world&country=NL", "/doctor", "/doctor?with=zh&trial=NCT99900001", "/doctor?with=da",
 		"/question/who", "/question/condition", "/question/other_conditions", "/question/age", "/question/sex", "/question/place", "/question/therapy", "/question/stage",
@@ -58,7 +60,7 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 					t.Errorf("%s: Cache-Control %q, want no-store", v.path, got)
 				}
 				isPrivate := strings.HasPrefix(path, "/q") || strings.HasPrefix(path, "/answers") || strings.HasPrefix(path, "/results") || strings.HasPrefix(path, "/compare") || path == "/clash" ||
-					strings.HasPrefix(path, "/map") || strings.HasPrefix(path, "/doctor") || strings.Contains(path, "?id")
+					strings.HasPrefix(path, "/map") || strings.HasPrefix(path, "/doctor") || strings.HasPrefix(path, "/learn/search") || strings.Contains(path, "?id")
 				if noindex := len(v.All(`meta[name=robots][content=noindex]`)) == 1; noindex != isPrivate {
 					t.Errorf("%s: noindex is %v, want %v", v.path, noindex, isPrivate)
 				}

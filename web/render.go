@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trialfinder/trials"
+	"trialfinder/web/content"
 	"trialfinder/web/i18n"
 )
 
@@ -25,7 +26,7 @@ type pages struct {
 	plain []byte                                   // the page that asks for HTTPS
 }
 
-func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static) (*pages, error) {
+func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static, texts *content.Library) (*pages, error) {
 	p := &pages{sets: map[string]map[string]*template.Template{}}
 	files, err := fs.Glob(fsys, "templates/page/*.html")
 	if err != nil {
@@ -33,7 +34,7 @@ func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static) (*pages, error) {
 	}
 	for _, lang := range c.Languages() {
 		words, _ := c.Words(lang)
-		base := template.New("layout.html").Funcs(functions(words, st))
+		base := template.New("layout.html").Funcs(functions(words, st)).Funcs(textFunctions(texts, words))
 		parts, err := fs.Glob(fsys, "templates/part/*.html")
 		if err != nil {
 			return nil, err
@@ -209,7 +210,7 @@ func (r *request) layout(data any) (layoutData, error) {
 	d := layoutData{
 		Lang: r.lang, Tag: r.words.Tag(), Head: r.head, Title: title, Notice: r.notice,
 		Demo: r.server.kind == trials.Demo, Start: r.Path() == "/:lang",
-		Texts: r.server.texts.links(r.lang), HasAnswer: len(r.session.Entries) > 0,
+		Texts: frontTexts(r.server.texts, r.lang), HasAnswer: len(r.session.Entries) > 0,
 		Listings: r.snap.Listings, D: data,
 	}
 	if err := r.languages(&d); err != nil {

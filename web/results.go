@@ -145,7 +145,7 @@ func (s *Server) results(r *request) error {
 		}
 	}
 	out.More = r.session.firstOpen() != "" || m.Open > 0 || out.Filtered
-	out.Helpline, out.Texts = r.viewer.Helpline(), r.server.texts.links(r.lang)
+	out.Helpline, out.Texts = r.viewer.Helpline(), frontTexts(r.server.texts, r.lang)
 	if out.Answered {
 		out.Narrow = narrowing{Hidden: r.session.Hide, Here: "/results"}
 		if !r.session.Hide {

@@ -209,7 +209,7 @@ func TestSheetForTheDoctor(t *testing.T) {
 	v.Has(".boxes li", "Hvad er din hæmoglobin", "What is your haemoglobin")
 	v.Has(".boxes li", "Må ikke være sådan", "Must not be so", "Pregnant")
 	v.Has(".sheet", "https://clinicaltrials.gov/study/NCT99900001", "+45 00 00 00 02")
-	v.HasNo("details")
+	v.HasNo("main details")
 	if n := len(b.get("/doctor").All("article.trial")); n != 3 {
 		t.Errorf("none chosen: got %d trials, want 3", n)
 	}

@@ -16,6 +16,7 @@ import (
 	"trialfinder/trials/ingest"
 	"trialfinder/trials/store"
 	"trialfinder/web"
+	"trialfinder/web/content"
 	"trialfinder/web/operator"
 )
 
@@ -72,7 +73,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if db.ReadOnly() {
 		keys = "" // in memory
 	}
-	site, err := web.New(web.Config{Matcher: m, Index: x, Store: webStore{db}, Kind: db.Kind(), KeyFile: keys,
+	site, err := newSite(ctx, web.Config{Matcher: m, Index: x, Store: webStore{db}, Kind: db.Kind(), KeyFile: keys,
 		BaseURL: c.BaseURL, TrustedProxies: proxies, Now: e.now, Log: e.log})
 	if err != nil {
 		return err
@@ -103,6 +104,19 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return nil
 	})
 	return group.Wait()
+}
+
+// newSite makes the site with the explanatory texts and the index over them,
+// which is in memory and lasts as long as the process.
+func newSite(ctx context.Context, cfg web.Config) (*web.Server, error) {
+	var err error
+	if cfg.Texts, err = content.Load(); err != nil {
+		return nil, err
+	}
+	if cfg.TextIndex, err = store.NewPassages(ctx, cfg.Texts.Passages()); err != nil {
+		return nil, err
+	}
+	return web.New(cfg)
 }
 
 // openForServe opens the database; on a file system where nobody can write, the

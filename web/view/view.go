@@ -7,6 +7,7 @@ import (
 	"trialfinder/matcher"
 	"trialfinder/matcher/fact"
 	"trialfinder/trials"
+	"trialfinder/web/content"
 	"trialfinder/web/i18n"
 )
 
@@ -15,8 +16,8 @@ import (
 type Viewer struct {
 	words   *i18n.Words
 	matcher *matcher.Matcher
-	slugs   map[string]string // therapy → slug of the text that explains it
-	who     fact.Who          // whom the questions are about
+	texts   *content.Library
+	who     fact.Who // whom the questions are about
 
 	// Whom it is told to; nothing by default.
 	today time.Time
@@ -24,8 +25,8 @@ type Viewer struct {
 }
 
 // New makes a viewer.
-func New(w *i18n.Words, m *matcher.Matcher, slugs map[string]string) *Viewer {
-	return &Viewer{words: w, matcher: m, slugs: slugs}
+func New(w *i18n.Words, m *matcher.Matcher, texts *content.Library) *Viewer {
+	return &Viewer{words: w, matcher: m, texts: texts}
 }
 
 // For makes a viewer for one person: what is told then depends on the day and on where

@@ -30,8 +30,9 @@
     return { width: right - left, height: bottom - top };
   }
 
-  // A link in a sentence has the height of its line; it needs half as much as a control.
+  // A link or a word to be explained has the height of its line in a sentence; it needs half as much as a control.
   function inSentence(el) {
+    if (el.matches(".term summary")) return true;
     if (el.localName !== "a" || getComputedStyle(el).display !== "inline") return false;
     return el.parentElement.textContent.trim().length > el.textContent.trim().length || el.closest("p, li, dd, td, blockquote, h1, h2, h3") !== null;
   }
