@@ -32,12 +32,14 @@ func (s *Set) Next(p Profile) []Question { return s.ask(p, nextShown) }
 func (s *Set) ask(p Profile, atMost int) []Question {
 	st := s.standing(p, Only{})
 	defer st.end()
-	return st.questions(st.byClass(), atMost)
+	out, _ := st.questions(st.byClass(), atMost)
+	return out
 }
 
 // questions weighs what to ask next for the trials that are not ruled out. Those
-// that cannot be among the best are not weighed.
-func (s *standing) questions(parts [classes]marks, atMost int) []Question {
+// that cannot be among the best are not weighed: of all there are, it tells only on how
+// many screens they would be asked, at the most.
+func (s *standing) questions(parts [classes]marks, atMost int) (out []Question, screens int) {
 	fits := parts[fitsClass]
 	still := slices.Clone(fits)
 	still.or(parts[openClass])
@@ -68,7 +70,7 @@ func (s *standing) questions(parts [classes]marks, atMost int) []Question {
 		w.settles(&best.questions[i])
 		return true
 	})
-	return best.end()
+	return best.end(), s.screensOf(waiting)
 }
 
 // weighersOf makes as many as there is work for.

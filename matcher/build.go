@@ -340,7 +340,7 @@ func (b *Builder) Set(details func(i int) (*Candidate, error)) *Set {
 	s := b.set
 	s.details, s.words, s.needs = details, b.words.all, b.needs.all
 	for _, p := range b.places {
-		at := compiledPlace{placed: p.point != nil, country: p.country}
+		at := compiledPlace{placed: p.point != nil, city: p.city, country: p.country}
 		if at.placed {
 			at.point, at.at = *p.point, towards(*p.point)
 		}

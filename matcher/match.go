@@ -39,6 +39,7 @@ type Match struct {
 	Contradictions []Contradiction `json:"contradictions"`
 	WhatIf         []Alternative   `json:"what_if,omitempty"` // where it was asked for
 	Papers         []Paper         `json:"papers,omitempty"`  // likewise, over the first that are listed
+	Screens        int             `json:"-"`                 // of questions that can still change a verdict, at the most
 	Listed         int             `json:"-"`                 // how many there are to list, over all pages
 }
 
@@ -64,6 +65,8 @@ type TrialMatch struct {
 	URL        string           `json:"url"`
 	Updated    string           `json:"updated"`
 	Synced     *time.Time       `json:"synced"`
+	Trial      *trials.Trial    `json:"-"` // as the registry lists it, for a page
+	Listing    *Listing         `json:"-"` // as it was read
 }
 
 // CriterionMatch is one criterion for one person. Headings and notes, which demand
@@ -112,7 +115,9 @@ func (s *Set) Match(p Profile, o Options) (Match, error) {
 		return out, err
 	}
 	if !o.NoNext {
-		for _, q := range st.questions(parts, nextShown) {
+		var questions []Question
+		questions, out.Screens = st.questions(parts, nextShown)
+		for _, q := range questions {
 			out.Next = append(out.Next, Next{q.Fact, q.Settles})
 		}
 	}
@@ -177,7 +182,7 @@ func (m *Matcher) trialMatch(c *Candidate, a Assessment, p Profile) TrialMatch {
 		ID: t.ID, IDs: IDs(t), Title: t.Title(), Therapies: append([]therapy.Label{}, c.Listing.Therapies...),
 		Conditions: c.Listing.Conditions, Status: t.Status, Phase: Phase(t.Phases),
 		Verdict: a.Verdict, MayChange: a.MayChange, Score: m.score(c, a, p, n), Why: m.why(c, a, p, n), Nearest: n,
-		Questions: append([]string{}, a.Missing...), URL: trials.URL(t.ID), Updated: t.LastUpdatePosted.Date.String(),
+		Questions: append([]string{}, a.Missing...), URL: trials.URL(t.ID), Updated: t.LastUpdatePosted.Date.String(), Trial: t, Listing: &c.Listing,
 	}
 	if a.NotBefore > 0 {
 		day := p.Today.AddDate(0, 0, int(a.NotBefore)).Format(dateLayout)

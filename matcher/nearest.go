@@ -18,6 +18,7 @@ type Nearest struct {
 	Phone        string        `json:"phone"`
 	Approximate  bool          `json:"approximate"` // from a town's centre, or to one
 	NearerClosed *NearerClosed `json:"nearer_closed"`
+	Site         *trials.Site  `json:"-"`
 }
 
 // NearerClosed is a site that is closer but takes nobody now.
@@ -70,7 +71,7 @@ func nearest(t *trials.Trial, p Profile) *Nearest {
 	}
 	n := &Nearest{
 		Facility: best.site.Facility, City: best.site.City, Country: siteCountry(best.site),
-		KM: known(best.km), Status: cmp.Or(best.site.Status, t.Status), Phone: phone(best.site, t),
+		KM: known(best.km), Status: cmp.Or(best.site.Status, t.Status), Phone: phone(best.site, t), Site: best.site,
 	}
 	n.Approximate = n.KM != nil && Approximate(best.site, p)
 	n.NearerClosed = nearerClosed(all, best, t, p)

@@ -97,6 +97,16 @@ func (m *Matcher) worthPaper(id string, p Profile) bool {
 // BestPapers weighs what to ask for: over a shortlist, the papers and tests that tell
 // what its trials lack and the person is not likely to know, those first that settle most.
 func (m *Matcher) BestPapers(shortlist []*Candidate, p Profile) []Paper {
+	var judged []TrialMatch
+	for _, c := range shortlist {
+		a := m.Assess(c.Listing, p)
+		judged = append(judged, TrialMatch{Verdict: a.Verdict, Questions: a.Missing, Listing: &c.Listing})
+	}
+	return m.BestPapersOf(judged, p)
+}
+
+// BestPapersOf is BestPapers over trials that are judged already.
+func (m *Matcher) BestPapersOf(judged []TrialMatch, p Profile) []Paper {
 	tells := map[string]idSet{}
 	for i, f := range m.Facts.All() {
 		set := tells[m.papers.of(f)]
@@ -108,16 +118,18 @@ func (m *Matcher) BestPapers(shortlist []*Candidate, p Profile) []Paper {
 		out = append(out, Paper{Paper: paper, Facts: []string{}})
 	}
 	lacking := map[string]int{} // by fact: the trials that lack it
-	for _, c := range shortlist {
-		a := m.Assess(c.Listing, p)
+	for _, a := range judged {
 		if a.Verdict == RuledOut {
 			continue
 		}
-		missing := slices.DeleteFunc(a.Missing, func(id string) bool { return !m.worthPaper(id, p) })
+		missing := slices.DeleteFunc(slices.Clone(a.Questions), func(id string) bool { return !m.worthPaper(id, p) })
 		for _, id := range missing {
 			lacking[id]++
 		}
-		s := m.settlement(c.Listing, p)
+		if len(missing) == 0 {
+			continue
+		}
+		s := m.settlement(*a.Listing, p)
 		for i := range out {
 			paper := &out[i]
 			if !slices.ContainsFunc(missing, func(id string) bool { return m.PaperOf(id) == paper.Paper }) {

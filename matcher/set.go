@@ -117,6 +117,7 @@ type compiledPlace struct {
 	at      vector
 	point   place.Point
 	placed  bool
+	city    string
 	country string
 }
 
@@ -159,9 +160,10 @@ type Only struct {
 	Country    string // with a site there that takes people, now or soon
 	Phase      trials.Phase
 	Recruiting bool // now; in the country, where one is named
+	KM         int  // with a site that takes people, now or soon, so near to the person's town
 }
 
-func (s *Set) narrow(into marks, o Only) {
+func (s *Set) narrow(into marks, o Only, p Profile) {
 	for _, only := range []struct {
 		holds bool
 		to    marks
@@ -177,6 +179,9 @@ func (s *Set) narrow(into marks, o Only) {
 		case only.holds:
 			into.and(only.to)
 		}
+	}
+	if o.KM > 0 && p.Home != nil {
+		s.narrowToNear(into, float64(o.KM), p)
 	}
 }
 
@@ -203,7 +208,7 @@ func (s *Set) Count(therapy, country string) int {
 	}
 	of := newMarks(len(s.trials))
 	s.considered(p, &person{}, of)
-	s.narrow(of, Only{Country: country})
+	s.narrow(of, Only{Country: country}, p)
 	return of.count()
 }
 

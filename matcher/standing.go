@@ -76,7 +76,7 @@ func (s *Set) standing(p Profile, only Only) *standing {
 		st.settles[n] = s.needs[n].settles(&st.who.known)
 	}
 	s.considered(p, &st.who, st.considered)
-	s.narrow(st.considered, only)
+	s.narrow(st.considered, only, p)
 	copy(st.left, st.considered)
 	st.judgeShared()
 	st.judgeOwn()

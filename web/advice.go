@@ -1,10 +1,7 @@
 package web
 
 import (
-	"errors"
-
 	"trialfinder/matcher"
-	"trialfinder/trials"
 	"trialfinder/web/view"
 )
 
@@ -32,27 +29,8 @@ func (r *request) advise(out *resultsPage, p matcher.Profile, m matcher.Match) (
 	if !out.Answered || f.RuledOut || r.session.firstOpen() != "" {
 		return nil
 	}
-	shown, err := r.candidates(m.Trials)
-	if err != nil {
-		return err
-	}
-	out.Papers, err = r.viewer.Papers(r.server.matcher.BestPapers(shown, p), papers)
+	out.Papers, err = r.viewer.Papers(r.server.matcher.BestPapersOf(m.Trials, p), papers)
 	return err
-}
-
-// candidates are the trials of a page. One that was removed since is left out.
-func (r *request) candidates(ms []matcher.TrialMatch) ([]*matcher.Candidate, error) {
-	var out []*matcher.Candidate
-	for _, m := range ms {
-		c, err := r.snap.Trial(r.Request().Context(), m.ID)
-		switch {
-		case err == nil:
-			out = append(out, c)
-		case !errors.Is(err, trials.ErrNotFound):
-			return nil, err
-		}
-	}
-	return out, nil
 }
 
 // nearMisses are the ruled-out trials of which the least does not fit: something

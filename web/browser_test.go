@@ -2,43 +2,78 @@ package web_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"os/exec"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 )
 
-// aTab opens a tab of a real browser, or skips where there is none. Where
-// TRIALFINDER_BROWSER is "required", none is a failure.
-func (f *fixture) aTab() context.Context {
-	f.t.Helper()
-	program := ""
+// sharedBrowser is the one browser of all tests, and what became of opening it.
+var sharedBrowser = sync.OnceValues(openBrowser)
+
+var errNoBrowser = errors.New("no browser on this machine (install chromium)")
+
+// stopBrowser ends the shared browser, if there is one.
+var stopBrowser = func() {}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	stopBrowser()
+	os.Exit(code)
+}
+
+func openBrowser() (context.Context, error) {
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			program = found
-			break
+		program, err := exec.LookPath(name)
+		if err != nil {
+			continue
 		}
+		all, stopAll := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:],
+			chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.IgnoreCertErrors, chromedp.WindowSize(390, 844),
+			chromedp.WSURLReadTimeout(2*time.Minute))...)
+		first, stopFirst := chromedp.NewContext(all)
+		stopBrowser = func() { stopFirst(); stopAll() }
+		return first, chromedp.Do(first) // starts it
 	}
-	if program == "" {
-		if os.Getenv("TRIALFINDER_BROWSER") == "required" {
-			f.t.Fatal("no browser: install chromium")
-		}
-		f.t.Skip("no browser on this machine (install chromium)")
+	return nil, errNoBrowser
+}
+
+// aTab opens a tab of a real browser that shares no cookies with other tabs, or skips
+// where there is no browser. Where TRIALFINDER_BROWSER is "required", none is a failure.
+func (f *fixture) aTab() context.Context { f.t.Helper(); return f.aTabFor(2 * time.Minute) }
+
+func (f *fixture) aTabFor(limit time.Duration) context.Context {
+	f.t.Helper()
+	first, err := sharedBrowser()
+	if errors.Is(err, errNoBrowser) && os.Getenv("TRIALFINDER_BROWSER") != "required" {
+		f.t.Skip(err)
 	}
-	ctx, stop := chromedp.NewExecAllocator(f.t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.WindowSize(390, 844), chromedp.WSURLReadTimeout(2*time.Minute))...)
-	f.t.Cleanup(stop)
-	tab, closeTab := chromedp.NewContext(ctx)
-	f.t.Cleanup(closeTab)
-	if err := chromedp.Do(tab); err != nil { // starts the browser
+	if err != nil {
 		f.t.Fatal(err)
 	}
-	tab, cancel := context.WithTimeout(tab, time.Minute)
+	tab, closeTab := chromedp.NewContext(first, chromedp.WithNewBrowserContext())
+	f.t.Cleanup(closeTab)
+	if err := chromedp.Do(tab); err != nil { // opens it
+		f.t.Fatal(err)
+	}
+	tab, cancel := context.WithTimeout(tab, limit)
 	f.t.Cleanup(cancel)
 	return tab
+}
+
+// overTLS serves the site as readers reach it: their cookies and some rights of a page
+// depend on it. The browser takes the tests' certificate.
+func (f *fixture) overTLS() *fixture {
+	f.srv.Close()
+	f.srv = httptest.NewTLSServer(f.site.Handler())
+	f.t.Cleanup(f.srv.Close)
+	return f
 }
 
 // do takes steps in a tab and stops the test where one fails.
@@ -52,6 +87,7 @@ func (f *fixture) do(tab context.Context, steps ...chromedp.Action[chromedp.Void
 // until waits for an expression to be true, over changes of page.
 func until(expression string) chromedp.Action[chromedp.Void] {
 	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		late := time.After(time.Minute)
 		for {
 			if ok, err := chromedp.Evaluate[bool](expression)(ctx, t); err == nil && ok {
 				return chromedp.Void{}, nil
@@ -59,6 +95,9 @@ func until(expression string) chromedp.Action[chromedp.Void] {
 			select {
 			case <-ctx.Done():
 				return chromedp.Void{}, fmt.Errorf("not true in time: %s", expression)
+			case <-late:
+				at, _ := chromedp.Location()(ctx, t)
+				return chromedp.Void{}, fmt.Errorf("not true in time at %s: %s", at, expression)
 			case <-time.After(50 * time.Millisecond):
 			}
 		}

@@ -7,3 +7,6 @@ var templateFiles embed.FS
 
 //go:embed static
 var staticFiles embed.FS
+
+//go:embed units.tsv
+var unitsTSV string

@@ -250,7 +250,7 @@ func (f *fixture) browser(lang string) *browser {
 		f.t.Fatal(err)
 	}
 	b := &browser{fixture: f, lang: lang}
-	b.client = &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+	b.client = &http.Client{Jar: jar, Transport: f.srv.Client().Transport, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
 		b.urls = append(b.urls, r.URL.String())
 		return nil
 	}}
@@ -295,6 +295,16 @@ func (b *browser) answer(step, form string) visit {
 		b.t.Fatal(err)
 	}
 	return b.read(b.client.PostForm(b.srv.URL+"/"+b.lang+"/question/"+step, v))
+}
+
+// post sends another form.
+func (b *browser) post(path, form string) visit {
+	b.t.Helper()
+	v, err := url.ParseQuery(form)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b.read(b.client.PostForm(b.srv.URL+"/"+b.lang+path, v))
 }
 
 // begin answers the fixed questions.

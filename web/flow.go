@@ -143,17 +143,52 @@ func (r *request) backFrom(step string) string {
 	return "/question/" + done[before-1]
 }
 
-// nextQuestion sends the reader to the next question, or to the answers when
-// there is none.
-func (r *request) toNext() error {
+// pathNext is the path of the next question, or of the answers when there is none.
+func (r *request) pathNext() (string, error) {
 	step, err := r.nextStep()
+	if err != nil || step == "" {
+		return "/answers", err
+	}
+	return "/question/" + step, nil
+}
+
+func (r *request) toNext() error {
+	path, err := r.pathNext()
 	if err != nil {
 		return err
 	}
-	if step == "" {
-		return r.see("/answers")
+	return r.see(path)
+}
+
+// openFacts are the facts whose questions can still change the list.
+func (r *request) openFacts() (map[string]bool, error) {
+	p, err := r.person()
+	if err != nil {
+		return nil, err
 	}
-	return r.see("/question/" + step)
+	out := map[string]bool{}
+	if !r.weighs(p) {
+		return out, nil
+	}
+	for _, q := range r.snap.Set.Ask(p) {
+		out[q.Fact] = true
+	}
+	return out, nil
+}
+
+// afterChange sends the reader back to the answers after one was changed there, or on to
+// the questions if the change raises new ones.
+func (r *request) afterChange(before map[string]bool) error {
+	after, err := r.openFacts()
+	if err != nil {
+		return err
+	}
+	for id := range after {
+		if !before[id] {
+			return r.toNext()
+		}
+	}
+	return r.see("/answers")
 }
 
 func (s *Server) nextQuestion(r *request) error { return r.toNext() }

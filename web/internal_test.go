@@ -95,10 +95,11 @@ func TestPanicsSayNoValues(t *testing.T) {
 func TestRouteTable(t *testing.T) {
 	s := &Server{}
 	want := []string{
-		"/", "/:lang", "/:lang/", "/:lang/about", "/:lang/answers", "/:lang/learn", "/:lang/learn/:slug", "/:lang/learn/search", "/:lang/question/:fact", "/:lang/questions",
+		"/", "/:lang", "/:lang/", "/:lang/about", "/:lang/answers", "/:lang/answers/left/:fact", "/:lang/clash", "/:lang/compare", "/:lang/doctor",
+		"/:lang/learn", "/:lang/learn/:slug", "/:lang/learn/search", "/:lang/map", "/:lang/question/:fact", "/:lang/questions",
 		"/:lang/results", "/:lang/trial", "/:lang/trial/:id", "/healthz", "/readyz", "/static/:file",
 	}
-	wantPost := []string{"/:lang/erase", "/:lang/illnesses", "/:lang/question/:fact"}
+	wantPost := []string{"/:lang/clash", "/:lang/erase", "/:lang/illnesses", "/:lang/picture", "/:lang/question/:fact"}
 	got := map[string][]string{}
 	for _, r := range s.routes().Routes() {
 		got[r.Method] = append(got[r.Method], r.Path)

@@ -56,6 +56,9 @@ func figures(text string) string {
 	}, norm.NFKC.String(strings.ToValidUTF8(text, "?")))
 }
 
+// figuresAsASCII writes full-width figures as everybody else does.
+func figuresAsASCII(text string) string { return norm.NFKC.String(text) }
+
 // readings are the two numbers that an ambiguous text can be.
 func readings(text string) []float64 {
 	s := figures(text)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"trialfinder/matcher"
+	"trialfinder/matcher/fact"
 )
 
 // packer writes a session short enough for a cookie, even with every question
@@ -35,6 +36,8 @@ const (
 	lineQuery  = "*Q"
 	lineTicked = "*T"
 	lineNotice = "*N"
+	lineFor    = "*F"
+	lineHide   = "*H"
 )
 
 var errPacked = errors.New("packed answers")
@@ -77,6 +80,12 @@ func (p *packer) pack(s *session) []byte {
 	}
 	if s.Notice != "" {
 		line(lineNotice, s.Notice)
+	}
+	if s.For != fact.Self {
+		line(lineFor, string(s.For))
+	}
+	if s.Hide {
+		line(lineHide, "")
 	}
 	return []byte(b.String())
 }
@@ -147,6 +156,14 @@ func (p *packer) unpackLine(s *session, text string) error {
 	}
 	if rest, ok := strings.CutPrefix(text, lineNotice); ok {
 		s.Notice = rest
+		return nil
+	}
+	if rest, ok := strings.CutPrefix(text, lineFor); ok {
+		s.For = fact.Who(rest)
+		return nil
+	}
+	if strings.HasPrefix(text, lineHide) {
+		s.Hide = true
 		return nil
 	}
 	if len(text) < codeSize {

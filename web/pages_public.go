@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trialfinder/trials"
+	"trialfinder/web/i18n"
 )
 
 const languageCookie = "lang"
@@ -31,11 +32,13 @@ type startPage struct {
 	BadID   bool
 	TrialID string
 	Going   bool // the questionnaire has begun
+	Hant    bool // the reader's browser asks for traditional Chinese
 }
 
 func (s *Server) start(r *request) error {
 	r.head = head{TitleKey: "start_title"}
 	p := startPage{Trials: r.snap.Set.Count("", ""), Going: len(r.session.Entries) > 0}
+	p.Hant = r.lang == "zh" && i18n.Traditional(r.Request().Header.Get("Accept-Language"))
 	if r.QueryParam("done") == "erased" {
 		r.notice = "notice_erased"
 	}

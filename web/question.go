@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -19,7 +20,8 @@ type questionPage struct {
 	Change   bool   // came from the list of answers
 	Settles  int    // trials that the answer decides; 0 = not known
 	Of       int    // trials still possible
-	Results  bool   // the list of trials is offered
+	Narrow   narrowing
+	Results  bool // the list of trials is offered
 	Errors   []fieldError
 
 	Choices []choice
@@ -55,6 +57,9 @@ func (q questionPage) Describes(field string) string {
 	if q.Hint != "" && (field == "value" || field == "q") {
 		ids = append(ids, "hint")
 	}
+	if field == "year" {
+		ids = append(ids, "year-hint")
+	}
 	if q.ErrorAt(field) != "" {
 		ids = append(ids, field+"-error")
 	}
@@ -76,6 +81,8 @@ type question interface {
 // questionFor finds the page for a path.
 func (s *Server) questionFor(step string) (question, bool) {
 	switch step {
+	case stepWho:
+		return whoQuestion{}, true
 	case stepPlace:
 		return placeQuestion{}, true
 	case stepTherapy:
@@ -136,7 +143,7 @@ func (r *request) newQuestion(qu question) (questionPage, error) {
 		Results: r.number(step) >= resultsFrom,
 	}
 	if f, ok := r.server.matcher.Facts.ByID(step); ok && step != stepPlace {
-		label := f.Labels[r.lang]
+		label := r.label(f)
 		q.Question, q.Hint, q.Name = label.Question, label.Hint, label.Name
 	}
 	if r.session.firstOpen() == "condition" {
@@ -147,6 +154,7 @@ func (r *request) newQuestion(qu question) (questionPage, error) {
 		return q, err
 	}
 	q.Of = m.Fits + m.Open
+	q.Narrow = r.narrowing(m, step)
 	for _, n := range m.Next {
 		if n.Fact == step {
 			q.Settles = n.Settles
@@ -174,6 +182,14 @@ func (s *Server) answerQuestion(r *request) error {
 	if err != nil {
 		return err
 	}
+	change := f.get("change") == "1"
+	var before map[string]bool // the questions that were open before a change
+	if change && len(r.session.Entries) > 0 {
+		if before, err = r.openFacts(); err != nil {
+			return err
+		}
+		r.profile = nil
+	}
 	var q questionPage
 	stay, err := qu.read(r, f, &q)
 	if err != nil {
@@ -186,14 +202,30 @@ func (s *Server) answerQuestion(r *request) error {
 		return err
 	}
 	r.profile = nil
-	change := f.get("change") == "1"
+	return r.goOn(stay, change, before)
+}
+
+// goOn sends the reader on after an answer.
+func (r *request) goOn(stay, change bool, before map[string]bool) error {
+	step := r.Param("fact")
+	if !stay {
+		clash, err := r.clashesAt(step)
+		if err != nil {
+			return err
+		}
+		if clash {
+			return r.see("/clash")
+		}
+	}
 	switch {
 	case stay && change:
-		return r.see("/question/" + r.Param("fact") + "?change=1#found")
+		return r.see("/question/" + step + "?change=1#found")
 	case stay:
-		return r.see("/question/" + r.Param("fact") + "#found")
-	case change:
+		return r.see("/question/" + step + "#found")
+	case change && step == stepWho:
 		return r.see("/answers")
+	case change:
+		return r.afterChange(before)
 	}
 	return r.toNext()
 }
@@ -246,7 +278,8 @@ func (r *request) answer(id string, raw json.RawMessage) bool {
 	if err != nil {
 		return false
 	}
-	if err := r.server.matcher.Set(&a, id, raw, r.today); err != nil {
+	f, _ := r.server.matcher.Facts.ByID(id)
+	if err := r.server.matcher.Set(&a, id, forMatcher(f, raw, cmp.Or(r.session.AsOf, r.today)), r.today); err != nil {
 		return false
 	}
 	if r.session.AsOf.IsZero() {

@@ -40,7 +40,7 @@ func (c choiceQuestion) raw(value string) json.RawMessage {
 
 func (c choiceQuestion) draw(r *request, q *questionPage) error {
 	given, _ := r.session.get(c.f.ID)
-	label := c.f.Labels[r.lang]
+	label := r.label(c.f)
 	for i, v := range c.values() {
 		ch := choice{ID: fieldID("answer", i), Value: v, Label: label.Values[v], Checked: string(given) == string(c.raw(v))}
 		if ch.Label != "" {
@@ -81,7 +81,7 @@ func (s setQuestion) draw(r *request, q *questionPage) error {
 	given := r.texts(s.f.ID)
 	for i, v := range s.f.Values {
 		q.Choices = append(q.Choices, choice{
-			ID: fieldID("answer", i), Value: v, Label: s.f.Labels[r.lang].Values[v], Checked: slices.Contains(given, v),
+			ID: fieldID("answer", i), Value: v, Label: r.label(s.f).Values[v], Checked: slices.Contains(given, v),
 		})
 	}
 	var err error

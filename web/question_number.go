@@ -11,7 +11,6 @@ import (
 
 	"trialfinder/matcher"
 	"trialfinder/matcher/fact"
-	"trialfinder/trials"
 )
 
 // numberQuestion asks for a number, with its unit where several are in use.
@@ -26,7 +25,7 @@ type numberField struct {
 	Suffix           string // the unit where there is only one
 	WithULN          bool   // the laboratory's upper limit is of use
 	WithDate         bool   // a month and year will do
-	Months           []choice
+	Months, Seasons  []choice
 }
 
 func (numberQuestion) template() string { return "question_number" }
@@ -51,13 +50,12 @@ func (n numberQuestion) draw(r *request, q *questionPage) error {
 		return err
 	}
 	if q.Number.WithDate {
-		for m := 1; m <= 12; m++ {
-			name, err := r.words.T(fmt.Sprintf("month_%d", m))
-			if err != nil {
-				return err
-			}
-			v := strconv.Itoa(m)
-			q.Number.Months = append(q.Number.Months, choice{Value: v, Label: name})
+		var err error
+		if q.Number.Seasons, err = r.named("season_", "s", 4); err != nil {
+			return err
+		}
+		if q.Number.Months, err = r.named("month_", "", 12); err != nil {
+			return err
 		}
 	}
 	var more []string
@@ -67,6 +65,19 @@ func (n numberQuestion) draw(r *request, q *questionPage) error {
 	var err error
 	q.Skips, err = r.skips(n.f.ID, more...)
 	return err
+}
+
+// named are choices whose names are numbered keys.
+func (r *request) named(key, prefix string, n int) ([]choice, error) {
+	var out []choice
+	for i := 1; i <= n; i++ {
+		name, err := r.words.T(key + strconv.Itoa(i))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, choice{Value: prefix + strconv.Itoa(i), Label: name})
+	}
+	return out, nil
 }
 
 // given fills in the earlier answer.
@@ -84,14 +95,11 @@ func (n numberQuestion) given(r *request, field *numberField) error {
 		return errInternal
 	}
 	if v.Date != "" {
-		d, err := trials.ParseDate(v.Date)
-		if err != nil {
+		w, ok := keptWhen(v.Date)
+		if !ok {
 			return errInternal
 		}
-		field.Year = strconv.Itoa(d.Year)
-		if d.Month > 0 {
-			field.Month = strconv.Itoa(d.Month)
-		}
+		field.Year, field.Month = strconv.Itoa(w.year), w.choice()
 		return nil
 	}
 	field.Value, field.Unit, field.ULN = localNumber(r, v.Value.String()), v.Unit, localNumber(r, v.ULN.String())
@@ -110,9 +118,18 @@ func localNumber(r *request, text string) string {
 
 func (n numberQuestion) drawUnits(r *request, field *numberField) error {
 	units := n.units()
-	// Everybody counts an age in years; elsewhere a unit chosen for a reader would be a guess.
-	if field.Unit == "" && (n.f.ID == "age" || len(units) == 1) {
+	usual, country := r.usualUnit(n.f.ID)
+	// Everybody counts an age in years, and a country's laboratories print the same unit.
+	// Elsewhere a unit chosen for a reader would be a guess.
+	switch {
+	case field.Unit != "":
+	case n.f.ID == "age" || len(units) == 1:
 		field.Unit = n.f.Unit
+	default:
+		field.Unit = usual
+	}
+	if i := slices.Index(units, usual); i > 0 {
+		units = append([]string{usual}, slices.Delete(slices.Clone(units), i, i+1)...)
 	}
 	for i, u := range units {
 		label, err := r.viewer.Unit(u)
@@ -123,7 +140,13 @@ func (n numberQuestion) drawUnits(r *request, field *numberField) error {
 			field.Suffix = label
 			return nil
 		}
-		field.Units = append(field.Units, choice{ID: fieldID("unit", i), Value: u, Label: label})
+		c := choice{ID: fieldID("unit", i), Value: u, Label: label}
+		if u == usual {
+			if c.Hint, err = r.words.T("unit_usual", "Country", r.words.Country(country)); err != nil {
+				return err
+			}
+		}
+		field.Units = append(field.Units, c)
 	}
 	return nil
 }
@@ -239,27 +262,29 @@ func (r *request) faultNumber(q *questionPage, field string, err error) error {
 	return r.fault(q, field, "fault_number")
 }
 
-// readDate reads "about when": a year, or a month and a year.
+// readDate reads "about when": a year, alone or with a month or a season.
 func (n numberQuestion) readDate(r *request, q *questionPage, t numberField) (json.RawMessage, error) {
 	if !n.withDate() {
 		return nil, errForm
 	}
-	year, err := strconv.Atoi(t.Year)
-	if err != nil || year < 1900 || year > 9999 {
+	w, ok := r.readWhen(t.Year)
+	if !ok || w.year < 1900 || w.year > 9999 {
 		return nil, r.fault(q, "year", "fault_year")
 	}
-	d := trials.Date{Year: year}
 	if t.Month != "" {
-		m, err := strconv.Atoi(t.Month)
-		if err != nil || m < 1 || m > 12 {
+		chosen, ok := keptWhen(fmt.Sprintf("%04d-%s", w.year, t.Month))
+		if len(t.Month) == 1 {
+			chosen, ok = keptWhen(fmt.Sprintf("%04d-0%s", w.year, t.Month))
+		}
+		if !ok {
 			return nil, errForm
 		}
-		d.Month = m
+		w = chosen
 	}
-	if d.First().After(r.today) {
+	if first, _ := w.span(); first.After(r.today) {
 		return nil, r.fault(q, "year", "fault_future")
 	}
-	return quoted(packed{Date: d.String()}), nil
+	return quoted(packed{Date: w.String()}), nil
 }
 
 func (n numberQuestion) outOfRange(r *request, q *questionPage, t numberField) error {
@@ -278,12 +303,18 @@ func (n numberQuestion) outOfRange(r *request, q *questionPage, t numberField) e
 // answer, into the day itself: the session has one day on which answers were true.
 func (r *request) dated(id string, raw json.RawMessage, a *matcher.Answer) json.RawMessage {
 	f, _ := r.server.matcher.Facts.ByID(id)
-	if a == nil || a.Dated || a.Value.Never || !f.Grows() || id == "age" || r.session.AsOf.Equal(r.today) {
+	if a == nil || a.Dated || season.MatchString(dateOf(raw)) || a.Value.Never || !f.Grows() || id == "age" || r.session.AsOf.Equal(r.today) {
 		return raw
 	}
-	perDay := map[string]float64{"d": 1, "mo": 30.4375, "a": 365.25}[f.Unit]
-	days := int(math.Round(a.Value.Span.Lo * perDay))
+	days := int(math.Round(a.Value.Span.Lo * daysIn[f.Unit]))
 	return quoted(packed{Date: r.today.AddDate(0, 0, -days).Format(time.DateOnly)})
+}
+
+// dateOf is the date that an answer was kept as; "" for any other answer.
+func dateOf(raw json.RawMessage) string {
+	var v packed
+	_ = json.Unmarshal(raw, &v) // a number or a text has none
+	return v.Date
 }
 
 func fieldID(name string, i int) string {

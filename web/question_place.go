@@ -36,8 +36,8 @@ func (placeQuestion) fields() (once, lists []string) {
 func (placeQuestion) draw(r *request, q *questionPage) error {
 	country, _ := r.server.matcher.Facts.ByID("country")
 	town, _ := r.server.matcher.Facts.ByID("place")
-	q.Question, q.Name = country.Labels[r.lang].Question, country.Labels[r.lang].Name
-	q.Hint = town.Labels[r.lang].Hint
+	q.Question, q.Name = r.label(country).Question, r.label(country).Name
+	q.Hint = r.label(town).Hint
 	for _, code := range trials.CountryCodes() {
 		q.Place.Countries = append(q.Place.Countries, choice{Value: code, Label: r.words.Country(code)})
 	}

@@ -80,7 +80,7 @@ func (s screenQuestion) draw(r *request, q *questionPage) error {
 
 func (r *request) screenItem(id string) (screenItem, error) {
 	f, _ := r.server.matcher.Facts.ByID(id)
-	label := f.Labels[r.lang]
+	label := r.label(f)
 	item := screenItem{Fact: id, Question: label.Question, Hint: label.Hint}
 	given, answered := r.session.get(id)
 	unknown := choice{ID: id + "-skip", Value: skipUnknown, Checked: answered && string(given) == "null"}

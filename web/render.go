@@ -2,11 +2,13 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -32,10 +34,15 @@ func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static, texts *content.Library
 	}
 	for _, lang := range c.Languages() {
 		words, _ := c.Words(lang)
-		base, err := template.New("layout.html").Funcs(functions(words, st)).Funcs(textFunctions(texts, words)).
-			ParseFS(fsys, "templates/layout.html", "templates/part/*.html")
+		base := template.New("layout.html").Funcs(functions(words, st)).Funcs(textFunctions(texts, words))
+		parts, err := fs.Glob(fsys, "templates/part/*.html")
 		if err != nil {
 			return nil, err
+		}
+		for _, file := range append([]string{"templates/layout.html"}, parts...) {
+			if err := parseIn(base, fsys, file, words); err != nil {
+				return nil, err
+			}
 		}
 		set := map[string]*template.Template{}
 		for _, file := range files {
@@ -43,7 +50,7 @@ func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static, texts *content.Library
 			if err != nil {
 				return nil, err
 			}
-			if page, err = page.ParseFS(fsys, file); err != nil {
+			if err := parseIn(page, fsys, file, words); err != nil {
 				return nil, err
 			}
 			set[strings.TrimSuffix(path.Base(file), ".html")] = page
@@ -62,6 +69,38 @@ func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static, texts *content.Library
 	return p, nil
 }
 
+// constant is what a template says the same way in every page of one language.
+var constant = regexp.MustCompile(`\{\{(t|link) "([^"\s]*)"\}\}`)
+
+// parseIn adds a file to a set. Its words that never change and its links are put in once
+// and for all: a list of twenty trials has hundreds of them.
+func parseIn(set *template.Template, fsys fs.FS, file string, words *i18n.Words) error {
+	b, err := fs.ReadFile(fsys, file)
+	if err != nil {
+		return err
+	}
+	var faults []error
+	text := constant.ReplaceAllStringFunc(string(b), func(action string) string {
+		m := constant.FindStringSubmatch(action)
+		if m[1] == "link" {
+			return "/" + words.Code() + m[2]
+		}
+		said, err := words.T(m[2])
+		if err != nil {
+			faults = append(faults, err)
+		}
+		return template.HTMLEscapeString(said)
+	})
+	if len(faults) > 0 {
+		return fmt.Errorf("%s: %w", file, errors.Join(faults...))
+	}
+	if name := path.Base(file); name != set.Name() {
+		set = set.New(name)
+	}
+	_, err = set.Parse(text)
+	return err
+}
+
 // functions are the words of one language for templates.
 func functions(w *i18n.Words, st *static) template.FuncMap {
 	return template.FuncMap{
@@ -73,9 +112,31 @@ func functions(w *i18n.Words, st *static) template.FuncMap {
 		"link":    func(rest string) string { return "/" + w.Code() + rest },
 		"static":  st.url,
 		"args":    args,
+		"colon":   func() string { return colon(w) },
+		"gap":     func() string { return gap(w) },
+		"join":    func(names []string) (string, error) { return joined(w, names) },
 		"sub":     func(a, b int) int { return a - b },
 		"add":     func(a, b int) int { return a + b },
 	}
+}
+
+// gap is what stands between two sentences: Chinese full stops bring their own.
+func gap(w *i18n.Words) string {
+	if w.Code() == "zh" {
+		return ""
+	}
+	return " "
+}
+
+// colon is a colon as the language sets it.
+func colon(w *i18n.Words) string {
+	switch w.Code() {
+	case "zh":
+		return "："
+	case "fr":
+		return "\u00a0: "
+	}
+	return ": "
 }
 
 // args passes several values to a part: {{template "x" (args "A" .A "B" .B)}}.

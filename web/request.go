@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trialfinder/matcher"
+	"trialfinder/matcher/fact"
 	"trialfinder/matcher/index"
 	"trialfinder/web/i18n"
 	"trialfinder/web/view"
@@ -59,7 +60,7 @@ func (s *Server) in(h func(*request) error) echo.HandlerFunc {
 		if err != nil {
 			return err
 		}
-		r.session = sess
+		r.session, r.viewer = sess, r.viewer.About(sess.For)
 		r.rememberLanguage()
 		if gone {
 			dropSession(c.Response(), r.transport())
@@ -119,6 +120,11 @@ func (r *request) person() (matcher.Profile, error) {
 	p := r.server.matcher.Profile(a, r.today, r.snap.Towns)
 	r.profile = &p
 	return p, nil
+}
+
+// label is what a fact is called, worded for whom it is about.
+func (r *request) label(f fact.Fact) fact.Label {
+	return r.server.matcher.Facts.Label(f, r.lang, r.session.For)
 }
 
 func (r *request) path(rest string) string { return "/" + r.lang + rest }

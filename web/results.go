@@ -20,6 +20,8 @@ const (
 	paramRecruiting = "recruiting"
 	paramTherapy    = "therapy"
 	paramShow       = "show"
+	paramKM         = "km"
+	paramTrial      = "trial"
 
 	showRuledOut = "ruled_out"
 	perPage      = 20
@@ -31,6 +33,7 @@ const (
 type resultsFilter struct {
 	Country, Phase, Therapy string
 	Recruiting              bool
+	KM                      int
 	RuledOut                bool // show what is ruled out, and nothing else
 }
 
@@ -49,15 +52,19 @@ type resultsPage struct {
 	Page, Pages int
 
 	Bar               []bar
+	Narrow            narrowing // whether the picture is wanted
 	Countries, Phases []choice
+	Distances         []choice // none where the person's town is not known
+	Helpline          *view.Helpline
+	Texts             []textLink
+	MapHref           string
 	RuledOutHref      string
 	Back              string // from the ruled-out ones to the list
 	Misses            []view.Card
 	WhatIfs           []view.WhatIf
 	Papers            []view.Paper // the first is worth asking for
-	NextStep          string       // the next question, if one can still change the list
-	NextSettles       int
-	Clash             bool // two answers exclude each other
+	More              bool         // a further answer can still change the list
+	Clash             bool         // two answers exclude each other
 	Old               bool
 	Empty             bool // there are no listings yet
 	Listings          string
@@ -113,8 +120,10 @@ func (s *Server) results(r *request) error {
 	if f.Therapy != "" {
 		p.Therapies = []string{f.Therapy}
 	}
+	r.viewer = r.viewer.For(p)
+	// What to ask next is worked out when somebody goes on, and not for every page.
 	m, err := r.snap.Match(p, matcher.Options{
-		Limit: perPage, Offset: (page - 1) * perPage, Plainly: f.RuledOut, Only: f.only(), NoNext: r.session.firstOpen() != "",
+		Limit: perPage, Offset: (page - 1) * perPage, Plainly: f.RuledOut, Only: f.only(), NoNext: true,
 	})
 	if err != nil {
 		return err
@@ -135,13 +144,17 @@ func (s *Server) results(r *request) error {
 			return err
 		}
 	}
-	if err := r.nextOf(&out, m); err != nil {
+	out.More = r.session.firstOpen() != "" || m.Open > 0 || out.Filtered
+	out.Helpline, out.Texts = r.viewer.Helpline(), frontTexts(r.server.texts, r.lang)
+	if out.Answered {
+		out.Narrow = narrowing{Hidden: r.session.Hide, Here: "/results"}
+		if !r.session.Hide {
+			out.Bar = bars(out.Counts)
+		}
+	}
+	if err := out.choices(r, f, p); err != nil {
 		return err
 	}
-	if out.Answered {
-		out.Bar = bars(out.Counts)
-	}
-	out.choices(r, f)
 	if !out.fill(f, page, m.Listed) {
 		return errNotFound
 	}
@@ -186,6 +199,12 @@ func (r *request) readFilter() (f resultsFilter, page int, ok bool) {
 				return f, 0, false
 			}
 			f.Phase = v
+		case paramKM:
+			n, err := strconv.Atoi(v)
+			if v != "" && (err != nil || !slices.Contains(distances[:], n)) {
+				return f, 0, false
+			}
+			f.KM = n
 		case paramRecruiting:
 			f.Recruiting = v == "1"
 		case paramTherapy:
@@ -206,8 +225,11 @@ func (r *request) readFilter() (f resultsFilter, page int, ok bool) {
 
 var phases = []trials.Phase{trials.EarlyPhase, trials.Phase1, trials.Phase2, trials.Phase3, trials.Phase4}
 
+// distances are those that the list can be narrowed to, in km.
+var distances = [...]int{25, 50, 100, 200, 500}
+
 func (f resultsFilter) filters() bool {
-	return f.Country != "" || f.Phase != "" || f.Recruiting || f.Therapy != ""
+	return f.KM > 0 || f.Country != "" || f.Phase != "" || f.Recruiting || f.Therapy != ""
 }
 
 // query writes the filter's parameters, with the page where it is not the first.
@@ -220,6 +242,9 @@ func (f resultsFilter) query(page int) string {
 	}
 	if f.Recruiting {
 		q.Set(paramRecruiting, "1")
+	}
+	if f.KM > 0 {
+		q.Set(paramKM, strconv.Itoa(f.KM))
 	}
 	if f.RuledOut {
 		q.Set(paramShow, showRuledOut)
@@ -235,7 +260,7 @@ func (f resultsFilter) query(page int) string {
 
 // only is the filter as the matcher takes it.
 func (f resultsFilter) only() matcher.Only {
-	return matcher.Only{Country: f.Country, Phase: trials.Phase(f.Phase), Recruiting: f.Recruiting}
+	return matcher.Only{Country: f.Country, Phase: trials.Phase(f.Phase), Recruiting: f.Recruiting, KM: f.KM}
 }
 
 // fill works out the pages; false for a page that is not there.
@@ -257,11 +282,21 @@ func (p *resultsPage) fill(f resultsFilter, page, total int) bool {
 	}
 	list, ruled := f, f
 	list.RuledOut, ruled.RuledOut = false, true
+	p.MapHref = "/map" + list.query(1)
 	p.Back, p.RuledOutHref = "/results"+list.query(1), "/results"+ruled.query(1)
 	return true
 }
 
-func (p *resultsPage) choices(r *request, f resultsFilter) {
+func (p *resultsPage) choices(r *request, f resultsFilter, who matcher.Profile) error {
+	if who.Home != nil {
+		for _, km := range distances {
+			label, err := r.words.T("km", "N", km)
+			if err != nil {
+				return err
+			}
+			p.Distances = append(p.Distances, choice{Value: strconv.Itoa(km), Label: label, Checked: km == f.KM})
+		}
+	}
 	for _, code := range r.snap.Set.Countries() {
 		if len(code) != 2 {
 			continue // a country that has no code
@@ -277,6 +312,7 @@ func (p *resultsPage) choices(r *request, f resultsFilter) {
 		}
 		p.Phases = append(p.Phases, choice{Value: string(ph), Label: label, Checked: string(ph) == f.Phase})
 	}
+	return nil
 }
 
 // sections parts the cards of a page by verdict, in the order in which they come.
@@ -294,12 +330,4 @@ func (r *request) sections(ms []matcher.TrialMatch) ([]section, error) {
 		last.Cards = append(last.Cards, card)
 	}
 	return out, nil
-}
-
-// nextOf names the next question that can still change the list.
-func (r *request) nextOf(p *resultsPage, m matcher.Match) (err error) {
-	if p.NextStep = r.session.firstOpen(); p.NextStep == "" {
-		p.NextStep, p.NextSettles, err = r.openQuestion(m)
-	}
-	return err
 }

@@ -4,14 +4,19 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"trialfinder/matcher"
 	"trialfinder/matcher/fact"
 	"trialfinder/trials"
+	"trialfinder/web/i18n"
 )
 
 // reviewPage is all answers, to be checked and changed.
 type reviewPage struct {
+	Who      string // whom the answers are about
+	Steps    []stepRow
+	Narrow   narrowing
 	Sections []reviewSection
 	Clashes  []clash
 	NextStep string // a question that can still change the list
@@ -61,7 +66,26 @@ func (s *Server) showAnswers(r *request) error {
 	if page.Clashes, err = r.clashes(p); err != nil {
 		return err
 	}
+	if page.Who, err = r.whoWords(); err != nil {
+		return err
+	}
+	page.Narrow = r.narrowing(m, "/answers")
+	if !r.session.Hide {
+		if page.Steps, err = r.stepRows(); err != nil {
+			return err
+		}
+	}
 	return r.show("answers", page)
+}
+
+// whoWords says whom the answers are about.
+func (r *request) whoWords() (string, error) {
+	for _, w := range whoValues {
+		if w.who == r.session.For {
+			return r.words.T("who_" + w.value)
+		}
+	}
+	return "", errInternal
 }
 
 // alone counts, by fact, the trials that an answer alone rules out, where a reader may
@@ -113,7 +137,7 @@ func (r *request) row(e entry) (reviewRow, string, error) {
 	if !ok {
 		return row, "", errInternal
 	}
-	row.Name = f.Labels[r.lang].Name
+	row.Name = r.label(f).Name
 	if string(e.Raw) == "null" {
 		row.Unknown = true
 		key := "not_known"
@@ -143,13 +167,17 @@ func (r *request) wanted() (string, error) {
 }
 
 func (r *request) list(names []string) (string, error) {
-	comma, err := r.words.T("list_comma")
+	return joined(r.words, names)
+}
+
+func joined(w *i18n.Words, names []string) (string, error) {
+	comma, err := w.T("list_comma")
 	return strings.Join(names, comma), err
 }
 
 // inWords is an answer as the reader gave it.
 func (r *request) inWords(f fact.Fact, raw json.RawMessage) (string, error) {
-	values := f.Labels[r.lang].Values
+	values := r.label(f).Values
 	if label := values[strings.Trim(string(raw), `"`)]; label != "" {
 		return label, nil
 	}
@@ -173,7 +201,7 @@ func (r *request) setInWords(f fact.Fact) (string, error) {
 			names = append(names, r.server.matcher.Conditions.Name(id, r.lang))
 			continue
 		}
-		names = append(names, f.Labels[r.lang].Values[id])
+		names = append(names, r.label(f).Values[id])
 	}
 	if len(names) == 0 {
 		return r.words.T("skip_none")
@@ -193,11 +221,7 @@ func (r *request) numberInWords(f fact.Fact, raw json.RawMessage) (string, error
 		}
 	}
 	if v.Date != "" {
-		d, err := trials.ParseDate(v.Date)
-		if err != nil {
-			return "", errInternal
-		}
-		return r.viewer.Partial(d)
+		return r.dateInWords(v.Date)
 	}
 	unit, err := r.viewer.Unit(v.Unit)
 	if err != nil {
@@ -208,6 +232,17 @@ func (r *request) numberInWords(f fact.Fact, raw json.RawMessage) (string, error
 		return text, nil
 	}
 	return r.words.T("with_uln", "Value", text, "ULN", localNumber(r, v.ULN.String()))
+}
+
+func (r *request) dateInWords(kept string) (string, error) {
+	if w, ok := keptWhen(kept); ok && len(kept) < len(time.DateOnly) {
+		return w.inWords(r)
+	}
+	d, err := trials.ParseDate(kept)
+	if err != nil {
+		return "", errInternal
+	}
+	return r.viewer.Partial(d)
 }
 
 // clashes shows both answers of each contradiction: which is right is the
@@ -237,9 +272,9 @@ func (r *request) known(p matcher.Profile, id string) (reviewRow, error) {
 	if !ok {
 		return reviewRow{}, errInternal
 	}
-	row := reviewRow{Name: f.Labels[r.lang].Name, Step: stepOf(id)}
+	row := reviewRow{Name: r.label(f).Name, Step: stepOf(id)}
 	v := p.Facts[id]
-	label := f.Labels[r.lang].Values
+	label := r.label(f).Values
 	switch f.Type {
 	case fact.Bool:
 		row.Value = label["false"]

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"trialfinder/matcher"
+	"trialfinder/matcher/fact"
 	"trialfinder/web/seal"
 )
 
@@ -21,6 +23,8 @@ type session struct {
 	Query   string   // what was searched for on the illness page
 	Ticked  []string // illnesses ticked there, not yet sent as the answer
 	Notice  string   // a message for the next page, once
+	For     fact.Who // whom it is about
+	Hide    bool     // the picture of how the list narrows is not wanted
 }
 
 // entry is one answer: the JSON that an answers file has for it. The therapies
@@ -53,11 +57,11 @@ func (s *session) set(id string, raw json.RawMessage) {
 }
 
 func (s *session) empty() bool {
-	return len(s.Entries) == 0 && s.Query == "" && len(s.Ticked) == 0 && s.Notice == ""
+	return len(s.Entries) == 0 && s.Query == "" && len(s.Ticked) == 0 && s.Notice == "" && s.For == fact.Self && !s.Hide
 }
 
 // answersJSON writes the answers as an answers file has them.
-func (s *session) answersJSON() ([]byte, error) {
+func (s *session) answersJSON(today time.Time, facts *fact.Catalogue) ([]byte, error) {
 	out := struct {
 		AsOf      string                     `json:"as_of,omitempty"`
 		Therapies json.RawMessage            `json:"therapies,omitempty"`
@@ -71,14 +75,15 @@ func (s *session) answersJSON() ([]byte, error) {
 			out.Therapies = e.Raw
 			continue
 		}
-		out.Facts[e.ID] = e.Raw
+		f, _ := facts.ByID(e.ID)
+		out.Facts[e.ID] = forMatcher(f, e.Raw, cmp.Or(s.AsOf, today))
 	}
 	return json.Marshal(out)
 }
 
 // answers reads the session through the matcher, as any answers file is read.
 func (s *Server) answers(sess *session) (matcher.Answers, error) {
-	b, err := sess.answersJSON()
+	b, err := sess.answersJSON(s.today(), s.matcher.Facts)
 	if err != nil {
 		return matcher.Answers{}, err
 	}

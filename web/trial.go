@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 
 	"trialfinder/matcher"
@@ -35,6 +36,7 @@ func (s *Server) trial(r *request) error {
 	if err != nil {
 		return err
 	}
+	r.viewer = r.viewer.For(p)
 	m := s.matcher.One(c, p)
 	t, err := r.viewer.Trial(&c.Trial, m, p)
 	if err != nil {
@@ -48,6 +50,6 @@ func (s *Server) trial(r *request) error {
 		}
 		page.Fewest = &f
 	}
-	r.head = head{Title: t.Title, TitleEn: true, NoIndex: s.kind == trials.Demo}
+	r.head = head{Title: cmp.Or(t.Lay, t.Title), TitleEn: t.Lay == "", NoIndex: s.kind == trials.Demo}
 	return r.show("trial", page)
 }

@@ -69,6 +69,7 @@ type Server struct {
 
 	ring      *seal.Ring
 	packer    *packer
+	units     usualUnits
 	catalogue *i18n.Catalogue
 	viewers   map[string]*view.Viewer
 	pages     *pages
@@ -112,6 +113,7 @@ func New(cfg Config) (*Server, error) {
 		func() error { return s.setBaseURL(cfg.BaseURL) },
 		func() (err error) { s.ring, err = seal.NewRing(cfg.KeyFile, s.now); return err },
 		func() (err error) { s.packer, err = newPacker(s.matcher); return err },
+		func() (err error) { s.units, err = loadUnits(unitsTSV, s.matcher.Facts); return err },
 		func() (err error) { s.catalogue, err = i18n.Load(); return err },
 		func() (err error) { s.static, err = loadStatic(staticFiles); return err },
 		s.checkTexts,

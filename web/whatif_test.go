@@ -26,7 +26,8 @@ func TestWhatIfAnAnswerWereAnother(t *testing.T) {
 	b.get("/trial/NCT99900001").Has(`.whatif a[href="/en/question/performance_ecog?change=1"]`)
 
 	b.get("/question/performance_ecog?change=1").Has("input[value=\"3\"][checked]")
-	b.expect(b.answer("performance_ecog", "answer=1&change=1"), 200, "/answers")
+	// Trials came back, and with them questions.
+	b.expect(b.answer("performance_ecog", "answer=1&change=1"), 200, "/question/days_since_systemic")
 	v = b.get("/results")
 	v.Has(".lead", "25 of 25")
 	b.get("/results?show=ruled_out").HasNo(".whatifs")

@@ -36,6 +36,8 @@ var imports = map[string]struct{ own, others []string }{
 	"matcher/criteria":       {[]string{"matcher/condition", "matcher/fact", "matcher/lexicon", "matcher/unit"}, nil},
 	"matcher":                {[]string{"trials", "trials/place", "matcher/chance", "matcher/condition", "matcher/criteria", "matcher/fact", "matcher/lexicon", "matcher/therapy", "matcher/unit"}, nil},
 	"matcher/index":          {[]string{"trials", "trials/merge", "trials/place", "matcher", "matcher/therapy"}, []string{"golang.org/x/sync", "github.com/hashicorp/golang-lru"}},
+	"web/atlas":              {nil, nil},
+	"web/atlas/generate":     {[]string{"web/atlas"}, nil},
 	"web/seal":               {nil, nil},
 	"web/i18n":               {nil, []string{"golang.org/x/text", "github.com/nicksnyder/go-i18n", "github.com/BurntSushi/toml"}},
 	"web/content":            {[]string{"trials"}, []string{"github.com/yuin/goldmark"}},

@@ -19,6 +19,8 @@ type Catalogue struct {
 	facts   []Fact
 	byID    map[string]int
 	implied []Implication
+	who     map[Who]map[string][]string // by language: placeholders and their words
+	others  others
 }
 
 // Implication says that one known fact settles another.
@@ -46,6 +48,8 @@ func Load() (*Catalogue, error) {
 		{"facts.tsv", c.readFacts, []string{"id", "type", "unit", "values", "also", "changes", "group", "question_en"}},
 		{"implied.tsv", c.readImplied, []string{"if", "then", "why"}},
 		{"labels.tsv", c.readLabels, []string{"key", "en", "da", "nl", "fr", "zh"}},
+		{"who.tsv", c.readWho, []string{"who", "place", "en", "da", "nl", "fr", "zh"}},
+		{"others.tsv", c.readOthers, []string{"key", "en", "da", "nl", "fr", "zh"}},
 	} {
 		rows, err := table(step.file, step.head)
 		if err != nil {

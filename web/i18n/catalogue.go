@@ -42,7 +42,7 @@ func load(fsys fs.FS) (*Catalogue, error) {
 		if err != nil || len(files) == 0 {
 			continue // not translated yet
 		}
-		w := newWords(lang.code, language.MustParse(lang.tag), goi18n.NewLocalizer(bundle, lang.code))
+		w := newWords(lang.code, language.MustParse(lang.tag))
 		for _, file := range files {
 			if err := w.read(fsys, bundle, file); err != nil {
 				return nil, fmt.Errorf("i18n: %s: %w", file, err)
@@ -59,9 +59,9 @@ func load(fsys fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
-func newWords(code string, tag language.Tag, l *goi18n.Localizer) *Words {
+func newWords(code string, tag language.Tag) *Words {
 	return &Words{
-		code: code, tag: tag, localizer: l, printer: message.NewPrinter(tag),
+		code: code, tag: tag, printer: message.NewPrinter(tag),
 		regions: display.Regions(tag), collation: tag, raw: map[string]*goi18n.Message{},
 	}
 }
@@ -110,6 +110,18 @@ func (c *Catalogue) Choose(accept string) string {
 	// The index counts, not the tag: the tag may carry extensions of the reader's.
 	_, i, _ := c.matcher.Match(tags...)
 	return c.words[i].code
+}
+
+// Traditional says whether an Accept-Language header asks first for Chinese in traditional
+// characters: zh-TW, zh-HK.
+func Traditional(accept string) bool {
+	tags, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil || len(tags) == 0 {
+		return false
+	}
+	base, _ := tags[0].Base()
+	script, _ := tags[0].Script()
+	return base.String() == "zh" && script.String() == "Hant"
 }
 
 // Collator sorts as the language does. It is not safe for concurrent use.

@@ -1,12 +1,14 @@
 package i18n
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 	"golang.org/x/text/message"
@@ -21,7 +23,6 @@ type Words struct {
 	code      string
 	tag       language.Tag
 	collation language.Tag
-	localizer *goi18n.Localizer
 	printer   *message.Printer
 	regions   display.Namer
 	keys      []string
@@ -47,30 +48,42 @@ func (w *Words) T(key string, params ...any) (string, error) {
 	if len(params)%2 != 0 {
 		return "", fmt.Errorf("%w: %q: params come in pairs", ErrKey, key)
 	}
-	cfg := goi18n.LocalizeConfig{MessageID: key}
-	data := map[string]any{}
+	text, form := w.raw[key].Other, 0
 	for i := 0; i < len(params); i += 2 {
-		name, ok := params[i].(string)
-		if !ok {
+		if _, ok := params[i].(string); !ok {
 			return "", fmt.Errorf("%w: %q: param %d is no name", ErrKey, key, i)
 		}
-		data[name] = params[i+1]
-		if n, whole := params[i+1].(int); whole {
-			data[name] = w.Int(n)
-			if name == "N" && hasForms(w.raw[key]) {
-				cfg.PluralCount = n
-			}
+		if n, whole := params[i+1].(int); whole && params[i] == "N" && hasForms(w.raw[key]) {
+			text, form = w.form(w.raw[key], n), n
 		}
 	}
-	cfg.TemplateData = data
-	text, err := w.localizer.Localize(&cfg)
-	if err != nil {
-		return "", fmt.Errorf("%w: %s: %w", ErrKey, w.code, err)
+	if text == "" {
+		return "", fmt.Errorf("%w: %q in %s has no form for %d", ErrKey, key, w.code, form)
 	}
-	if strings.Contains(text, "<no value>") {
-		return "", fmt.Errorf("%w: %q in %s: a placeholder has no value", ErrKey, key, w.code)
+	return w.filled(key, text, params)
+}
+
+// form is a message's text for a number, by the plural rules of the language.
+func (w *Words) form(m *goi18n.Message, n int) string {
+	// Beyond that many the rules of our languages repeat themselves.
+	const enough, million = 10_000_000, 1_000_000
+	text := ""
+	switch plural.Cardinal.MatchPlural(w.tag, n%enough, 0, 0, 0, 0) {
+	case plural.Zero:
+		text = m.Zero
+	case plural.One:
+		text = m.One
+	case plural.Two:
+		text = m.Two
+	case plural.Few:
+		text = m.Few
+	default:
+		// The tables of x/text are older than the form that French has for whole millions.
+		if n != 0 && n%million == 0 {
+			text = m.Many
+		}
 	}
-	return text, nil
+	return cmp.Or(text, m.Other)
 }
 
 // hasForms says whether a message has more than one plural form. One that has
@@ -106,4 +119,40 @@ func (w *Words) Date(year, month, day int) (string, error) {
 		return w.T("date_month", "Month", name, "Year", y)
 	}
 	return w.T("date_day", "Day", fmt.Sprint(day), "Month", name, "Year", y)
+}
+
+// filled is a text with its placeholders filled. They all have the form
+// {{.Name}}, which the tests see to, so that no template needs to be run.
+func (w *Words) filled(key, text string, params []any) (string, error) {
+	if !strings.Contains(text, "{{") {
+		return text, nil
+	}
+	var out strings.Builder
+	for {
+		before, rest, open := strings.Cut(text, "{{.")
+		out.WriteString(before)
+		if !open {
+			return out.String(), nil
+		}
+		name, after, closed := strings.Cut(rest, "}}")
+		value, there := param(params, name)
+		if !closed || !there {
+			return "", fmt.Errorf("%w: %q in %s: a placeholder has no value", ErrKey, key, w.code)
+		}
+		if n, whole := value.(int); whole {
+			value = w.Int(n)
+		}
+		fmt.Fprint(&out, value)
+		text = after
+	}
+}
+
+// param finds a value by its name; the last of a name holds.
+func param(params []any, name string) (value any, there bool) {
+	for i := len(params) - 2; i >= 0; i -= 2 {
+		if params[i] == name {
+			return params[i+1], true
+		}
+	}
+	return nil, false
 }

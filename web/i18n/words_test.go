@@ -2,6 +2,7 @@ package i18n_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,9 +41,9 @@ func TestPartialDates(t *testing.T) {
 
 func TestPluralForms(t *testing.T) {
 	w := words(t, load(t), "en")
-	for n, want := range map[int]string{0: "0 trials are still possible.", 1: "1 trial is still possible.", 1200: "1,200 trials are still possible."} {
-		if got, err := w.T("still_possible", "N", n); err != nil || got != want {
-			t.Errorf("still_possible with %d: got %q, %v, want %q", n, got, err, want)
+	for n, want := range map[int]string{0: "0 trials left", 1: "1 trial left", 1200: "1,200 trials left"} {
+		if got, err := w.T("steps_left", "N", n); err != nil || got != want {
+			t.Errorf("steps_left with %d: got %q, %v, want %q", n, got, err, want)
 		}
 	}
 }
@@ -82,6 +83,23 @@ func TestChoose(t *testing.T) {
 	} {
 		if got := c.Choose(accept); got != want {
 			t.Errorf("Choose(%q): got %q, want %q", accept, got, want)
+		}
+	}
+}
+
+// French has a form of its own for whole millions; numbers beyond are told by the same rules.
+func TestPluralRulesOfTheLanguages(t *testing.T) {
+	c := load(t)
+	for _, tt := range []struct {
+		lang string
+		n    int
+		want string
+	}{
+		{"fr", 0, "0 critère correspond"}, {"fr", 1, "1 critère correspond"}, {"fr", 2, "2 critères correspondent"},
+		{"fr", 1_000_000, "de critères correspondent"}, {"da", 1, "1 krav passer"}, {"zh", 1, "1条符合要求"}, {"nl", 21, "21 regels passen"},
+	} {
+		if got, err := words(t, c, tt.lang).T("count_met", "N", tt.n); err != nil || !strings.HasSuffix(got, tt.want) {
+			t.Errorf("%s, %d: got %q, %v, want %q", tt.lang, tt.n, got, err, tt.want)
 		}
 	}
 }

@@ -1,5 +1,5 @@
 // The one script of the site. Every page works without it; with it, illnesses
-// are suggested while their name is being typed.
+// are suggested while their name is being typed, and a trial's rules unfold in the list.
 
 const PAUSE = 150; // ms without a key before the server is asked
 
@@ -91,3 +91,30 @@ function suggestIllnesses(input) {
 
 const input = document.querySelector("input[data-suggest]");
 if (input) suggestIllnesses(input);
+
+/** Makes a link to a trial's rules a fold that fetches them when it is opened. */
+function unfoldRules(link) {
+  const fold = document.createElement("details"), summary = document.createElement("summary");
+  fold.className = "every";
+  summary.append(...link.cloneNode(true).childNodes);
+  fold.append(summary);
+  link.parentElement.before(fold);
+  link.remove();
+  fold.addEventListener("toggle", () => {
+    // A parsed answer, and no text made into elements: the content policy holds.
+    const asked = new XMLHttpRequest();
+    asked.responseType = "document";
+    asked.open("GET", link.href.split("#")[0]);
+    asked.onload = () => {
+      const rules = asked.response?.getElementById("rules");
+      if (!rules) return asked.onerror();
+      rules.removeAttribute("id");
+      rules.querySelector("h2").remove();
+      fold.append(document.adoptNode(rules));
+    };
+    asked.onerror = () => fold.append(link); // it still leads there
+    asked.send();
+  }, { once: true });
+}
+
+document.querySelectorAll(".card a[href$='#rules']").forEach(unfoldRules);

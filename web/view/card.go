@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"trialfinder/matcher"
@@ -14,6 +15,7 @@ import (
 // Card is one trial in the list of results.
 type Card struct {
 	ID, Title  string // the title is the registry's, in English
+	Lay        string // what is given and to whom, in the reader's language
 	Verdict    string // fits, open, not_now, ruled_out
 	Label      string // the verdict in words
 	Sentence   string // what it rests on
@@ -23,14 +25,19 @@ type Card struct {
 	Conditions []string
 	Status     string
 	Phase      string
-	Asks       []Ask // the most telling questions that are open
+	Asks       []Ask    // the most telling questions that are open
+	Says       []string // the same as sentences, those of one paper in one
 	MoreAsks   int
 	Deciding   []Criterion // ruled out: what decided
 	Decided    []Ask       // ruled out: the answers each of which alone does it
 	Several    bool        // ruled out by more than one answer
 	Site       *Site
-	Checked    string // the day on which the registry was last asked
-	Updated    string // the registry's own date
+	Central    []Contact // whom to ask where no site names anybody
+	Route      Route     // how to get in
+	Changed    string    // "changed 3 days ago", where it is not long ago
+	Stale      string    // that nobody has confirmed the listing for long
+	Checked    string    // the day on which the registry was last asked
+	Updated    string    // the registry's own date
 	URL        string
 	Registry   string
 }
@@ -51,10 +58,13 @@ type Site struct {
 	Open                    bool
 	Phone, Tel              string
 	Nearer                  string // a closer site that takes nobody now
+	Abroad                  bool   // it is in another country than the person
+	Central                 bool   // the number is the trial's, for the site names none
+	Mail                    string // where there is no number
 }
 
 // shownAsks is how many open questions a card names.
-const shownAsks = 4
+const shownAsks = 5
 
 // VerdictClass parts "not now" from the plainly ruled out.
 func VerdictClass(m matcher.TrialMatch) string {
@@ -71,22 +81,24 @@ func (v *Viewer) Card(m matcher.TrialMatch) (Card, error) {
 		ID: m.ID, Title: Clean(m.Title), Verdict: VerdictClass(m), Counts: Count(m),
 		URL: m.URL, Registry: Registry(m.ID), Therapies: t.therapies(m.Therapies),
 	}
-	c.Label = t.say("verdict_" + c.Verdict)
+	c.Label, c.Lay = t.say("verdict_"+c.Verdict), t.layTitle(m, c)
 	c.Sentence = t.sentence(m, c)
 	for _, id := range m.Conditions {
 		c.Conditions = append(c.Conditions, v.matcher.Conditions.Name(id, v.words.Code()))
 	}
 	for _, id := range m.Questions {
 		if len(c.Asks) < shownAsks {
-			c.Asks = append(c.Asks, v.ask(id))
+			c.Asks = append(c.Asks, t.ask(id))
 		}
 	}
-	c.MoreAsks = len(m.Questions) - len(c.Asks)
+	c.MoreAsks, c.Says = len(m.Questions)-len(c.Asks), t.says(c.Asks)
 	if m.Verdict == matcher.RuledOut {
 		c.Deciding, c.Decided = t.deciding(m), t.decided(m)
 		c.Several = len(m.DecidedBy) == 0
 	}
 	c.Site = t.nearest(m.Nearest)
+	t.central(&c, m)
+	c.Route = t.route(c.Site)
 	c.Why = t.why(m, c)
 	c.Status, c.Phase = t.must(v.Status(m.Status)), t.must(v.Phase(m.Phase))
 	if m.Synced != nil {
@@ -94,8 +106,31 @@ func (v *Viewer) Card(m matcher.TrialMatch) (Card, error) {
 	}
 	if d, err := trials.ParseDate(m.Updated); err == nil {
 		c.Updated = t.must(v.Partial(d))
+		c.Changed = t.changed(d)
 	}
+	c.Stale = t.stale(m.Trial)
 	return c, t.err
+}
+
+// says words what to ask: what a person knows by itself, what stands in a paper all at once.
+func (t *teller) says(asks []Ask) []string {
+	var out []string
+	at := map[string]int{}
+	names := map[string][]string{}
+	for _, a := range asks {
+		paper := t.matcher.PaperOf(a.Fact)
+		if paper == "" {
+			out = append(out, a.Question)
+			continue
+		}
+		if _, there := at[paper]; !there {
+			at[paper] = len(out)
+			out = append(out, "")
+		}
+		names[paper] = append(names[paper], a.Name)
+		out[at[paper]] = t.say("ask_paper", "Paper", t.say("paper_"+paper), "Name", strings.Join(names[paper], t.say("list_comma")))
+	}
+	return out
 }
 
 func (t *teller) must(text string, err error) string {
@@ -171,6 +206,7 @@ func (t *teller) nearest(n *matcher.Nearest) *Site {
 		Facility: Clean(n.Facility), City: Clean(n.City), Country: t.words.Country(n.Country),
 		Status: t.must(t.Status(n.Status)), Open: takesNow(n.Status), Phone: Clean(n.Phone), Tel: Tel(n.Phone),
 	}
+	s.Abroad = t.home != "" && n.Country != t.home
 	if n.KM != nil {
 		s.KM, s.Approximate = t.distance(*n.KM, n.Approximate), n.Approximate
 	}
@@ -189,4 +225,22 @@ func where(facility, city string) string {
 		return facility + city
 	}
 	return facility + ", " + city
+}
+
+// Where is a site in one line.
+func (s *Site) Where() string {
+	out := where(s.Facility, s.City)
+	if s.Country != "" {
+		out += ", " + s.Country
+	}
+	if s.KM != "" {
+		out += " · " + s.KM
+	}
+	return out
+}
+
+// Tally says in one sentence how many criteria are what.
+func (v *Viewer) Tally(c Counts) (string, error) {
+	t := &teller{Viewer: v}
+	return strings.Join([]string{t.say("count_met", "N", c.Met), t.say("count_not_met", "N", c.NotMet), t.say("count_tell", "N", c.Open())}, t.say("list_comma")), t.err
 }

@@ -72,3 +72,19 @@ func Mail(text string) string {
 	}
 	return text
 }
+
+// maxShort is how much of a registry's sentence stands on a sheet of paper.
+const maxShort = 220
+
+// Short is the beginning of a text, cut at a word.
+func Short(text string) string {
+	r := []rune(text)
+	if len(r) <= maxShort {
+		return text
+	}
+	cut := string(r[:maxShort])
+	if i := strings.LastIndex(cut, " "); i > 0 {
+		cut = cut[:i]
+	}
+	return cut + " …"
+}

@@ -12,14 +12,16 @@ type Criterion struct {
 	Quote     string // the registry's own words
 	Field     string // or the name of the registry's field, in the reader's words
 	Cohort    string
-	Reading   string // what we took it to mean
+	Reading   string // what we took it to mean, or that we could not
 	Asks      []Ask  // what would settle it
+	URL       string // where the quote stands
 }
 
 // Ask is a fact that is missing.
 type Ask struct {
 	Fact     string
 	Question string
+	Name     string
 	Step     string // the questionnaire's page for it; "" if it has none
 }
 
@@ -47,6 +49,7 @@ func (v *Viewer) Criteria(m matcher.TrialMatch) (out []Group, notes []string, er
 		if err != nil {
 			return nil, nil, err
 		}
+		one.URL = m.URL
 		by[c.Status] = append(by[c.Status], one)
 	}
 	for _, s := range groups {
@@ -70,23 +73,32 @@ func (v *Viewer) criterion(c matcher.CriterionMatch) (Criterion, error) {
 	if out.Reading, err = v.Reading(c.Rule); err != nil {
 		return out, err
 	}
+	switch {
+	case out.Reading != "":
+	case c.Status == matcher.Clinic:
+		out.Reading = t.say("plain_clinic")
+	case c.Rule == nil:
+		out.Reading = t.say("plain_unread")
+	default:
+		out.Reading = t.about(c.Rule)
+	}
 	for _, id := range c.Facts {
-		out.Asks = append(out.Asks, v.ask(id))
+		out.Asks = append(out.Asks, t.ask(id))
 	}
 	return out, t.err
 }
 
 // ask is a missing fact as a question.
-func (v *Viewer) ask(id string) Ask {
-	f, ok := v.matcher.Facts.ByID(id)
+func (t *teller) ask(id string) Ask {
+	f, ok := t.matcher.Facts.ByID(id)
 	if !ok {
-		return Ask{Fact: id, Question: id}
+		return Ask{Fact: id, Question: id, Name: id}
 	}
 	step := id
 	if id == "country" || id == "place" {
 		step = "place"
 	}
-	return Ask{Fact: id, Question: v.label(f).Question, Step: step}
+	return Ask{Fact: id, Question: t.label(f).Question, Name: t.label(f).Name, Step: step}
 }
 
 // Counts are how many criteria are what, for the sentence on a card. What holds
@@ -94,6 +106,9 @@ func (v *Viewer) ask(id string) Ask {
 type Counts struct {
 	Met, NotMet, Unknown, Clinic, Unread int
 }
+
+// Open is how many nobody can tell yet: not known, left to the hospital, or not read.
+func (c Counts) Open() int { return c.Unknown + c.Clinic + c.Unread }
 
 // Count counts a match's criteria.
 func Count(m matcher.TrialMatch) Counts {

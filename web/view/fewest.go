@@ -34,7 +34,7 @@ func (v *Viewer) Fewest(f matcher.Fewest, m matcher.TrialMatch) (Fewest, error) 
 		if _, there := by[paper]; !there {
 			order = append(order, paper)
 		}
-		by[paper] = append(by[paper], v.ask(id))
+		by[paper] = append(by[paper], t.ask(id))
 	}
 	slices.Sort(order)
 	for _, paper := range order {
@@ -45,7 +45,7 @@ func (v *Viewer) Fewest(f matcher.Fewest, m matcher.TrialMatch) (Fewest, error) 
 		out.Sources = append(out.Sources, s)
 	}
 	if len(f.RulesOut) > 0 {
-		first := v.ask(f.RulesOut[0])
+		first := t.ask(f.RulesOut[0])
 		out.RulesOut = &first
 	}
 	out.Labs = slices.ContainsFunc(m.Questions, func(id string) bool {

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"trialfinder/matcher/criteria"
@@ -29,6 +30,39 @@ func (v *Viewer) Reading(r criteria.Rule) (string, error) {
 	}
 	t := &teller{Viewer: v}
 	return t.say("reading", "Rule", t.rule(r, false)), t.err
+}
+
+// about names what a rule too long for a sentence is about.
+func (t *teller) about(r criteria.Rule) string {
+	var names []string
+	var walk func(r criteria.Rule)
+	walk = func(r criteria.Rule) {
+		switch r := r.(type) {
+		case criteria.All:
+			for _, one := range r {
+				walk(one)
+			}
+		case criteria.Any:
+			for _, one := range r {
+				walk(one)
+			}
+		case criteria.Not:
+			walk(r.Rule)
+		case criteria.Atom:
+			name := r.Fact
+			if f, ok := t.matcher.Facts.ByID(r.Fact); ok {
+				name = t.label(f).Name
+			}
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	walk(r)
+	if len(names) == 0 {
+		return t.say("plain_clinic")
+	}
+	return t.say("reading_about", "List", strings.Join(names, t.say("list_comma")))
 }
 
 // parts counts what a sentence would have to name: comparisons, and words that

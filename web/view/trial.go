@@ -21,6 +21,7 @@ type Trial struct {
 	Type          string
 	Enrollment    string
 	Gives         []Given
+	InShort       []Fact // the whole in plain words
 	Dates         []Date
 	Open          bool // the study takes people now or soon
 	WhyStopped    string
@@ -84,6 +85,7 @@ func (v *Viewer) Trial(tr *trials.Trial, m matcher.TrialMatch, p matcher.Profile
 		}
 		out.Gives = append(out.Gives, g)
 	}
+	out.InShort = t.lay(tr, card)
 	t.dates(&out, tr)
 	t.listings(&out, tr)
 	if out.Groups, out.Notes, err = v.Criteria(m); err != nil {

@@ -17,11 +17,24 @@ type Viewer struct {
 	words   *i18n.Words
 	matcher *matcher.Matcher
 	texts   *content.Library
+	who     fact.Who // whom the questions are about
+
+	// Whom it is told to; nothing by default.
+	today time.Time
+	home  string // country
 }
 
 // New makes a viewer.
 func New(w *i18n.Words, m *matcher.Matcher, texts *content.Library) *Viewer {
 	return &Viewer{words: w, matcher: m, texts: texts}
+}
+
+// For makes a viewer for one person: what is told then depends on the day and on where
+// the person lives.
+func (v *Viewer) For(p matcher.Profile) *Viewer {
+	one := *v
+	one.today, one.home = p.Today, p.Facts["country"].Text
+	return &one
 }
 
 // teller collects the first error of many phrases, so that building a model
@@ -39,7 +52,16 @@ func (t *teller) say(key string, params ...any) string {
 	return text
 }
 
-func (v *Viewer) label(f fact.Fact) fact.Label { return f.Labels[v.words.Code()] }
+// About is the viewer that words questions for whom they are about.
+func (v *Viewer) About(who fact.Who) *Viewer {
+	out := *v
+	out.who = who
+	return &out
+}
+
+func (v *Viewer) label(f fact.Fact) fact.Label {
+	return v.matcher.Facts.Label(f, v.words.Code(), v.who)
+}
 
 // unitKeys are the units that have words; every other is shown as a sign.
 var unitKeys = map[string]string{

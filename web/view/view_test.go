@@ -4,6 +4,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -194,5 +195,61 @@ func TestClosedTrial(t *testing.T) {
 	got, err := viewer(t, "en").Trial(&tr, m.One(&c, matcher.Profile{}), matcher.Profile{})
 	if err != nil || got.Open || got.OfficialTitle != "A in full" || len(got.Sites) != 2 || got.Sites[0].City != "Utrecht" {
 		t.Errorf("got %+v, %v, want a closed trial, sites that take people first", got, err)
+	}
+}
+
+// How long ago a listing changed is told for a month, and when nobody confirmed it for two
+// years that is.
+func TestAgeOfAListing(t *testing.T) {
+	today := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	for _, tt := range []struct{ updated, verified, changed, stale string }{
+		{"2026-11-24", "", "changed today", ""}, {"2026-11-23", "", "changed 1 day ago", ""}, {"2026-10-25", "", "changed 30 days ago", ""},
+		{"2026-10-24", "", "", ""}, {"2026-11-25", "", "", ""}, {"2026-11", "", "", ""}, {"", "", "", ""},
+		{"2024-11-25", "", "", ""}, {"2024-11-24", "", "", "24 November 2024"}, {"2024-10-01", "2025-03", "", ""}, {"2021-10-01", "2024-10", "", "October 2024"},
+	} {
+		tr := trials.Trial{ID: "NCT99999999", Status: trials.Recruiting}
+		if tt.updated != "" {
+			tr.LastUpdatePosted.Date, _ = trials.ParseDate(tt.updated)
+		}
+		if tt.verified != "" {
+			tr.StatusVerified, _ = trials.ParseDate(tt.verified)
+		}
+		m := matcher.TrialMatch{ID: tr.ID, Verdict: matcher.Open, Updated: tt.updated, Trial: &tr}
+		c, err := viewer(t, "en").For(matcher.Profile{Today: today}).Card(m)
+		if err != nil || c.Changed != tt.changed || (c.Stale == "") != (tt.stale == "") || !strings.Contains(c.Stale, tt.stale) {
+			t.Errorf("updated %q, verified %q: got %q and %q, %v, want %q and %q", tt.updated, tt.verified, c.Changed, c.Stale, err, tt.changed, tt.stale)
+		}
+	}
+}
+
+// A rule too long for a sentence is told by what it is about, and none is without words.
+func TestLongRulesAreNamed(t *testing.T) {
+	long := criteria.Any{}
+	for _, fact := range []string{"age", "hemoglobin", "platelets", "neutrophils", "albumin", "creatinine"} {
+		long = append(long, criteria.All{atom(fact, criteria.Ge, criteria.Num(1)), criteria.Not{Rule: atom(fact, criteria.Gt, criteria.Num(9))}})
+	}
+	m := matcher.TrialMatch{ID: "NCT99999999", Criteria: []matcher.CriterionMatch{
+		{Kind: criteria.Inclusion, Text: "A", Rule: long, Status: matcher.Unknown},
+		{Kind: criteria.Inclusion, Text: "B", Status: matcher.Unread},
+		{Kind: criteria.Exclusion, Text: "C", Status: matcher.Clinic},
+		{Kind: criteria.Exclusion, Text: "D", Rule: criteria.Unknown("words"), Status: matcher.Unknown},
+	}}
+	groups, _, err := viewer(t, "en").Criteria(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, g := range groups {
+		for _, c := range g.Items {
+			got[c.Quote] = c.Reading
+		}
+	}
+	want := map[string]string{
+		"A": "We read a longer rule about this: Age, Haemoglobin, Platelets, Neutrophils, Albumin, Creatinine.",
+		"B": "We could not read this sentence. Ask the hospital what it means for you.",
+		"C": "Only the hospital can check this.", "D": "Only the hospital can check this.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("readings (-want +got):\n%s", diff)
 	}
 }

@@ -32,7 +32,7 @@ func (v *Viewer) WhatIfs(as []matcher.Alternative, p matcher.Profile, atMost int
 			continue
 		}
 		w := WhatIf{
-			Name: v.label(f).Name, Now: t.answer(f, p.Facts[f.ID]), Step: v.ask(f.ID).Step,
+			Name: v.label(f).Name, Now: t.answer(f, p.Facts[f.ID]), Step: t.ask(f.ID).Step,
 			Alone: a.Alone, Changes: t.say("whatif_changes_" + string(a.Changes)),
 		}
 		for _, i := range a.Instead {
