@@ -17,6 +17,7 @@ const module = "trialfinder/"
 // A package that is not in the table fails the test, so that it is put there.
 var imports = map[string]struct{ own, others []string }{
 	"migrations":             {nil, nil},
+	"migrations/private":     {nil, nil},
 	"trials":                 {nil, nil},
 	"trials/place":           {[]string{"trials"}, []string{"golang.org/x/text"}},
 	"trials/fetch":           {[]string{"trials"}, []string{"golang.org/x/time", "github.com/hashicorp/go-retryablehttp"}},
@@ -24,7 +25,8 @@ var imports = map[string]struct{ own, others []string }{
 	"trials/ctis":            {[]string{"trials", "trials/fetch"}, nil},
 	"trials/merge":           {[]string{"trials", "trials/place"}, []string{"golang.org/x/text"}},
 	"trials/demo":            {nil, nil},
-	"trials/store":           {[]string{"trials", "migrations"}, []string{"modernc.org/sqlite", "github.com/pressly/goose", "github.com/klauspost/compress"}},
+	"trials/private":         {nil, []string{"golang.org/x/crypto/argon2"}},
+	"trials/store":           {[]string{"trials", "trials/private", "migrations", "migrations/private"}, []string{"modernc.org/sqlite", "github.com/pressly/goose", "github.com/klauspost/compress"}},
 	"trials/store/storetest": {[]string{"trials", "trials/store"}, nil},
 	"trials/ingest":          {[]string{"trials"}, []string{"github.com/robfig/cron"}},
 	"matcher/unit":           {nil, nil},
