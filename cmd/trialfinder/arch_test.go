@@ -38,6 +38,7 @@ var imports = map[string]struct{ own, others []string }{
 	"matcher/criteria":       {[]string{"matcher/condition", "matcher/fact", "matcher/lexicon", "matcher/unit"}, nil},
 	"matcher":                {[]string{"trials", "trials/place", "matcher/chance", "matcher/condition", "matcher/criteria", "matcher/fact", "matcher/lexicon", "matcher/therapy", "matcher/unit"}, nil},
 	"matcher/index":          {[]string{"trials", "trials/merge", "trials/place", "matcher", "matcher/therapy"}, []string{"golang.org/x/sync", "github.com/hashicorp/golang-lru"}},
+	"matcher/quick":          {[]string{"trials/place", "matcher", "matcher/criteria", "matcher/fact", "matcher/lexicon"}, []string{"golang.org/x/text"}},
 	"web/seal":               {nil, nil},
 	"web/i18n":               {nil, []string{"golang.org/x/text", "github.com/nicksnyder/go-i18n", "github.com/BurntSushi/toml"}},
 	"web/desk":               {[]string{"trials/private"}, []string{"golang.org/x/crypto/argon2", "golang.org/x/text", "github.com/pquerna/otp"}},
