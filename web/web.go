@@ -16,6 +16,7 @@ import (
 	"trialfinder/matcher"
 	"trialfinder/matcher/index"
 	"trialfinder/trials"
+	"trialfinder/web/desk"
 	"trialfinder/web/i18n"
 	"trialfinder/web/seal"
 	"trialfinder/web/view"
@@ -40,6 +41,8 @@ type Config struct {
 	Index          Index
 	Store          Store
 	Kind           trials.Kind
+	Private        Private          // what advisers keep; nil: there is no desk
+	Hashing        desk.Hashing     // of advisers' passwords; zero: as it is shipped
 	KeyFile        string           // where the cookies' keys live; "" = in memory
 	BaseURL        string           // the site's public address, for links between languages
 	TrustedProxies []netip.Prefix   // whose X-Forwarded-Proto is believed
@@ -65,6 +68,7 @@ type Server struct {
 	pages     *pages
 	static    *static
 	texts     *texts
+	desk      *adviserDesk
 	echo      *echo.Echo
 }
 
@@ -105,6 +109,7 @@ func New(cfg Config) (*Server, error) {
 		func() (err error) { s.static, err = loadStatic(staticFiles); return err },
 		func() (err error) { s.texts, err = loadTexts(contentFiles, s.catalogue.Languages()); return err },
 		s.loadPages,
+		func() error { return s.openDesk(cfg) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

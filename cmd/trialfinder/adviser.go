@@ -9,6 +9,7 @@ import (
 
 	"trialfinder/trials/private"
 	"trialfinder/trials/store"
+	"trialfinder/web"
 )
 
 // privateFlags choose the advisers' database.
@@ -38,6 +39,43 @@ func (f privateFlags) open(ctx context.Context, e *env, mustExist bool) (*store.
 		fmt.Fprintf(e.stderr, "trialfinder: made the key file %s: keep a copy of it apart from the database and its backups\n", cfg.KeyFile)
 	}
 	return p, err
+}
+
+// openPrivate opens the private database of a site that has a desk.
+func (f privateFlags) openPrivate(ctx context.Context, e *env) (*store.Private, error) {
+	if f.PrivateDB == "" {
+		return nil, nil //nolint:nilnil // a site may have no desk
+	}
+	return f.open(ctx, e, false)
+}
+
+// deskStore is the private database as the web takes it; nil stays nil.
+func deskStore(p *store.Private) web.Private {
+	if p == nil {
+		return nil
+	}
+	return p
+}
+
+// purgeEvery is how soon what has come to its end is deleted.
+const purgeEvery = time.Hour
+
+// purge deletes what has come to its end, at once and then by the hour.
+func purge(ctx context.Context, e *env, p *store.Private) {
+	tick := time.NewTicker(purgeEvery)
+	defer tick.Stop()
+	for {
+		if n, err := p.Purge(ctx); err != nil && ctx.Err() == nil {
+			e.log.Error("purging the private database", "error", err)
+		} else if n > 0 {
+			e.log.Info("purged", "cases", n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 type adviserCmd struct {

@@ -43,7 +43,7 @@ var imports = map[string]struct{ own, others []string }{
 	"web/i18n":               {nil, []string{"golang.org/x/text", "github.com/nicksnyder/go-i18n", "github.com/BurntSushi/toml"}},
 	"web/desk":               {[]string{"trials/private"}, []string{"golang.org/x/crypto/argon2", "golang.org/x/text", "github.com/pquerna/otp"}},
 	"web/view":               {[]string{"trials", "trials/place", "matcher", "matcher/", "web/i18n"}, []string{"golang.org/x/text"}},
-	"web":                    {[]string{"trials", "trials/merge", "trials/place", "matcher", "matcher/", "web/"}, []string{"github.com/labstack/echo", "github.com/yuin/goldmark", "golang.org/x/text"}},
+	"web":                    {[]string{"trials", "trials/private", "trials/merge", "trials/place", "matcher", "matcher/", "web/"}, []string{"github.com/labstack/echo", "github.com/yuin/goldmark", "golang.org/x/text", "github.com/alexedwards/scs", "github.com/boombuler/barcode"}},
 	"web/operator":           {[]string{"trials", "matcher/index"}, []string{"github.com/prometheus/client_golang", "github.com/wneessen/go-mail"}},
 	"web/internal/htmltest":  {nil, []string{"golang.org/x/net", "github.com/andybalholm/cascadia"}},
 	"cmd/trialfinder":        {[]string{"trials", "trials/", "matcher", "matcher/", "web", "web/operator"}, []string{"github.com/alecthomas/kong", "filippo.io/age", "golang.org/x/sync", "golang.org/x/time"}},

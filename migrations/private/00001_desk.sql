@@ -70,6 +70,8 @@ CREATE TABLE audit (
   mac    BLOB NOT NULL
 ) STRICT;
 
+CREATE INDEX audit_object ON audit (object);
+
 -- The two ends of the chain: the last row that was purged, and the newest one.
 CREATE TABLE audit_end (
   id  TEXT PRIMARY KEY CHECK (id IN ('tail', 'head')),

@@ -118,13 +118,19 @@ func eachEntry(ctx context.Context, tx *sql.Tx, sought string, do func(desk.Entr
 // AuditOf are the rows about one object, newest last.
 func (p *Private) AuditOf(ctx context.Context, object string) (out []desk.Entry, err error) {
 	err = p.view(ctx, func(tx *sql.Tx) error {
-		_, err := eachEntry(ctx, tx, "", func(e desk.Entry) error {
-			if e.Object == object {
-				out = append(out, e)
+		rows, err := tx.QueryContext(ctx, `SELECT seq, at, who, what, object, mac FROM audit WHERE object = ? ORDER BY seq`, object)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var e desk.Entry
+			if err := rows.Scan(&e.Seq, scanTime{&e.At}, &e.Who, &e.What, &e.Object, &e.MAC); err != nil {
+				return err
 			}
-			return nil
-		})
-		return err
+			out = append(out, e)
+		}
+		return rows.Err()
 	})
 	return out, err
 }
