@@ -68,7 +68,7 @@ func (d *deskFixture) joins(email string, role vault.Role) vault.Account {
 	b := d.browser("en")
 	v := b.get("/desk/join/" + secret)
 	v.Check("en")
-	seed := strings.ReplaceAll(regexp.MustCompile(`<strong class="id">([A-Z2-7 ]+)</strong>`).FindStringSubmatch(v.body)[1], " ", "")
+	seed := strings.ReplaceAll(regexp.MustCompile(`<strong class="key">([A-Z2-7 ]+)</strong>`).FindStringSubmatch(v.body)[1], " ", "")
 	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(seed)
 	if err != nil {
 		d.t.Fatal(err)

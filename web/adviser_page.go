@@ -17,7 +17,7 @@ type casePage struct {
 	Ends          string
 	Line          string
 	Chips         []chip
-	Unread        bool
+	Read, Unread  bool
 	Counts        counts
 	Known         int
 	Next          []string // questions that narrow it most
@@ -129,7 +129,7 @@ func (r *deskRequest) fillChips(page *casePage, _ *private.Case) error {
 			}
 			c.Reading += reading
 		}
-		page.Unread = page.Unread || c.Reading == ""
+		page.Unread, page.Read = page.Unread || c.Reading == "", page.Read || c.Reading != ""
 		page.Chips = append(page.Chips, c)
 	}
 	return nil
@@ -269,7 +269,7 @@ func deskSamples() map[string]any {
 		"desk_sign_in": signInPage{To: "a", Kept: "k", Over: true, Error: "desk_sign_in_wrong"},
 		"desk_join":    joinPage{Code: "M0 0h1v1h-1z", Size: 1, Error: "desk_code_wrong", Field: "code"},
 		"desk_message": nil,
-		"desk_case": casePage{Draft: true, Changed: true, Chips: []chip{{0, "t", "r"}, {1, "t", ""}}, Unread: true, Next: []string{"n"},
+		"desk_case": casePage{Draft: true, Changed: true, Chips: []chip{{0, "t", "r"}, {1, "t", ""}}, Read: true, Unread: true, Next: []string{"n"},
 			Trials: []deskTrial{{ID: "NCT99999999", Verdict: "open", Label: "l", Sentence: "s", Site: "s", Short: true}}, Therapies: choices,
 			Sections: []deskSection{{TitleKey: "group_about", Fields: fields, Known: 1, Faulty: true}}, Illnesses: []string{"i"}, Langs: choices,
 			States: choices, Colleagues: choices, Log: []logRow{{"d", "w", "w"}}, Clashes: []clash{{row, row}},

@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"crypto/tls"
 	"encoding/base64"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -380,4 +382,51 @@ func TestDeskPagesInEveryLanguage(t *testing.T) {
 	path := b.begins()
 	b.get(path).HasNo(`select[name="f.sex"] option[value=female][selected]`)
 	b.get("/answers").Has("main", "62")
+}
+
+// Over HTTPS the cookies bear the name that no other host can set, and no script reads them.
+func TestDeskCookies(t *testing.T) {
+	d := startDesk(t)
+	d.joins("ann@example.org", vault.Adviser)
+	d.clock.add(time.Minute)
+	form := url.Values{"email": {"ann@example.org"}, "password": {passphrase}, "code": {d.code("ann@example.org")}}
+	r := httptest.NewRequest(http.MethodPost, "/en/desk/sign-in", strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.TLS = &tls.ConnectionState{}
+	w := httptest.NewRecorder()
+	d.site.Handler().ServeHTTP(w, r)
+	seen := map[string]bool{}
+	for _, c := range w.Result().Cookies() {
+		if c.Name == "lang" {
+			continue
+		}
+		seen[c.Name] = true
+		if !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
+			t.Errorf("got the cookie %+v", *c)
+		}
+		if c.Name == "__Host-adviser" && c.MaxAge != 0 {
+			t.Errorf("the session outlives the browser's: %+v", *c)
+		}
+	}
+	if !seen["__Host-adviser"] || !seen["__Host-adviser-device"] || len(seen) != 2 {
+		t.Errorf("got %d to %s, and the cookies %v", w.Code, w.Header().Get("Location"), seen)
+	}
+}
+
+// What another site makes an adviser's browser send is refused.
+func TestDeskRefusesForeignPosts(t *testing.T) {
+	d := startDesk(t)
+	d.joins("ann@example.org", vault.Adviser)
+	b := d.signsIn("ann@example.org")
+	for _, path := range []string{"/desk/new", b.begins(), "/desk/sign-in", "/desk/sign-out", "/desk/join/x"} {
+		r, err := http.NewRequest(http.MethodPost, d.srv.URL+"/en"+path, strings.NewReader("action=delete&sure=1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		if v := b.read(b.client.Do(r)); v.status != http.StatusForbidden {
+			t.Errorf("%s: got %d, want 403", path, v.status)
+		}
+	}
 }

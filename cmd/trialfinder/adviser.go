@@ -49,6 +49,13 @@ func (f privateFlags) openPrivate(ctx context.Context, e *env) (*store.Private, 
 	return f.open(ctx, e, false)
 }
 
+// closePrivate closes what openPrivate opened.
+func closePrivate(p *store.Private) {
+	if p != nil {
+		_ = p.Close() // everything in it is committed
+	}
+}
+
 // deskStore is the private database as the web takes it; nil stays nil.
 func deskStore(p *store.Private) web.Private {
 	if p == nil {
@@ -62,6 +69,9 @@ const purgeEvery = time.Hour
 
 // purge deletes what has come to its end, at once and then by the hour.
 func purge(ctx context.Context, e *env, p *store.Private) {
+	if p == nil {
+		return
+	}
 	tick := time.NewTicker(purgeEvery)
 	defer tick.Stop()
 	for {

@@ -73,9 +73,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	if private != nil {
-		defer private.Close()
-	}
+	defer closePrivate(private)
 	site, err := c.site(e, m, db, x, proxies, private)
 	if err != nil {
 		return err
@@ -101,9 +99,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 			return errors.Join(err, group.Wait())
 		}
 	}
-	if private != nil {
-		group.Go(func() error { purge(ctx, e, private); return nil })
-	}
+	group.Go(func() error { purge(ctx, e, private); return nil })
 	group.Go(func() error {
 		x.Watch(ctx, watchEvery, func(err error) { e.log.Error("renewing the index", "error", err) })
 		return nil
