@@ -104,6 +104,7 @@ func (s *Server) deskRoutes(e *echo.Echo) {
 	post("/new", s.atDesk(s.newCase, caseRole))
 	get("/case/:id", s.atDesk(s.showCase, caseRole))
 	post("/case/:id", s.atDesk(s.changeCase, caseRole))
+	get("/case/:id/trial/:trial", s.atDesk(s.showCaseTrial, caseRole))
 }
 
 // deskRequest is a request of somebody who is signed in.

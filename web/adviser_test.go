@@ -55,6 +55,9 @@ func TestDeskAccess(t *testing.T) {
 		{"POST", path, url.Values{"action": {"hand_over"}}, map[string]want{nobody: {401, ""}, ann: {422, path}, bob: missing, eve: {422, path}, adm: role}},
 		{"POST", path, url.Values{"action": {"delete"}}, map[string]want{nobody: {401, ""}, ann: {200, path}, bob: missing, eve: {200, path}, adm: role}},
 		{"POST", "/desk/new", nil, map[string]want{nobody: {401, ""}, ann: {200, ""}, bob: {200, ""}, eve: {200, ""}, adm: role}},
+		{"GET", path + "/trial/NCT99900001", nil, map[string]want{nobody: {200, signIn}, ann: {200, ""}, bob: missing, eve: {200, ""}, adm: role}},
+		{"GET", path + "/trial/NCT00000000", nil, map[string]want{ann: missing, bob: missing, adm: role}},
+		{"GET", path + "/trial/lung", nil, map[string]want{ann: missing, adm: role}},
 		{"GET", "/desk/case/0123456789abcdef01234567", nil, map[string]want{nobody: {200, "/desk/sign-in?to=0123456789abcdef01234567"}, ann: missing, bob: missing, eve: missing, adm: role}},
 		{"GET", "/desk/case/x", nil, map[string]want{nobody: missing, ann: missing, eve: missing, adm: role}},
 		{"GET", "/desk/join/x", nil, map[string]want{nobody: missing, ann: missing, adm: missing}},
@@ -200,6 +203,10 @@ func TestCall(t *testing.T) {
 		v.Has(`select[name="f.hiv"] option[value=unknown][selected]`)
 		v.Has(`select[name=state] option[value=looking][selected]`)
 		v.Has(`select[name=lang] option[value=zh][selected]`)
+		one := b.get(path + "/trial/NCT99900001")
+		one.Check(tagOf(lang))
+		one.Has("details.met li", "18 years")
+		one.HasNo("a[href*=question]")
 		// What is typed as it stands is not touched.
 		v = b.post(path, url.Values{"action": {"save"}, "f.hemoglobin": {attr(v, `input[name="f.hemoglobin"]`)}})
 		v.Check(tagOf(lang))
@@ -370,7 +377,8 @@ func TestDeskPagesInEveryLanguage(t *testing.T) {
 		b := d.signsIn("ann@example.org")
 		b.lang = lang
 		path := b.begins()
-		for _, p := range []string{"/desk", "/desk?all=1&state=new", path, "/desk/join/x", "/desk?state=none"} {
+		b.get("/desk").HasNo(".erase")
+		for _, p := range []string{"/desk", path + "/trial/NCT99900001", "/desk?all=1&state=new", path, "/desk/join/x", "/desk?state=none"} {
 			v := b.get(p)
 			v.Check(tagOf(lang))
 			v.Has(`meta[name=robots][content=noindex]`)

@@ -103,6 +103,7 @@ type layoutData struct {
 	Languages []language
 	Alternate []alternate // absolute, where the base URL is known
 	Start     bool        // this is the start page
+	Desk      bool        // this is a page for advisers
 	Texts     []textLink
 	HasAnswer bool
 	Listings  time.Time
@@ -147,7 +148,7 @@ func (r *request) layout(data any) (layoutData, error) {
 	}
 	d := layoutData{
 		Lang: r.lang, Tag: r.words.Tag(), Head: r.head, Title: title, Notice: r.notice,
-		Demo: r.server.kind == trials.Demo, Start: r.Path() == "/:lang",
+		Demo: r.server.kind == trials.Demo, Start: r.Path() == "/:lang", Desk: strings.HasPrefix(r.Path(), "/:lang/desk"),
 		Texts: r.server.texts.links(r.lang), HasAnswer: len(r.session.Entries) > 0,
 		Listings: r.snap.Listings, D: data,
 	}
