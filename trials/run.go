@@ -27,8 +27,10 @@ type Run struct {
 }
 
 // Degraded says whether the run was clean and yet somebody should look: records
-// were set aside, or had another form than known.
-func (r Run) Degraded() bool { return r.Clean && (r.Quarantined > 0 || len(r.Drift) > 0) }
+// were set aside, or had another form than known, or the ids could not be walked.
+func (r Run) Degraded() bool {
+	return r.Clean && (r.Quarantined > 0 || len(r.Drift) > 0 || len(r.Errors) > 0)
+}
 
 // ImportSource is the source of a run that took listings from files.
 const ImportSource SourceID = "import"

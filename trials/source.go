@@ -47,7 +47,8 @@ func (r Record) Hash() string {
 }
 
 // RecordError is a record that could not be taken. It is set aside with its
-// error; the run goes on.
+// error; the run goes on. Where the error is ErrNotFound, the registry lists the study
+// and has no record of it: it is seen, and there is nothing to set aside.
 type RecordError struct {
 	Source SourceID
 	ID     string // empty where even that could not be read

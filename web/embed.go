@@ -7,6 +7,3 @@ var templateFiles embed.FS
 
 //go:embed static
 var staticFiles embed.FS
-
-//go:embed content
-var contentFiles embed.FS

@@ -20,7 +20,9 @@ import (
 	"trialfinder/matcher"
 	"trialfinder/matcher/index"
 	"trialfinder/trials"
+	"trialfinder/trials/store"
 	"trialfinder/web"
+	"trialfinder/web/content"
 	"trialfinder/web/internal/htmltest"
 )
 
@@ -29,6 +31,17 @@ var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
 // loadMatcher loads the vocabularies once for all tests; they are read-only.
 var loadMatcher = sync.OnceValues(matcher.New)
+
+// loadTexts reads the texts and makes their index once for all tests.
+var loadTexts = sync.OnceValues(content.Load)
+
+var loadPassages = sync.OnceValues(func() (*store.Passages, error) {
+	texts, err := loadTexts()
+	if err != nil {
+		return nil, err
+	}
+	return store.NewPassages(context.Background(), texts.Passages())
+})
 
 // shelf is a store in memory.
 type shelf struct {
@@ -195,8 +208,16 @@ func start(t *testing.T, opts ...options) *fixture {
 		t.Fatal(err)
 	}
 	f := &fixture{t: t, shelf: &shelf{trials: listings(), listings: now.Add(-9 * time.Hour)}, log: &lockedBuffer{}, clock: &clock{t: now}}
+	texts, err := loadTexts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	passages, err := loadPassages()
+	if err != nil {
+		t.Fatal(err)
+	}
 	cfg := web.Config{
-		Matcher: m, Store: f.shelf, Kind: trials.Real, BaseURL: "https://trials.example.org", Now: f.clock.now,
+		Matcher: m, Store: f.shelf, Texts: texts, TextIndex: passages, Kind: trials.Real, BaseURL: "https://trials.example.org", Now: f.clock.now,
 		Log: slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, o := range opts {

@@ -47,7 +47,7 @@ func TestJourney(t *testing.T) {
 	v.Has(".group h2", "Fits what you told us")
 	v = b.get("/results?phase=PHASE2")
 	v.Has(".card h3 a[lang=en]", "Pembrolizumab <b>or</b> Watchful Care")
-	v.Has(".tags a[href=\"/en/learn/checkpoint-inhibitors\"]", "Checkpoint inhibitor")
+	v.Has(".tags a[href=\"/en/learn/checkpoint-inhibitors#targets\"]", "Checkpoint inhibitor")
 	v.Has(".verdict", "Still possible")
 	v.Has(".asks li", "haemoglobin")
 	v.Has(".site", "Harbour Hospital", "Copenhagen, Denmark", "about 160 km", "Taking people now")
@@ -293,7 +293,7 @@ func TestLearnCountsTrials(t *testing.T) {
 	v.Has(".warn", "not yet signed off")
 	v.Has(`.contents a[href="#what-it-is"]`)
 	v.Has(".sources a[rel=noreferrer]", "https://")
-	v.Has(".meta", "Last checked 24 November 2026")
+	v.Has(".meta", "Last checked 25 November 2026")
 	b.begin()
 	b.get("/learn/checkpoint-inhibitors").Has(".note", "1 of them in your country (Denmark)")
 }

@@ -47,25 +47,6 @@ func (s *Server) about(r *request) error {
 	return r.show("about", nil)
 }
 
-func (s *Server) learn(r *request) error {
-	t := s.texts.byLang[r.lang][r.Param("slug")]
-	if t == nil {
-		return errNotFound
-	}
-	r.head = head{Title: t.Title}
-	p := learnPage{text: t, Now: r.today, Overdue: t.ReviewBy.Last().Before(r.today)}
-	country := ""
-	if raw, ok := r.session.get("country"); ok {
-		country = asText(raw)
-	}
-	p.Open = r.snap.Set.Count(t.Therapy, "")
-	if country != "" {
-		p.Near = r.snap.Set.Count(t.Therapy, country)
-		p.Country = r.words.Country(country)
-	}
-	return r.show("learn", p)
-}
-
 // erase forgets everything: our cookies, and whatever the browser has kept.
 func (s *Server) erase(r *request) error {
 	if _, err := readForm(r.Request(), nil, nil); err != nil {

@@ -22,10 +22,12 @@ func (f *fixture) languages() []string {
 // public are the pages that search engines may know; private ones are a person's.
 var (
 	public = []string{
-		"", "/about", "/learn/checkpoint-inhibitors", "/learn/t-cell-therapy", "/learn/nk-cell-therapy", "/learn/msc-therapy",
+		"", "/about", "/learn", "/learn/checkpoint-inhibitors", "/learn/t-cell-therapy", "/learn/nk-cell-therapy", "/learn/msc-therapy",
+		"/learn/msc-uses-studied", "/learn/cancer-vaccines", "/learn/trial-rights", "/learn/glossary",
 		"/trial/NCT99900001", "/trial/NCT99900003",
 	}
 	private = []string{
+		"/learn/search", "/learn/search?q=x", "/learn/search?q=PD-1", "/learn/search?q=immun", "/learn/search?q=qqqq",
 		"/questions", "/answers", "/results", "/results?page=2", "/results?show=ruled_out", "/results?therapy=nk", "/results?country=DK", "/trial?id=x",
 		"/question/condition", "/question/other_conditions", "/question/age", "/question/sex", "/question/place", "/question/therapy", "/question/stage",
 		"/question/prior_chemo", "/question/allergies", "/question/hemoglobin", "/question/alt", "/question/days_since_systemic", "/question/performance_ecog",
@@ -54,7 +56,7 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 				if got := v.header.Get("Cache-Control"); got != "no-store" {
 					t.Errorf("%s: Cache-Control %q, want no-store", v.path, got)
 				}
-				isPrivate := strings.HasPrefix(path, "/q") || strings.HasPrefix(path, "/answers") || strings.HasPrefix(path, "/results") || strings.Contains(path, "?id")
+				isPrivate := strings.HasPrefix(path, "/q") || strings.HasPrefix(path, "/answers") || strings.HasPrefix(path, "/results") || strings.HasPrefix(path, "/learn/search") || strings.Contains(path, "?id")
 				if noindex := len(v.All(`meta[name=robots][content=noindex]`)) == 1; noindex != isPrivate {
 					t.Errorf("%s: noindex is %v, want %v", v.path, noindex, isPrivate)
 				}

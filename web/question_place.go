@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"trialfinder/trials"
+	"trialfinder/web/content"
 )
 
 // placeQuestion asks for the country and, if wished, a town: one page, since a
@@ -122,7 +123,7 @@ func (therapyQuestion) draw(r *request, q *questionPage) error {
 		}
 		q.Choices = append(q.Choices, choice{
 			ID: fieldID("answer", i), Value: id, Label: name, Hint: hint, Checked: slices.Contains(given, id),
-			Href: r.server.texts.path(id),
+			Href: r.server.texts.Link(content.OfTherapy, id),
 		})
 	}
 	return nil

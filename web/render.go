@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"trialfinder/trials"
+	"trialfinder/web/content"
 	"trialfinder/web/i18n"
 )
 
@@ -23,7 +24,7 @@ type pages struct {
 	plain []byte                                   // the page that asks for HTTPS
 }
 
-func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static) (*pages, error) {
+func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static, texts *content.Library) (*pages, error) {
 	p := &pages{sets: map[string]map[string]*template.Template{}}
 	files, err := fs.Glob(fsys, "templates/page/*.html")
 	if err != nil {
@@ -31,7 +32,7 @@ func loadPages(fsys fs.FS, c *i18n.Catalogue, st *static) (*pages, error) {
 	}
 	for _, lang := range c.Languages() {
 		words, _ := c.Words(lang)
-		base, err := template.New("layout.html").Funcs(functions(words, st)).
+		base, err := template.New("layout.html").Funcs(functions(words, st)).Funcs(textFunctions(texts, words)).
 			ParseFS(fsys, "templates/layout.html", "templates/part/*.html")
 		if err != nil {
 			return nil, err
@@ -149,7 +150,7 @@ func (r *request) layout(data any) (layoutData, error) {
 	d := layoutData{
 		Lang: r.lang, Tag: r.words.Tag(), Head: r.head, Title: title, Notice: r.notice,
 		Demo: r.server.kind == trials.Demo, Start: r.Path() == "/:lang", Desk: strings.HasPrefix(r.Path(), "/:lang/desk"),
-		Texts: r.server.texts.links(r.lang), HasAnswer: len(r.session.Entries) > 0,
+		Texts: frontTexts(r.server.texts, r.lang), HasAnswer: len(r.session.Entries) > 0,
 		Listings: r.snap.Listings, D: data,
 	}
 	if err := r.languages(&d); err != nil {

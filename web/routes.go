@@ -31,6 +31,8 @@ func (s *Server) routes() *echo.Echo {
 	page("", s.start)
 	page("/", func(r *request) error { return r.see("") })
 	page("/about", s.about)
+	page("/learn", s.learnIndex)
+	page("/learn/search", s.learnSearch)
 	page("/learn/:slug", s.learn)
 
 	page("/questions", s.nextQuestion)

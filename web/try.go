@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"trialfinder/trials"
+	"trialfinder/web/content"
 	"trialfinder/web/view"
 )
 
@@ -18,7 +19,7 @@ func samples() map[string]any {
 	contact := view.Contact{Name: "n", Phone: "1", Tel: "12345", Mail: "a@example.org"}
 	card := view.Card{
 		ID: "NCT99999999", Title: "t", Verdict: "open", Label: "l", Sentence: "s", Counts: view.Counts{Met: 1, NotMet: 1, Unknown: 1, Clinic: 1, Unread: 1},
-		Therapies: []view.Therapy{{ID: "nk", Name: "n", Slug: "s", Role: "combined", RoleName: "r"}}, Conditions: []string{"c"},
+		Therapies: []view.Therapy{{ID: "nk", Name: "n", Path: "/learn/x#y", Role: "combined", RoleName: "r"}}, Conditions: []string{"c"},
 		Phase: "p", Asks: []view.Ask{ask}, MoreAsks: 1, Deciding: []view.Criterion{criterion, {Exclusion: true}, {}}, Site: &site,
 		Why: "w", Decided: []view.Ask{ask}, Several: true,
 		Checked: "d", Updated: "d", URL: "https://clinicaltrials.gov/study/NCT99999999", Registry: "r",
@@ -35,12 +36,11 @@ func samples() map[string]any {
 	}
 	fewest := view.Fewest{N: 1, Fits: true, Sources: []view.Source{{Asks: []view.Ask{ask}}, {Name: "p", Asks: []view.Ask{ask}}}, RulesOut: &ask, Labs: true}
 	row := reviewRow{Name: "n", Value: "v", Step: "age", Unknown: true, Alone: 1}
-	day := trials.Date{Year: 2026, Month: 11, Day: 24}
 	out := map[string]any{
 		"start": startPage{Trials: 1}, "find": startPage{BadID: true, TrialID: "x"}, "about": nil, "error": errorPage{Name: "internal"},
 		"answers": reviewPage{Sections: []reviewSection{{"group_about", []reviewRow{row}}}, Clashes: []clash{{row, row}}, NextStep: "age"},
-		"learn": learnPage{text: &text{Title: "t", LastChecked: day, ReviewBy: day, Contents: []heading{{"a", "b"}},
-			Sources: []source{{"S1", "t", "p", "2026", "https://example.org"}}}, Open: 1, Near: 1, Country: "c", Overdue: true},
+		"learn":   sampleText(), "learn_index": learnIndexPage{Groups: []learnGroup{{"learn_basics", []textLink{{"t", "s", "/learn/x"}}}}},
+		"learn_search": searchPage{Query: "q", Others: []foundText{{Href: "/", Tag: "en"}}, Texts: []textLink{{"t", "s", "/learn/x"}}},
 		"results": resultsPage{Counts: counts{Possible: 1, Plainly: 1}, Answered: true, Filtered: true, Therapy: "t", Total: 2, Pages: 2,
 			Sections: []section{{"fits", []view.Card{card}}, {"open", nil}, {"not_now", nil}, {"ruled_out", nil}}, Prev: "/results", Next: "/results",
 			Filter: resultsFilter{Therapy: "nk"}, Bar: []bar{{"fits", 1, 0, 50}, {"open", 1, 50, 50}, {"not_now", 1, 0, 1}, {"ruled_out", 1, 0, 1}},
@@ -61,6 +61,24 @@ func samples() map[string]any {
 	return out
 }
 
+func sampleText() learnPage {
+	day := trials.Date{Year: 2026, Month: 11, Day: 24}
+	sources := []content.Source{{ID: "S1", Title: "t", Publisher: "p", Year: "2026", URL: "https://example.org"}}
+	row := evidenceRow{Evidence: content.Evidence{Level: content.Early, AsOf: day, Sources: sources}, Label: "l", What: "w", Place: "p", Href: "/"}
+	var steps []step
+	for _, icon := range []string{"blood", "tumour", "gene", "cell", "grow", "pill", "drip"} {
+		steps = append(steps, step{Icon: icon, Label: "l"})
+	}
+	return learnPage{
+		Text: &content.Text{Title: "t", LastChecked: day, ReviewBy: day, Sources: sources},
+		Parts: []learnPart{{content.Section{ID: "a", Title: "b"}, []diagram{
+			{Name: "brake", Kind: "brake"}, {Name: "til", Kind: "steps", Steps: steps},
+			{Name: "body", Kind: "body", Marks: []mark{{N: 1, Level: content.Early, Rows: []evidenceRow{row}}}}}}},
+		Counts:   []therapyCount{{ID: "nk", Name: "n", Open: 1, Near: 1}},
+		Evidence: []evidenceRow{row}, Related: []textLink{{"t", "s", "/"}}, Country: "c", Overdue: true,
+	}
+}
+
 // tryPages renders every page once in every language, so that a fault in a
 // template or a missing word is found at start and not by a reader.
 func (s *Server) tryPages() error {
@@ -74,7 +92,7 @@ func (s *Server) tryPages() error {
 			d := layoutData{
 				Lang: lang, Head: head{Error: true, NoIndex: true}, Notice: "notice_expired", Demo: true, HasAnswer: true,
 				Languages: []language{{Code: lang, Current: true}}, Alternate: []alternate{{lang, "/"}},
-				Texts: s.texts.links(lang), Listings: time.Unix(0, 0), D: sample,
+				Texts: frontTexts(s.texts, lang), Listings: time.Unix(0, 0), D: sample,
 			}
 			if err := t.Execute(io.Discard, d); err != nil {
 				return fmt.Errorf("%s: page %s: %w", lang, name, err)

@@ -16,6 +16,7 @@ import (
 	"trialfinder/matcher"
 	"trialfinder/matcher/index"
 	"trialfinder/trials"
+	"trialfinder/web/content"
 	"trialfinder/web/desk"
 	"trialfinder/web/i18n"
 	"trialfinder/web/seal"
@@ -35,11 +36,19 @@ type Index interface {
 	With(ctx context.Context, do func(*index.Snapshot) error) error
 }
 
+// TextIndex searches the explanatory texts.
+type TextIndex interface {
+	// Find gives the passages of a language that fit what was typed, the best first.
+	Find(ctx context.Context, lang, text string, limit int) ([]trials.Found, error)
+}
+
 // Config is what a server is made of.
 type Config struct {
 	Matcher        *matcher.Matcher
 	Index          Index
 	Store          Store
+	Texts          *content.Library
+	TextIndex      TextIndex // of these texts
 	Kind           trials.Kind
 	Private        Private          // what advisers keep; nil: there is no desk
 	Hashing        desk.Hashing     // of advisers' passwords; zero: as it is shipped
@@ -67,7 +76,8 @@ type Server struct {
 	viewers   map[string]*view.Viewer
 	pages     *pages
 	static    *static
-	texts     *texts
+	texts     *content.Library
+	textIndex TextIndex
 	desk      *adviserDesk
 	echo      *echo.Echo
 }
@@ -88,11 +98,12 @@ const (
 // New makes a server. It fails early: every catalogue, text and template is
 // read, and every template rendered once in every language.
 func New(cfg Config) (*Server, error) {
-	if cfg.Matcher == nil || cfg.Index == nil || cfg.Store == nil {
-		return nil, errors.New("web: a matcher, an index and a store are needed")
+	if cfg.Matcher == nil || cfg.Index == nil || cfg.Store == nil || cfg.Texts == nil || cfg.TextIndex == nil {
+		return nil, errors.New("web: a matcher, an index, a store and the texts with theirs are needed")
 	}
 	s := &Server{
 		matcher: cfg.Matcher, index: cfg.Index, store: cfg.Store, kind: cfg.Kind,
+		texts: cfg.Texts, textIndex: cfg.TextIndex,
 		proxies: cfg.TrustedProxies, now: cfg.Now, log: cfg.Log,
 	}
 	if s.now == nil {
@@ -107,7 +118,7 @@ func New(cfg Config) (*Server, error) {
 		func() (err error) { s.packer, err = newPacker(s.matcher); return err },
 		func() (err error) { s.catalogue, err = i18n.Load(); return err },
 		func() (err error) { s.static, err = loadStatic(staticFiles); return err },
-		func() (err error) { s.texts, err = loadTexts(contentFiles, s.catalogue.Languages()); return err },
+		s.checkTexts,
 		s.loadPages,
 		func() error { return s.openDesk(cfg) },
 	}
@@ -136,10 +147,10 @@ func (s *Server) loadPages() error {
 	s.viewers = map[string]*view.Viewer{}
 	for _, code := range s.catalogue.Languages() {
 		words, _ := s.catalogue.Words(code)
-		s.viewers[code] = view.New(words, s.matcher, s.texts.slugs())
+		s.viewers[code] = view.New(words, s.matcher, s.texts)
 	}
 	var err error
-	if s.pages, err = loadPages(templateFiles, s.catalogue, s.static); err != nil {
+	if s.pages, err = loadPages(templateFiles, s.catalogue, s.static, s.texts); err != nil {
 		return err
 	}
 	return s.tryPages()

@@ -42,11 +42,12 @@ var imports = map[string]struct{ own, others []string }{
 	"web/seal":               {nil, nil},
 	"web/i18n":               {nil, []string{"golang.org/x/text", "github.com/nicksnyder/go-i18n", "github.com/BurntSushi/toml"}},
 	"web/desk":               {[]string{"trials/private"}, []string{"golang.org/x/crypto/argon2", "golang.org/x/text", "github.com/pquerna/otp"}},
-	"web/view":               {[]string{"trials", "trials/place", "matcher", "matcher/", "web/i18n"}, []string{"golang.org/x/text"}},
-	"web":                    {[]string{"trials", "trials/private", "trials/merge", "trials/place", "matcher", "matcher/", "web/"}, []string{"github.com/labstack/echo", "github.com/yuin/goldmark", "golang.org/x/text", "github.com/alexedwards/scs", "github.com/boombuler/barcode"}},
+	"web/content":            {[]string{"trials"}, []string{"github.com/yuin/goldmark"}},
+	"web/view":               {[]string{"trials", "trials/place", "matcher", "matcher/", "web/content", "web/i18n"}, []string{"golang.org/x/text"}},
+	"web":                    {[]string{"trials", "trials/private", "trials/merge", "trials/place", "matcher", "matcher/", "web/"}, []string{"github.com/labstack/echo", "golang.org/x/text", "github.com/alexedwards/scs", "github.com/boombuler/barcode"}},
 	"web/operator":           {[]string{"trials", "matcher/index"}, []string{"github.com/prometheus/client_golang", "github.com/wneessen/go-mail"}},
 	"web/internal/htmltest":  {nil, []string{"golang.org/x/net", "github.com/andybalholm/cascadia"}},
-	"cmd/trialfinder":        {[]string{"trials", "trials/", "matcher", "matcher/", "web", "web/operator"}, []string{"github.com/alecthomas/kong", "filippo.io/age", "golang.org/x/sync", "golang.org/x/time"}},
+	"cmd/trialfinder":        {[]string{"trials", "trials/", "matcher", "matcher/", "web", "web/content", "web/operator"}, []string{"github.com/alecthomas/kong", "filippo.io/age", "golang.org/x/sync", "golang.org/x/time"}},
 }
 
 // impure is what the matcher tree may not import: it does no input or output.

@@ -39,6 +39,10 @@ func (g *generated) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"apiVersion":"2.0.5","dataTimestamp":"2026-11-%02dT09:00:00"}`, 10+night)
 		return
 	}
+	if _, id, alone := strings.Cut(r.URL.Path, "/studies/NCT98"); alone {
+		g.one(w, id, night)
+		return
+	}
 	g.asked.Add(1)
 	size, _ := strconv.Atoi(r.URL.Query().Get("pageSize"))
 	from, _ := strconv.Atoi(r.URL.Query().Get("pageToken"))
@@ -57,6 +61,16 @@ func (g *generated) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		page["nextPageToken"] = strconv.Itoa(from + size)
 	}
 	_ = json.NewEncoder(w).Encode(page) // a child that was killed reads no more
+}
+
+// one answers for a study by its id.
+func (g *generated) one(w http.ResponseWriter, id string, night int) {
+	i, err := strconv.Atoi(id)
+	if err != nil || i >= g.studies || gone(i, night) {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	_ = json.NewEncoder(w).Encode(study(i, night))
 }
 
 func (g *generated) listed(night int) (n int) {

@@ -16,6 +16,7 @@ import (
 	"trialfinder/trials/ingest"
 	"trialfinder/trials/store"
 	"trialfinder/web"
+	"trialfinder/web/content"
 	"trialfinder/web/operator"
 )
 
@@ -74,7 +75,7 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 		return err
 	}
 	defer closePrivate(private)
-	site, err := c.site(e, m, db, x, proxies, private)
+	site, err := c.site(ctx, e, m, db, x, proxies, private)
 	if err != nil {
 		return err
 	}
@@ -108,13 +109,26 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 }
 
 // site makes the pages.
-func (c *serveCmd) site(e *env, m *matcher.Matcher, db *store.DB, x *index.Index, proxies []netip.Prefix, private *store.Private) (*web.Server, error) {
+func (c *serveCmd) site(ctx context.Context, e *env, m *matcher.Matcher, db *store.DB, x *index.Index, proxies []netip.Prefix, private *store.Private) (*web.Server, error) {
 	keys := db.Path() + ".keys"
 	if db.ReadOnly() {
 		keys = "" // in memory
 	}
-	return web.New(web.Config{Matcher: m, Index: x, Store: webStore{db}, Private: deskStore(private), Kind: db.Kind(), KeyFile: keys,
+	return newSite(ctx, web.Config{Matcher: m, Index: x, Store: webStore{db}, Private: deskStore(private), Kind: db.Kind(), KeyFile: keys,
 		BaseURL: c.BaseURL, TrustedProxies: proxies, Now: e.now, Log: e.log})
+}
+
+// newSite makes the site with the explanatory texts and the index over them,
+// which is in memory and lasts as long as the process.
+func newSite(ctx context.Context, cfg web.Config) (*web.Server, error) {
+	var err error
+	if cfg.Texts, err = content.Load(); err != nil {
+		return nil, err
+	}
+	if cfg.TextIndex, err = store.NewPassages(ctx, cfg.Texts.Passages()); err != nil {
+		return nil, err
+	}
+	return web.New(cfg)
 }
 
 // openForServe opens the database; on a file system where nobody can write, the

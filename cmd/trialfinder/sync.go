@@ -59,9 +59,9 @@ func sourceIDs(names []string) []trials.SourceID {
 
 // open gives the sources, and what to call when they are no longer needed. The
 // demo registries are a real server on a loopback port, so that the real clients
-// speak to it. Each source has a client, and so a rate and a budget, of its own.
+// speak to it. Each source has a client, and so a rate, of its own; the night is one.
 func (f sourceFlags) open(ctx context.Context, e *env, db *store.DB, m *matcher.Matcher) ([]trials.Source, func(), error) {
-	client := fetch.Config{UserAgent: f.userAgent(), Rate: f.limit(), Log: e.log}
+	client := fetch.Config{UserAgent: f.userAgent(), Rate: f.limit(), Budget: fetch.NewBudget(fetch.DefaultBudget), Log: e.log}
 	stop := func() {}
 	if f.Demo {
 		address, stopDemo, err := startDemo(ctx, db)

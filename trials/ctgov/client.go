@@ -101,6 +101,9 @@ func (c *Client) ID() trials.SourceID { return trials.CTGov }
 // Scope names what is asked for: other search words are another scope.
 func (c *Client) Scope() string { return c.scope }
 
+// Whole says whether that is the whole registry.
+func (c *Client) Whole() bool { return c.scope == ScopeAll }
+
 // Drift counts by field what had another form than known since it was last asked,
 // where that is too much to be an oversight.
 func (c *Client) Drift() map[string]int { return c.drift.Take() }

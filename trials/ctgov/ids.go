@@ -11,8 +11,11 @@ import (
 	"trialfinder/trials"
 )
 
+var errNoID = fmt.Errorf("a study without an id: %w", trials.ErrSchema)
+
 // IDs gives the id of every study of the registry, whatever the scope: one that
-// no search word finds any more is not one that the registry has taken away.
+// no search word finds any more is not one that the registry has taken away. A study
+// without a readable id is a *trials.RecordError.
 func (c *Client) IDs(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		w := walk{client: c, query: listQuery(time.Time{}, maxPageSize, "")}
@@ -22,9 +25,9 @@ func (c *Client) IDs(ctx context.Context) iter.Seq2[string, error] {
 				switch id := sentID(raw); {
 				case ctx.Err() != nil:
 					return ctx.Err()
-				case id == "":
-					return fmt.Errorf("a study without an id: %w", trials.ErrSchema)
-				case !yield(id, nil):
+				case id == "" && !yield("", &trials.RecordError{Source: trials.CTGov, Raw: raw, Err: errNoID}):
+					return errStopped
+				case id != "" && !yield(id, nil):
 					return errStopped
 				}
 			}

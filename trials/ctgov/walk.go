@@ -52,7 +52,7 @@ type place struct {
 func (w *walk) whole(ctx context.Context, from place) error {
 	for restarts := 0; ; restarts++ {
 		err := w.pages(ctx, from)
-		again := errors.Is(err, errTokenRefused) || errors.Is(err, errShort) && from.token != ""
+		again := errors.Is(err, errTokenRefused) || errors.Is(err, errShort)
 		if !again || restarts == maxRestarts {
 			return err
 		}

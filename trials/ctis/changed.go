@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"trialfinder/trials"
+	"trialfinder/trials/fetch"
 )
 
 const (
@@ -24,9 +25,9 @@ const (
 
 // Changed gives the trials that the register has updated or published since the
 // given day. A trial whose dossier can't be had is a *trials.RecordError; where it
-// wraps trials.ErrUnavailable, a later try may do better. One of which the register
-// says that there is none, as it does of some that it lists, is left out and told
-// in the log. Several of either kind in a row end the walk.
+// wraps trials.ErrUnavailable, a later try may do better; where it wraps
+// trials.ErrNotFound, the register says that there is none, as it does of some that it
+// lists. Several of either kind in a row end the walk.
 func (c *Client) Changed(ctx context.Context, since time.Time) iter.Seq2[trials.Record, error] {
 	return c.ChangedFrom(ctx, since, "")
 }
@@ -137,9 +138,8 @@ func (g *gatherer) trial(ctx context.Context, r row, here string) error {
 		return err
 	}
 	switch {
-	case errors.Is(err, trials.ErrNotFound):
-		g.client.log.Warn("ctis: listed, but without a dossier", "trial", r.Number, "error", err)
-		return nil
+	case errors.Is(err, fetch.ErrBudget): // of the night, and not of this record
+		return fmt.Errorf("trial %s: %w", r.Number, err)
 	case err != nil:
 		record, err = trials.Record{}, setAside(r, err)
 	default:
@@ -183,37 +183,57 @@ func lastSubmissions(rows []row) []row {
 }
 
 // IDs gives the number of each trial in the register, whatever the scope, with its
-// last submission alone.
+// last submission alone. A row without a readable number is a *trials.RecordError.
 func (c *Client) IDs(ctx context.Context) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		last := map[string]string{}
+		l := listed{last: map[string]string{}}
 		err := c.slices(everything, place{}, func(number int, at place) error {
-			s := slice{client: c, status: number}
-			s.take = func(ctx context.Context, got found, _ place) error {
-				for _, r := range got.rows {
-					base, n := submission(r.Number)
-					if _, before := submission(last[base]); last[base] == "" || n > before {
-						last[base] = r.Number
-					}
-				}
-				if len(got.bad) > 0 {
-					return got.bad[0]
-				}
-				return ctx.Err()
-			}
+			s := slice{client: c, status: number, take: l.page}
 			return s.walk(ctx, at)
 		})
-		if err == nil && len(last) == 0 {
+		if err == nil && len(l.last)+len(l.nameless) == 0 {
 			err = fmt.Errorf("an empty register: %w", trials.ErrSchema)
 		}
 		if err != nil {
 			yield("", fmt.Errorf("ctis: ids: %w", err))
 			return
 		}
-		for _, number := range last {
+		for _, bad := range l.nameless {
+			if !yield("", bad) {
+				return
+			}
+		}
+		for _, number := range l.last {
 			if !yield(number, nil) {
 				return
 			}
 		}
+	}
+}
+
+// listed is what a walk over all rows has seen.
+type listed struct {
+	last     map[string]string // trial → its last submission
+	nameless []*trials.RecordError
+}
+
+func (l *listed) page(ctx context.Context, got found, _ place) error {
+	for _, r := range got.rows {
+		l.add(r.Number)
+	}
+	for _, bad := range got.bad {
+		if bad.ID == "" {
+			l.nameless = append(l.nameless, bad)
+			continue
+		}
+		l.add(bad.ID)
+	}
+	return ctx.Err()
+}
+
+func (l *listed) add(number string) {
+	base, n := submission(number)
+	if _, before := submission(l.last[base]); l.last[base] == "" || n > before {
+		l.last[base] = number
 	}
 }

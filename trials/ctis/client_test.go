@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -245,9 +246,9 @@ func TestTheStatusIsThePublicOne(t *testing.T) {
 	}
 }
 
-// TestWhatIsNotThereIsLeftOut: the register lists trials of which it has no
+// TestWhatIsNotThereIsTold: the register lists trials of which it has no
 // dossier, and says so in several ways. What is another's or no dossier is set aside.
-func TestWhatIsNotThereIsLeftOut(t *testing.T) {
+func TestWhatIsNotThereIsTold(t *testing.T) {
 	t.Parallel()
 	answers := map[string]struct {
 		status int
@@ -269,7 +270,11 @@ func TestWhatIsNotThereIsLeftOut(t *testing.T) {
 		return dossierOf(number)
 	}), nil)
 	got, err := changed(t.Context(), client, time.Time{})
-	want := []string{"!2031-500005-11-00", "!2031-500006-11-00", "2031-500007-11-00"}
+	var want []string
+	for _, number := range slices.Sorted(maps.Keys(answers)) {
+		want = append(want, "!"+number)
+	}
+	want = append(want, "2031-500007-11-00")
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
@@ -288,7 +293,7 @@ func TestARegisterWithoutDossiersIsOutOfOrder(t *testing.T) {
 			return demo.Fault{Status: answer.status, Body: answer.body, ContentType: "application/json"}
 		}}, nil)
 		got, err := changed(t.Context(), client, time.Time{})
-		if !errors.Is(err, trials.ErrNotFound) || len(got) > 0 || len(r.asked) > 14 {
+		if !errors.Is(err, trials.ErrNotFound) || len(got) > 9 || len(r.asked) > 14 {
 			t.Errorf("%s: got %v, %v after %d requests; want the walk ended", name, got, err, len(r.asked))
 		}
 	}

@@ -372,7 +372,7 @@ func TestFaultSlowAndLargeAnswers(t *testing.T) {
 		}
 	})
 	slow := func(question) demo.Fault { return demo.Fault{Hang: 50 * time.Second} }
-	eachRegistry(t, slow, fetch.Config{Budget: 3 * time.Minute, Rate: rate.Limit(1)}, func(t *testing.T, w *world) {
+	eachRegistry(t, slow, fetch.Config{Budget: fetch.NewBudget(3 * time.Minute), Rate: rate.Limit(1)}, func(t *testing.T, w *world) {
 		begun := time.Now()
 		got := w.everything(t)
 		if w.ID() == trials.CTIS && (!errors.Is(got.err, trials.ErrUnavailable) || time.Since(begun) > 3*time.Minute) {

@@ -8,18 +8,22 @@ import (
 	"time"
 )
 
-var errBudget = errors.New("the time for one run is used up")
+// ErrBudget: the time for one night is used up. It comes with trials.ErrUnavailable.
+var ErrBudget = errors.New("the time for one night is used up")
 
-// budget is how long a client may take for all its requests together: a registry
+// Budget is how long clients may take for all their requests together: a registry
 // that answers ever more slowly must not make one night run into the next.
-type budget struct {
+type Budget struct {
 	length time.Duration
 	mu     sync.Mutex
 	end    time.Time // zero before the first request
 }
 
+// NewBudget gives a budget that several clients may share. It runs from the first request on.
+func NewBudget(length time.Duration) *Budget { return &Budget{length: length} }
+
 // within ends the context with the budget.
-func (b *budget) within(ctx context.Context) (context.Context, context.CancelFunc) {
+func (b *Budget) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.end.IsZero() {
@@ -29,11 +33,11 @@ func (b *budget) within(ctx context.Context) (context.Context, context.CancelFun
 }
 
 // explain tells the end of the budget from the end of the caller's patience.
-func (b *budget) explain(caller context.Context, err error) error {
+func (b *Budget) explain(caller context.Context, err error) error {
 	deadline, bounded := caller.Deadline()
 	if !errors.Is(err, context.DeadlineExceeded) || caller.Err() != nil || bounded && deadline.Before(b.end) {
 		return err
 	}
 	// The deadline is not wrapped: the caller's own has not passed.
-	return fmt.Errorf("%w: %s", errBudget, b.length)
+	return fmt.Errorf("%w: %s", ErrBudget, b.length)
 }

@@ -53,7 +53,7 @@ func (e *StatusError) Unwrap() []error {
 // advice is what the operator can do about it.
 func (e *StatusError) advice() string {
 	switch {
-	case errors.Is(e.Err, errBudget):
+	case errors.Is(e.Err, ErrBudget):
 		return "the registry is slow or throttles us: run again later"
 	case e.Status == 0 && errors.Is(e.kind, trials.ErrSchema):
 		return "check the base URL: the registry seems to have moved"

@@ -28,11 +28,14 @@ type Config struct {
 	RetryWaitMin  time.Duration     // before the second try, doubled for each further one; default 1 s
 	RetryWaitMax  time.Duration     // no wait of our own is longer; default 30 s
 	RetryAfterMax time.Duration     // no wait that the registry asks for is longer; default 15 min
-	Budget        time.Duration     // of all requests together, from the first on; default 4 h
+	Budget        *Budget           // of all requests together; default DefaultBudget
 	RetryAlso     []int             // statuses to retry beyond the usual ones
 	Transport     http.RoundTripper // default: as http.DefaultTransport
 	Log           *slog.Logger      // where waits are told; default nowhere
 }
+
+// DefaultBudget is the time for one night.
+const DefaultBudget = 4 * time.Hour
 
 const (
 	defaultMaxBody = 64 << 20
@@ -53,7 +56,7 @@ type Client struct {
 	maxBody   int64
 	retryOn   []int
 	afterMax  time.Duration
-	budget    budget
+	budget    *Budget
 	log       *slog.Logger
 }
 
@@ -65,7 +68,7 @@ func New(cfg Config) *Client {
 		maxBody:   cfg.MaxBody,
 		retryOn:   slices.Concat(retried[:], cfg.RetryAlso),
 		afterMax:  cfg.RetryAfterMax,
-		budget:    budget{length: cfg.Budget},
+		budget:    cfg.Budget,
 		log:       cfg.Log,
 	}
 	c.retry = &retryablehttp.Client{
@@ -97,7 +100,9 @@ func (cfg Config) withDefaults() Config {
 	setDefault(&cfg.RetryWaitMin, time.Second)
 	setDefault(&cfg.RetryWaitMax, 30*time.Second)
 	setDefault(&cfg.RetryAfterMax, 15*time.Minute)
-	setDefault(&cfg.Budget, 4*time.Hour)
+	if cfg.Budget == nil {
+		cfg.Budget = NewBudget(DefaultBudget)
+	}
 	if cfg.Transport == nil {
 		cfg.Transport = defaultTransport()
 	}

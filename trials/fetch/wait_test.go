@@ -244,7 +244,7 @@ func TestABudgetEndsTheNight(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				test.cfg.Budget = time.Hour
+				test.cfg.Budget = fetch.NewBudget(time.Hour)
 				client := fetch.New(test.cfg)
 				time.Sleep(5 * time.Hour) // before the first request no time is counted
 				start := time.Now()

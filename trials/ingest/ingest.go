@@ -22,14 +22,22 @@ type Store interface {
 	BeginRun(ctx context.Context, run trials.Run) (int64, error)
 	// FinishRun ends a run that is not swapped in, and drops what it staged.
 	FinishRun(ctx context.Context, run trials.Run) error
+	// PauseRun ends one that the next run goes on with, and ResumeRun takes it up.
+	PauseRun(ctx context.Context, run trials.Run) error
+	ResumeRun(ctx context.Context, id int64) error
 	// Stage sets records aside, and says how many the run had not staged before.
 	Stage(ctx context.Context, run trials.Run, records []trials.Record) (int, error)
 	StageIDs(ctx context.Context, run trials.Run, ids []string) error
 	// Missing counts the listings that the run did not see, and all that it could have.
 	Missing(ctx context.Context, run trials.Run) (missing, listed int, err error)
+	// MissingIDs gives so many of them, or all where the limit is negative.
+	MissingIDs(ctx context.Context, run trials.Run, limit int) ([]string, error)
 	// Swap puts what is staged in place of what readers see and ends the run.
 	Swap(ctx context.Context, run trials.Run, walks int) (trials.Run, error)
 	Quarantine(ctx context.Context, e *trials.RecordError, seen time.Time) error
+	// Aside gives so many of the ids that were set aside before a time.
+	Aside(ctx context.Context, source trials.SourceID, before time.Time, limit int) ([]string, error)
+	Release(ctx context.Context, source trials.SourceID, id string) error
 }
 
 // Job syncs registries into a store.
@@ -47,8 +55,9 @@ const (
 	// overlap: registries post updates late, so a run asks for two days more
 	// than it needs; storing twice changes nothing.
 	overlap = 48 * time.Hour
-	// resumable is how old a run may be that is taken up where it was cut short.
-	resumable = 12 * time.Hour
+	// resumable is how old a run may be that is taken up where it was cut short: the next
+	// night goes on with one for which the night was too short.
+	resumable = 36 * time.Hour
 	// walkEvery is how often all ids are asked for, to find what was removed.
 	walkEvery = 7 * 24 * time.Hour
 	// maxErrors is how many messages a run keeps; the counters count them all.
@@ -95,7 +104,11 @@ func (j *Job) source(ctx context.Context, source trials.Source, full bool) trial
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer cancel()
-	if err := j.Store.FinishRun(ctx, run); err != nil {
+	end := j.Store.FinishRun
+	if errors.Is(err, trials.ErrUnavailable) && run.Position != "" {
+		end = j.Store.PauseRun // what came is good
+	}
+	if err := end(ctx, run); err != nil {
 		run.Errors = append(run.Errors, err.Error())
 	}
 	return run
@@ -121,28 +134,38 @@ func (j *Job) sync(ctx context.Context, source trials.Source, run *trials.Run) e
 	if !run.Full {
 		run.Since = dataTime(last).Add(-overlap)
 	}
-	walk, err := j.walkIsDue(ctx, source, run)
+	walk, err := j.walkIsDue(ctx, source, run, first)
 	if err != nil {
 		return err
 	}
 	if err := j.begin(ctx, run, versionErr); err != nil {
 		return err
 	}
+	aside, err := j.aside(ctx, source, run)
+	if err != nil {
+		return err
+	}
 	if run.Full || run.Version == "" || run.Version != last.Version {
 		if err := j.records(ctx, source, run); err != nil {
 			return err
 		}
-	} else if !walk {
+	} else if !walk && len(aside) == 0 {
 		j.Log.Info("nothing new at the registry", "source", run.Source, "version", run.Version)
 		run.Clean, run.Finished = true, j.Now().UTC()
 		return j.Store.FinishRun(ctx, *run)
 	}
-	if walk {
-		if err := j.walk(ctx, source.(Walker), run); err != nil {
+	if err := j.askAgain(ctx, source, run, aside); err != nil {
+		return err
+	}
+	if walk && !run.Walked {
+		if err := j.walk(ctx, source.(Walker), run, last.Scope); err != nil {
 			return err
 		}
 	}
 	if err := j.validate(ctx, run, last.Scope); err != nil {
+		return err
+	}
+	if err := j.confirm(ctx, source, run); err != nil {
 		return err
 	}
 	run.Drift, run.Finished = driftOf(source), j.Now().UTC()
@@ -156,12 +179,14 @@ func (j *Job) begin(ctx context.Context, run *trials.Run, versionErr error) erro
 	if err != nil && !errors.Is(err, trials.ErrNotFound) {
 		return err
 	}
-	if err == nil && versionErr == nil && cut.Version == run.Version && cut.Scope == run.Scope && cut.Full == run.Full &&
+	// The registry may have other data by now: what changed since the run began, the next
+	// one asks for.
+	if err == nil && versionErr == nil && cut.Scope == run.Scope && cut.Full == run.Full &&
 		run.Started.Sub(cut.Started) < resumable && !cut.Started.After(run.Started) {
 		j.Log.Info("taking up the run that was cut short", "source", run.Source, "started", cut.Started, "fetched", cut.Fetched)
-		cut.Errors = []string{}
+		cut.Errors, cut.Finished = []string{}, time.Time{}
 		*run = cut
-		return nil
+		return j.Store.ResumeRun(ctx, run.ID)
 	}
 	if run.ID, err = j.Store.BeginRun(ctx, *run); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,8 +49,10 @@ type memory struct {
 	staged     map[string]string
 	runs       []trials.Run
 	open       *trials.Run // begun and not ended
-	aside      []string
+	aside      []string    // set aside, ever
+	waiting    []string    // of them, those of earlier nights that are there still
 	walks      int
+	paused     bool
 	stageError error
 }
 
@@ -88,12 +91,42 @@ func (s *memory) FinishRun(_ context.Context, r trials.Run) error {
 	return nil
 }
 
+func (s *memory) PauseRun(_ context.Context, r trials.Run) error {
+	s.runs, s.paused = append(s.runs, r), true
+	return nil
+}
+
+func (s *memory) ResumeRun(context.Context, int64) error {
+	s.paused = false
+	return nil
+}
+
+func (s *memory) Aside(context.Context, trials.SourceID, time.Time, int) ([]string, error) {
+	return slices.Clone(s.waiting), nil
+}
+
+func (s *memory) Release(_ context.Context, _ trials.SourceID, id string) error {
+	s.waiting = slices.DeleteFunc(s.waiting, func(w string) bool { return w == id })
+	return nil
+}
+
+func (s *memory) MissingIDs(context.Context, trials.Run, int) (ids []string, err error) {
+	for id := range s.held {
+		if _, seen := s.staged[id]; !seen {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
 func (s *memory) Stage(_ context.Context, r trials.Run, records []trials.Record) (added int, err error) {
 	for _, rec := range records {
 		if _, known := s.staged[rec.Trial.ID]; !known {
 			added++
 		}
 		s.staged[rec.Trial.ID] = rec.Hash()
+		_ = s.Release(context.Background(), r.Source, rec.Trial.ID)
 	}
 	r.Fetched += added
 	s.open = &r

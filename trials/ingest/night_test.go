@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -26,9 +27,24 @@ type able struct {
 	from    []string // the pages from which it was asked
 	drift   map[string]int
 	walks   int
+	part    bool           // what it asks for is no whole registry
+	alone   map[string]any // what it gives when asked for one: a record or an error
+	asking  []string
 }
 
 func (r *able) Scope() string { return r.scope }
+
+func (r *able) Whole() bool { return !r.part }
+
+func (r *able) Study(_ context.Context, id string) (trials.Record, error) {
+	r.asking = append(r.asking, id)
+	record, _ := r.alone[id].(trials.Record)
+	err, _ := r.alone[id].(error)
+	if err == nil && record.Trial.ID == "" {
+		err = trials.ErrNotFound
+	}
+	return record, err
+}
 
 func (r *able) Drift() map[string]int { return r.drift }
 
@@ -36,7 +52,11 @@ func (r *able) IDs(context.Context) iter.Seq2[string, error] {
 	r.walks++
 	return func(yield func(string, error) bool) {
 		for _, id := range r.ids {
-			if !yield(id, nil) {
+			var err error
+			if id == "" {
+				err = &trials.RecordError{Source: trials.CTGov, Err: trials.ErrSchema}
+			}
+			if !yield(id, err) {
 				return
 			}
 		}
@@ -114,8 +134,7 @@ func TestARunIsNotTakenUp(t *testing.T) {
 		name   string
 		change func(*trials.Run)
 	}{
-		{"the registry has other data", func(r *trials.Run) { r.Version = "v0" }},
-		{"it is too old", func(r *trials.Run) { r.Started = night.Add(-13 * time.Hour) }},
+		{"it is too old", func(r *trials.Run) { r.Started = night.Add(-37 * time.Hour) }},
 		{"it asked for another part", func(r *trials.Run) { r.Scope = "all" }},
 		{"it asked for changes only", func(r *trials.Run) { r.Full = false }},
 		{"the clock jumped back", func(r *trials.Run) { r.Started = night.Add(time.Hour) }},
@@ -157,9 +176,10 @@ func TestWeeklyWalk(t *testing.T) {
 		{"where there never was one", before(24*time.Hour, false), ids(100), nil, trials.Run{Clean: true}, 1, 100, ""},
 		{"not before", before(6*24*time.Hour, true), ids(5), nil, trials.Run{Clean: true}, 0, 100, ""},
 		{"a tenth may go", before(7*24*time.Hour, true), ids(90), nil, trials.Run{Clean: true, Removed: 10}, 1, 90, ""},
-		{"more is no truth", before(7*24*time.Hour, true), ids(89), nil, trials.Run{}, 1, 100, "far fewer"},
-		{"an empty registry neither", before(7*24*time.Hour, true), nil, nil, trials.Run{}, 1, 100, "100 of 100 are missing"},
-		{"a walk that broke off counts for nothing", before(7*24*time.Hour, true), ids(99), trials.ErrUnavailable, trials.Run{}, 1, 100, "unavailable"},
+		{"more is no truth", before(7*24*time.Hour, true), ids(89), nil, trials.Run{Clean: true}, 1, 100, "far fewer"},
+		{"an empty registry neither", before(7*24*time.Hour, true), nil, nil, trials.Run{Clean: true}, 1, 100, "100 of 100 are missing"},
+		{"a walk that broke off counts for nothing", before(7*24*time.Hour, true), ids(99), trials.ErrUnavailable, trials.Run{Clean: true}, 1, 100, "unavailable"},
+		{"nor does one with a listing that can't be named", before(7*24*time.Hour, true), append(ids(95), ""), nil, trials.Run{Clean: true}, 1, 100, "1 listings without a readable id"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -169,10 +189,115 @@ func TestWeeklyWalk(t *testing.T) {
 			if run.Clean != tt.want.Clean || run.Removed != tt.want.Removed || r.walks != tt.walks || len(s.held) != tt.held {
 				t.Errorf("got %+v, %d walks, %d held; want %+v, %d, %d", run, r.walks, len(s.held), tt.want, tt.walks, tt.held)
 			}
+			if run.Degraded() != (tt.says != "") || run.Walked == (tt.says != "" || tt.walks == 0) {
+				t.Errorf("got %+v, want it degraded, and no walk, where there are errors", run)
+			}
 			if got := strings.Join(run.Errors, " "); !strings.Contains(got, tt.says) {
 				t.Errorf("errors: got %q, want %q in it", got, tt.says)
 			}
 		})
+	}
+}
+
+// Whatever became of the walk, the night's records are swapped in and the cursor moves;
+// a listing without an id holds no later night up.
+func TestAWalkThatFailsCostsNoRecords(t *testing.T) {
+	s := &memory{held: held(10), runs: []trials.Run{{Clean: true, Started: night.AddDate(0, 0, -1)}}}
+	for n := range 14 {
+		r := &able{registry: registry{version: fmt.Sprint("v", n), gives: []any{record("T0", fmt.Sprint(n+2))}}, ids: []string{"T0", ""}}
+		run := runOnce(t, job(s, night.AddDate(0, 0, n), r), false)
+		if !run.Clean || run.Changed != 1 || run.Removed != 0 || len(s.held) != 10 {
+			t.Fatalf("night %d: got %+v and %d held, want one change and nothing gone", n, run, len(s.held))
+		}
+	}
+}
+
+// A part of the registry that is asked for whole says nothing of the rest.
+func TestAFullRunOfAPartRemovesNothing(t *testing.T) {
+	for part, want := range map[bool]int{true: 0, false: 5} {
+		r := &able{registry: registry{version: "v2"}, part: part, ids: slices.Collect(maps.Keys(held(100)))}
+		for i := range 95 {
+			r.gives = append(r.gives, record(fmt.Sprint("T", i), "2"))
+		}
+		s := &memory{held: held(100), runs: []trials.Run{{Clean: true, Walked: true, Version: "v1", Started: night.AddDate(0, 0, -1)}}}
+		if run := runOnce(t, job(s, night, r), true); !run.Clean || run.Removed != want || run.Walked == part {
+			t.Errorf("a part %v: got %+v, want %d removed", part, run, want)
+		}
+	}
+}
+
+// What a walk does not see is asked for before it is removed.
+func TestWhatIsMissingIsAskedFor(t *testing.T) {
+	tests := map[string]struct {
+		answer  any
+		removed int
+		held    map[string]string
+	}{
+		"it is gone":         {trials.ErrNotFound, 1, map[string]string{"T0": "1"}},
+		"the walk missed it": {record("T1", "1"), 0, map[string]string{"T0": "1", "T1": "1"}},
+		"it can't be had":    {trials.ErrUnavailable, 0, map[string]string{"T0": "1", "T1": "1"}},
+		"it can't be read":   {&trials.RecordError{Source: trials.CTGov, ID: "T1", Err: trials.ErrSchema}, 0, map[string]string{"T0": "1", "T1": "1"}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := &able{registry: registry{version: "v1"}, ids: []string{"T0"}, alone: map[string]any{"T1": tt.answer}}
+			s := &memory{held: held(2), runs: []trials.Run{{Clean: true, Version: "v1", Walked: true, Started: night.AddDate(0, 0, -8)}}}
+			run := runOnce(t, job(s, night, r), false)
+			if !run.Clean || !run.Walked || run.Removed != tt.removed || len(s.held) != len(tt.held) || !slices.Equal(r.asking, []string{"T1"}) {
+				t.Errorf("got %+v, %d held, asked for %v; want %d removed", run, len(s.held), r.asking, tt.removed)
+			}
+		})
+	}
+}
+
+// A record that was set aside is asked for again each night, though the registry has
+// nothing new.
+func TestWhatWasSetAsideIsAskedForAgain(t *testing.T) {
+	bad := &trials.RecordError{Source: trials.CTGov, ID: "T1", Err: trials.ErrSchema}
+	tests := map[string]struct {
+		answer  any
+		added   int
+		waiting int
+		aside   int // set aside again
+	}{
+		"it can be read now":  {record("T1", "1"), 1, 0, 0},
+		"it is gone":          {trials.ErrNotFound, 0, 0, 0},
+		"it can't be had yet": {trials.ErrUnavailable, 0, 1, 0},
+		"nor be read":         {bad, 0, 1, 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := &able{registry: registry{version: "v1"}, alone: map[string]any{"T1": tt.answer}}
+			s := &memory{held: held(1), waiting: []string{"T1"}, runs: []trials.Run{{Clean: true, Version: "v1", Walked: true, Started: night.AddDate(0, 0, -1)}}}
+			run := runOnce(t, job(s, night, r), false)
+			if !run.Clean || run.New != tt.added || len(s.waiting) != tt.waiting || len(s.aside) != tt.aside || len(r.asked) != 0 {
+				t.Errorf("got %+v, waiting %v, set aside %v", run, s.waiting, s.aside)
+			}
+		})
+	}
+}
+
+// A night that is too short for all leaves what it has to the next, whatever the registry
+// has published meanwhile.
+func TestANightThatIsTooShortIsGoneOnWith(t *testing.T) {
+	s := &memory{held: map[string]string{}}
+	for n := range 4 {
+		r := &able{registry: registry{version: fmt.Sprint("v", n)}}
+		for i := range 800 {
+			rec := record(fmt.Sprint("T", i), "1")
+			rec.Page = fmt.Sprint("page ", i/200)
+			r.gives = append(r.gives, rec)
+		}
+		if n < 3 {
+			r.gives = append(r.gives[:200*(n+1)], fmt.Errorf("the time is up: %w", trials.ErrUnavailable))
+		}
+		run := runOnce(t, job(s, night.Add(time.Duration(n)*8*time.Hour), r), false)
+		if run.Clean != (n == 3) || s.paused != (n < 3) || n > 0 && len(r.from) == 0 {
+			t.Fatalf("night %d: got %+v, paused %v, asked from %v", n, run, s.paused, r.from)
+		}
+		if n == 3 && (run.Fetched != 800 || len(s.held) != 800 || run.Version != "v0" || !run.Started.Equal(night)) {
+			t.Errorf("got %+v and %d held, want all 800 and the first night's cursor", run, len(s.held))
+		}
 	}
 }
 
@@ -209,9 +334,14 @@ func TestManyPagesRemoveNothing(t *testing.T) {
 }
 
 func TestTooManyBadRecords(t *testing.T) {
-	for bad, clean := range map[int]bool{10: true, 11: false, 40: false} {
+	tests := []struct {
+		of, bad int
+		clean   bool
+	}{{1000, 10, true}, {1000, 11, false}, {1000, 40, false}, {5, 5, false}, {8, 4, true}, {7, 4, false}, {1, 1, true}}
+	for _, tt := range tests {
+		bad, clean := tt.bad, tt.clean
 		r := &registry{version: "v1"}
-		for i := range 1000 - bad {
+		for i := range tt.of - bad {
 			r.gives = append(r.gives, record(fmt.Sprint("T", i), "1"))
 		}
 		for i := range bad {
@@ -220,7 +350,7 @@ func TestTooManyBadRecords(t *testing.T) {
 		s := &memory{held: map[string]string{}}
 		run := runOnce(t, job(s, night, r), false)
 		if run.Clean != clean || run.Quarantined != bad || len(s.aside) != bad || len(run.Errors) > 21 {
-			t.Errorf("%d bad of 1000: got %+v, want clean %v", bad, run, clean)
+			t.Errorf("%d bad of %d: got %+v, want clean %v", bad, tt.of, run, clean)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func (j *Job) records(ctx context.Context, source trials.Source, run *trials.Run
 		for range batches { // until the fetching has ended
 		}
 	}()
-	nameless := false
+	nameless, complete := false, run.Full && run.Position == "" && whole(source)
 	for b := range batches {
 		if err := j.stage(ctx, run, b); err != nil {
 			return err
@@ -47,8 +47,9 @@ func (j *Job) records(ctx context.Context, source trials.Source, run *trials.Run
 			return b.err
 		}
 	}
-	// A complete run saw every listing, but for those whose id could not be read.
-	run.Walked = run.Full && !nameless
+	// One that asked for the whole registry in one go saw every listing, but for those whose
+	// id could not be read.
+	run.Walked = complete && !nameless
 	return ctx.Err()
 }
 
@@ -84,7 +85,11 @@ func fetch(ctx context.Context, source trials.Source, run trials.Run, to chan<- 
 
 func (j *Job) stage(ctx context.Context, run *trials.Run, b fetched) error {
 	for _, bad := range b.bad {
-		if err := j.quarantine(ctx, bad, run); err != nil {
+		setAside := j.quarantine
+		if errors.Is(bad.Err, trials.ErrNotFound) && bad.ID != "" {
+			setAside = j.listedOnly
+		}
+		if err := setAside(ctx, bad, run); err != nil {
 			return err
 		}
 	}
@@ -102,6 +107,12 @@ func (j *Job) stage(ctx context.Context, run *trials.Run, b fetched) error {
 		j.Progress(*run)
 	}
 	return nil
+}
+
+// listedOnly notes a listing of which the registry has no record: it is not gone.
+func (j *Job) listedOnly(ctx context.Context, bad *trials.RecordError, run *trials.Run) error {
+	j.Log.Warn("listed, but without a record", "source", bad.Source, "id", bad.ID, "error", bad.Err)
+	return j.Store.StageIDs(ctx, *run, []string{bad.ID})
 }
 
 // quarantine sets a record aside. Its listing stays as it was, and counts as seen.

@@ -19,9 +19,16 @@ type Resumer interface {
 
 // Walker is a source that can list all its ids without the records.
 type Walker interface {
-	// IDs gives the id of every listing in scope. An error is the last thing it
-	// gives, and means that the walk is worth nothing.
+	// IDs gives the id of every listing of the registry. A *trials.RecordError is a
+	// listing without a readable id; any other error is the last thing it gives, and
+	// means that the walk is worth nothing.
 	IDs(ctx context.Context) iter.Seq2[string, error]
+}
+
+// Asker is a source that can be asked for one record.
+type Asker interface {
+	// Study gives one record; under another id than asked for, if it has got a new one.
+	Study(ctx context.Context, id string) (trials.Record, error)
 }
 
 // Scoped is a source that asks for a part of the registry.
@@ -29,6 +36,8 @@ type Scoped interface {
 	// Scope names the part: another name, other listings, so that all of it must
 	// be asked for.
 	Scope() string
+	// Whole says whether it is the whole registry, so that what does not come is gone.
+	Whole() bool
 }
 
 // Drifter is a source that notices when answers have another form than known.
@@ -42,6 +51,11 @@ func scopeOf(s trials.Source) string {
 		return scoped.Scope()
 	}
 	return ""
+}
+
+func whole(s trials.Source) bool {
+	scoped, ok := s.(Scoped)
+	return !ok || scoped.Whole()
 }
 
 func driftOf(s trials.Source) map[string]int {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"trialfinder/trials"
 )
@@ -22,6 +21,7 @@ const (
 	shrinkFloor   = 2  // so few may go even from a small database
 	badPercent    = 1
 	badFloor      = 10
+	mostFloor     = 3 // so few may be bad even where they are all that came
 )
 
 // walksToRemove is how many walks in a row must miss a listing before it is
@@ -29,49 +29,20 @@ const (
 // one walk may miss what is there.
 var walksToRemove = map[trials.SourceID]int{trials.CTIS: 2}
 
-// walkIsDue says whether this run asks for all ids: a complete run sees them anyway.
-func (j *Job) walkIsDue(ctx context.Context, source trials.Source, run *trials.Run) (bool, error) {
-	if _, ok := source.(Walker); !ok || run.Full {
-		return false, nil
-	}
-	last, err := j.Store.LastWalk(ctx, run.Source)
-	if errors.Is(err, trials.ErrNotFound) {
-		return true, nil
-	}
-	return err == nil && run.Started.Sub(last.Started) >= walkEvery-time.Hour, err
-}
-
-// walk stages the ids of all listings as seen.
-func (j *Job) walk(ctx context.Context, source Walker, run *trials.Run) error {
-	var ids []string
-	flush := func() error {
-		err := j.Store.StageIDs(ctx, *run, ids)
-		ids = ids[:0]
-		return err
-	}
-	for id, err := range source.IDs(ctx) {
-		if err != nil {
-			return fmt.Errorf("walk over all ids: %w", err)
-		}
-		if ids = append(ids, id); len(ids) == 10*batch {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-	}
-	run.Walked = true
-	return errors.Join(flush(), ctx.Err())
-}
-
 // validate says why what is staged must not be swapped in. Where other search words
 // ask for another part of the registry, more may go that they no longer find.
 func (j *Job) validate(ctx context.Context, run *trials.Run, before string) error {
-	if run.Quarantined > badFloor && run.Quarantined*100 > run.Fetched*badPercent {
-		return fmt.Errorf("%w: %d of %d; see the quarantine", ErrManyBad, run.Quarantined, run.Fetched)
+	bad := run.Quarantined
+	if bad > badFloor && bad*100 > run.Fetched*badPercent || bad > mostFloor && bad*2 > run.Fetched {
+		return fmt.Errorf("%w: %d of %d; see the quarantine", ErrManyBad, bad, run.Fetched)
 	}
 	if !run.Walked {
 		return nil
 	}
+	return j.checkMissing(ctx, run, before)
+}
+
+func (j *Job) checkMissing(ctx context.Context, run *trials.Run, before string) error {
 	missing, listed, err := j.Store.Missing(ctx, *run)
 	if err != nil {
 		return err

@@ -58,6 +58,31 @@ func (db *DB) Quarantine(ctx context.Context, e *trials.RecordError, seen time.T
 	return nil
 }
 
+// aside says of a row of trial that its newest record is set aside.
+const aside = `EXISTS (SELECT 1 FROM quarantine q WHERE q.source = trial.source AND q.id = trial.id)`
+
+// Aside gives the ids of a registry's records that were set aside before a time, those
+// that wait longest first.
+func (db *DB) Aside(ctx context.Context, source trials.SourceID, before time.Time, limit int) ([]string, error) {
+	rows := func(ctx context.Context, tx *sql.Tx) (*sql.Rows, error) {
+		return tx.QueryContext(ctx, `SELECT id FROM quarantine WHERE source = ? AND id <> '' AND seen < ?
+			ORDER BY seen, id LIMIT ?`, source, when(before), limit)
+	}
+	return collect(ctx, db, "ids set aside", rows, scanText)
+}
+
+// Release lets go of a record set aside that the registry has no more.
+func (db *DB) Release(ctx context.Context, source trials.SourceID, id string) error {
+	err := db.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM quarantine WHERE source = ? AND id = ?`, source, id)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: release %s %q: %w", source, id, err)
+	}
+	return nil
+}
+
 // Quarantined gives the records set aside, the last seen first. A limit of 0 means
 // all.
 func (db *DB) Quarantined(ctx context.Context, limit int) ([]Quarantined, error) {

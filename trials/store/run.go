@@ -51,6 +51,27 @@ func (db *DB) FinishRun(ctx context.Context, r trials.Run) error {
 	return nil
 }
 
+// PauseRun notes how a run ended that the next one goes on with: what it staged is kept.
+func (db *DB) PauseRun(ctx context.Context, r trials.Run) error {
+	err := db.update(ctx, func(tx *sql.Tx) error { return finishRun(ctx, tx, r) })
+	if err != nil {
+		return fmt.Errorf("store: pause run %d: %w", r.ID, err)
+	}
+	return nil
+}
+
+// ResumeRun takes up a run that was cut short.
+func (db *DB) ResumeRun(ctx context.Context, run int64) error {
+	err := db.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE sync_run SET finished = NULL, errors = '[]', told = 0 WHERE id = ? AND clean = 0`, run)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("store: resume run %d: %w", run, err)
+	}
+	return nil
+}
+
 func finishRun(ctx context.Context, tx *sql.Tx, r trials.Run) error {
 	if r.Finished.IsZero() {
 		return fmt.Errorf("no time of finish: %w", trials.ErrInvalid)
@@ -91,12 +112,13 @@ func (db *DB) LastWalk(ctx context.Context, source trials.SourceID) (trials.Run,
 	return db.oneRun(ctx, "last walk of "+string(source), `source = ? AND clean = 1 AND walked = 1`, source)
 }
 
-// Unfinished gives the registry's latest run if it was cut short: with what it has
-// staged and its position it can go on. It fails with trials.ErrNotFound where the
-// latest run ended by itself, or there is none.
+// Unfinished gives the registry's latest run if it was cut short or paused: with what it
+// has staged and its position it can go on. It fails with trials.ErrNotFound where the
+// latest run ended for good, or there is none.
 func (db *DB) Unfinished(ctx context.Context, source trials.SourceID) (trials.Run, error) {
 	return db.oneRun(ctx, "unfinished run of "+string(source),
-		`source = ?1 AND finished IS NULL AND id = (SELECT max(id) FROM sync_run WHERE source = ?1)`, source)
+		`source = ?1 AND id = (SELECT max(id) FROM sync_run WHERE source = ?1)
+			AND (finished IS NULL OR clean = 0 AND EXISTS (SELECT 1 FROM staged WHERE run = sync_run.id))`, source)
 }
 
 func (db *DB) oneRun(ctx context.Context, what, which string, args ...any) (trials.Run, error) {
@@ -127,7 +149,7 @@ func (db *DB) Runs(ctx context.Context, limit int) ([]trials.Run, error) {
 func (db *DB) Untold(ctx context.Context, since time.Time) ([]trials.Run, error) {
 	rows := func(ctx context.Context, tx *sql.Tx) (*sql.Rows, error) {
 		return tx.QueryContext(ctx, runColumns+` WHERE told = 0 AND finished >= ? AND source <> ?
-			AND (clean = 0 OR quarantined > 0 OR drift NOT IN ('null', '{}')) ORDER BY id`, when(since), trials.ImportSource)
+			AND (clean = 0 OR quarantined > 0 OR errors <> '[]' OR drift NOT IN ('null', '{}')) ORDER BY id`, when(since), trials.ImportSource)
 	}
 	return collect(ctx, db, "runs to tell of", rows, func(rows *sql.Rows) (trials.Run, error) { return scanRun(rows) })
 }

@@ -30,6 +30,11 @@ func (db *DB) Swap(ctx context.Context, run trials.Run, walks int) (trials.Run, 
 		if err := discard(ctx, tx, `run = ?`, run.ID); err != nil {
 			return err
 		}
+		if run.Full { // what has no id and was not met with again is there no more
+			if _, err := tx.ExecContext(ctx, `DELETE FROM quarantine WHERE source = ? AND id = '' AND seen < ?`, run.Source, s.at); err != nil {
+				return err
+			}
+		}
 		run.New, run.Changed, run.Removed = s.added, s.updated, s.removed
 		run.Clean = true
 		if err := finishRun(ctx, tx, run); err != nil {
@@ -57,6 +62,17 @@ func (db *DB) Missing(ctx context.Context, run trials.Run) (missing, listed int,
 	}
 	return missing, listed, nil
 }
+
+// MissingIDs gives so many of the listings that Missing counts.
+func (db *DB) MissingIDs(ctx context.Context, run trials.Run, limit int) ([]string, error) {
+	rows := func(ctx context.Context, tx *sql.Tx) (*sql.Rows, error) {
+		return tx.QueryContext(ctx, `SELECT id FROM trial WHERE source = ? AND removed_at IS NULL AND seen_run IS NOT NULL
+			AND id NOT IN (SELECT id FROM staged WHERE run = ?) ORDER BY id LIMIT ?`, run.Source, run.ID, limit)
+	}
+	return collect(ctx, db, "ids missing from a run", rows, scanText)
+}
+
+func scanText(rows *sql.Rows) (text string, err error) { return text, rows.Scan(&text) }
 
 // chunk is how many staged listings are held in memory at once.
 const chunk = 256
@@ -316,14 +332,16 @@ func (s *swapper) settle(ctx context.Context, key int64, in *incoming, events []
 	return nil
 }
 
-// touch notes of everything the run saw that it was seen.
+// touch notes of everything the run saw that it was seen. What could not be read is as
+// old as it was.
 func (s *swapper) touch(ctx context.Context, tx *sql.Tx) error {
 	var seen any // an import sees nothing at the registry
 	if s.run.Source != trials.ImportSource {
 		seen = s.run.ID
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE trial SET synced = max(synced, ?), seen_run = coalesce(?, seen_run), absent = 0
-		WHERE id IN (SELECT id FROM staged WHERE run = ?)`, s.at, seen, s.run.ID)
+	_, err := tx.ExecContext(ctx, `UPDATE trial SET seen_run = coalesce(?2, seen_run), absent = 0,
+		synced = CASE WHEN `+aside+` THEN synced ELSE max(synced, ?1) END
+		WHERE id IN (SELECT id FROM staged WHERE run = ?3)`, s.at, seen, s.run.ID)
 	if err != nil {
 		return fmt.Errorf("touch: %w", err)
 	}

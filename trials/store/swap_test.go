@@ -130,6 +130,84 @@ func TestARunCanBeTakenUp(t *testing.T) {
 	}
 }
 
+// A run for which the night was too short is told of as failed, and gone on with.
+func TestAPausedRunIsGoneOnWith(t *testing.T) {
+	db := storetest.Open(t)
+	run := beginAt(t, db, day1)
+	run.Position = "page 2"
+	stage(t, db, &run, record(nct(1)), record(nct(2)))
+	run.Finished, run.Errors = day1.Add(4*time.Hour), []string{"the time is used up"}
+	if err := db.PauseRun(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	if told, err := db.Untold(t.Context(), day1); err != nil || len(told) != 1 {
+		t.Errorf("to tell of: got %v, %v, want the night", told, err)
+	}
+	cut, err := db.Unfinished(t.Context(), trials.CTGov)
+	if err != nil || cut.ID != run.ID || cut.Position != "page 2" || cut.Fetched != 2 || cut.Clean {
+		t.Fatalf("unfinished: got %+v, %v, want run %d at page 2", cut, err, run.ID)
+	}
+	if err := db.ResumeRun(t.Context(), cut.ID); err != nil {
+		t.Fatal(err)
+	}
+	cut.Finished, cut.Errors = day2, nil
+	stage(t, db, &cut, record(nct(3)))
+	if done := swapIn(t, db, cut); done.New != 3 || !done.Clean {
+		t.Errorf("got %+v, want 3 new", done)
+	}
+	last, err := db.LastClean(t.Context(), trials.CTGov)
+	if err != nil || !last.Started.Equal(day1) || !last.Finished.Equal(day2) || len(last.Errors) != 0 {
+		t.Errorf("last clean: got %+v, %v, want the run that began on the first day", last, err)
+	}
+}
+
+// What could not be read is no fresher for it, until it can be.
+func TestWhatIsSetAsideIsAsOldAsItWas(t *testing.T) {
+	db := storetest.Open(t)
+	night(t, db, day1, record(nct(1)), record(nct(2)))
+	synced := func(id string) time.Time {
+		t.Helper()
+		s, err := db.Get(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.Synced
+	}
+	run := beginAt(t, db, day2)
+	stage(t, db, &run, record(nct(2), title("new")))
+	if err := db.StageIDs(t.Context(), run, []string{nct(1)}); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{nct(1), "", nct(7)} {
+		bad := &trials.RecordError{Source: trials.CTGov, ID: id, Raw: []byte("{"), Err: trials.ErrSchema}
+		if err := db.Quarantine(t.Context(), bad, day2); err != nil {
+			t.Fatal(err)
+		}
+	}
+	swapIn(t, db, run)
+	if old, fresh := synced(nct(1)), synced(nct(2)); !old.Equal(day1) || !fresh.Equal(day2) {
+		t.Errorf("checked at %v and %v, want %v and %v", old, fresh, day1, day2)
+	}
+	for before, want := range map[time.Time][]string{day2: nil, day3: {nct(1), nct(7)}} {
+		if got, err := db.Aside(t.Context(), trials.CTGov, before, 9); err != nil || !cmp.Equal(got, want) {
+			t.Errorf("set aside before %v: got %v, %v, want %v", before, got, err, want)
+		}
+	}
+	if err := db.Release(t.Context(), trials.CTGov, nct(7)); err != nil {
+		t.Fatal(err)
+	}
+	run = beginAt(t, db, day3)
+	run.Full = true // and what has no id came no more
+	stage(t, db, &run, record(nct(1), title("newer")))
+	swapIn(t, db, run)
+	if n, err := db.QuarantineSize(t.Context()); n != 0 || err != nil {
+		t.Errorf("set aside: got %d, %v, want none", n, err)
+	}
+	if got := synced(nct(1)); !got.Equal(day3) {
+		t.Errorf("checked at %v, want %v", got, day3)
+	}
+}
+
 // Another run drops what an earlier one left.
 func TestBeginDropsWhatWasLeft(t *testing.T) {
 	db := storetest.Open(t)

@@ -28,7 +28,8 @@ const keyOf = `coalesce(
 
 // checked is when the registry was last asked and had the listing as it is: a run
 // that asked for all changes saw that this one had none.
-const checked = `max(t.synced, coalesce(CASE WHEN t.seen_run IS NOT NULL THEN (SELECT r.started FROM sync_run r
+const checked = `max(t.synced, coalesce(CASE WHEN t.seen_run IS NOT NULL AND NOT EXISTS
+	(SELECT 1 FROM quarantine q WHERE q.source = t.source AND q.id = t.id) THEN (SELECT r.started FROM sync_run r
 	WHERE r.source = t.source AND r.clean = 1 ORDER BY r.id DESC LIMIT 1) END, ''))`
 
 // Get gives a trial by its id or an alias in any registry, in upper or lower case:

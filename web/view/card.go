@@ -1,12 +1,14 @@
 package view
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"trialfinder/matcher"
 	"trialfinder/matcher/therapy"
 	"trialfinder/trials"
+	"trialfinder/web/content"
 )
 
 // Card is one trial in the list of results.
@@ -35,7 +37,7 @@ type Card struct {
 
 // Therapy is a label that leads to the text explaining it.
 type Therapy struct {
-	ID, Name, Slug string
+	ID, Name, Path string // Path is the text's, to the paragraph, without the language
 	Role           string // tested, combined, comparator
 	RoleName       string
 }
@@ -134,11 +136,16 @@ func (t *teller) therapies(labels []therapy.Label) []Therapy {
 			continue // what only the control group gets is not what the trial offers
 		}
 		out = append(out, Therapy{
-			ID: l.ID, Name: t.say("therapy_" + l.ID), Slug: t.slugs[l.ID],
+			ID: l.ID, Name: t.say("therapy_" + l.ID), Path: t.path(l),
 			Role: string(l.Role), RoleName: t.say("role_" + string(l.Role)),
 		})
 	}
 	return out
+}
+
+// path leads to the paragraph on the very kind, or else to the therapy's text.
+func (v *Viewer) path(l therapy.Label) string {
+	return cmp.Or(v.texts.Link(content.OfSubtype, l.ID+"/"+l.Subtype), v.texts.Link(content.OfTherapy, l.ID))
 }
 
 func (t *teller) deciding(m matcher.TrialMatch) []Criterion {

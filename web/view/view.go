@@ -7,6 +7,7 @@ import (
 	"trialfinder/matcher"
 	"trialfinder/matcher/fact"
 	"trialfinder/trials"
+	"trialfinder/web/content"
 	"trialfinder/web/i18n"
 )
 
@@ -15,12 +16,12 @@ import (
 type Viewer struct {
 	words   *i18n.Words
 	matcher *matcher.Matcher
-	slugs   map[string]string // therapy → slug of the text that explains it
+	texts   *content.Library
 }
 
 // New makes a viewer.
-func New(w *i18n.Words, m *matcher.Matcher, slugs map[string]string) *Viewer {
-	return &Viewer{words: w, matcher: m, slugs: slugs}
+func New(w *i18n.Words, m *matcher.Matcher, texts *content.Library) *Viewer {
+	return &Viewer{words: w, matcher: m, texts: texts}
 }
 
 // teller collects the first error of many phrases, so that building a model

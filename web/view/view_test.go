@@ -11,6 +11,7 @@ import (
 	"trialfinder/matcher/criteria"
 	"trialfinder/matcher/therapy"
 	"trialfinder/trials"
+	"trialfinder/web/content"
 	"trialfinder/web/i18n"
 	"trialfinder/web/view"
 )
@@ -31,7 +32,11 @@ func viewer(t *testing.T, lang string) *view.Viewer {
 	if !ok {
 		t.Fatalf("no words in %s", lang)
 	}
-	return view.New(w, m, map[string]string{"nk": "nk-cell-therapy"})
+	texts, err := content.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return view.New(w, m, texts)
 }
 
 func atom(fact string, op criteria.Op, v criteria.Operand) criteria.Atom {
@@ -134,12 +139,12 @@ func TestCard(t *testing.T) {
 	}
 	got := map[string]any{
 		"title": c.Title, "verdict": c.Verdict, "counts": c.Counts, "status": c.Status, "phase": c.Phase, "registry": c.Registry,
-		"updated": c.Updated, "therapies": len(c.Therapies), "slug": c.Therapies[0].Slug, "deciding": len(c.Deciding), "sentence": c.Sentence,
+		"updated": c.Updated, "therapies": len(c.Therapies), "path": c.Therapies[0].Path, "deciding": len(c.Deciding), "sentence": c.Sentence,
 	}
 	want := map[string]any{
 		"title": "NK & more", "verdict": "ruled_out", "counts": view.Counts{Met: 1, NotMet: 1, Unknown: 1, Clinic: 1, Unread: 1},
 		"status": "SOMETHING_NEW", "phase": "Phase 1 / Phase 2", "registry": "EU CTIS", "updated": "November 2026",
-		"therapies": 2, "slug": "nk-cell-therapy", "deciding": 1, "sentence": "1 rule does not fit.",
+		"therapies": 2, "path": "/learn/nk-cell-therapy", "deciding": 1, "sentence": "1 rule does not fit.",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("card (-want +got):\n%s", diff)

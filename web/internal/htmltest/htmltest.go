@@ -113,7 +113,7 @@ func (p *Page) structure(lang string) []string {
 	if got := Attr(p.All("html")[0], "lang"); got != lang {
 		out = append(out, fmt.Sprintf("html lang: got %q, want %q", got, lang))
 	}
-	for _, one := range []string{"h1", "main", "title", "header", "footer", `meta[name="viewport"]`} {
+	for _, one := range []string{"h1", "main", "head > title", "header", "footer", `meta[name="viewport"]`} {
 		if n := len(p.All(one)); n != 1 {
 			out = append(out, fmt.Sprintf("got %d of %s, want 1", n, one))
 		}
