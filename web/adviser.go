@@ -95,12 +95,15 @@ func (s *Server) deskRoutes(e *echo.Echo) {
 		e.Match([]string{http.MethodGet, http.MethodHead}, "/:lang/desk"+path, s.in(h))
 	}
 	post := func(path string, h func(*request) error) { e.POST("/:lang/desk"+path, s.in(h)) }
+	e.Match([]string{http.MethodGet, http.MethodHead}, "/:lang/share", s.in(s.showShare))
+	e.POST("/:lang/share", s.in(s.share))
 	get("/sign-in", s.showSignIn)
 	post("/sign-in", s.signIn)
 	get("/join/:secret", s.showJoin)
 	post("/join/:secret", s.join)
 	post("/sign-out", s.signOut)
 	get("", s.atDesk(s.showDesk, anyRole))
+	post("/open", s.atDesk(s.openCode, caseRole))
 	post("/new", s.atDesk(s.newCase, caseRole))
 	get("/case/:id", s.atDesk(s.showCase, caseRole))
 	post("/case/:id", s.atDesk(s.changeCase, caseRole))

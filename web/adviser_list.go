@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"slices"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 // deskPage is the first page of the desk: the cases, or the accounts for who sees no case.
 type deskPage struct {
+	Fault    string // key of the words: a code could not be opened
 	Admin    bool
 	Lead     bool
 	Rows     []deskRow
@@ -28,9 +30,11 @@ type accountRow struct {
 	Joined, Disabled bool
 }
 
-func (s *Server) showDesk(r *deskRequest) error {
-	r.head = head{TitleKey: "desk_cases", NoIndex: true}
-	page := deskPage{Admin: !r.account.Role.SeesCases(), Lead: r.account.Role == private.Lead}
+func (s *Server) showDesk(r *deskRequest) error { return s.deskPage(r, http.StatusOK, "") }
+
+func (s *Server) deskPage(r *deskRequest, status int, fault string) error {
+	r.head = head{TitleKey: "desk_cases", NoIndex: true, Error: fault != "", Bare: fault != ""}
+	page := deskPage{Fault: fault, Admin: !r.account.Role.SeesCases(), Lead: r.account.Role == private.Lead}
 	accounts, err := s.desk.store.Accounts(r.Request().Context())
 	if err != nil {
 		return err
@@ -71,7 +75,7 @@ func (s *Server) showDesk(r *deskRequest) error {
 			page.Rows = append(page.Rows, row)
 		}
 	}
-	return r.show("desk", page)
+	return r.page(status, "desk", page)
 }
 
 // deskFilter reads the parameters; none of them is about a caller.

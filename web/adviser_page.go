@@ -270,6 +270,7 @@ func deskSamples() map[string]any {
 		"desk_sign_in": signInPage{To: "a", Kept: "k", Over: true, Error: "desk_sign_in_wrong"},
 		"desk_join":    joinPage{Code: "M0 0h1v1h-1z", Size: 1, Error: "desk_code_wrong", Field: "code"},
 		"desk_message": nil,
+		"share":        sharePage{Code: "c", Opened: 1, Error: true},
 		"desk_trial": caseTrialPage{CaseID: "c", Ref: "r", Removed: true, Trial: view.Trial{IDs: []string{"a"}, Card: view.Card{Verdict: "open", MoreAsks: 1, Asks: []view.Ask{{}}},
 			Groups: []view.Group{{Status: "met", Items: []view.Criterion{{Reading: "r", Cohort: "c", Asks: []view.Ask{{}}}}}}}},
 		"desk_case": casePage{Draft: true, Changed: true, Chips: []chip{{0, "t", "r"}, {1, "t", ""}}, Read: true, Unread: true, Next: []string{"n"},

@@ -59,6 +59,7 @@ func TestDeskAccess(t *testing.T) {
 		{"GET", path + "/trial/NCT00000000", nil, map[string]want{ann: missing, bob: missing, adm: role}},
 		{"GET", path + "/trial/lung", nil, map[string]want{ann: missing, adm: role}},
 		{"GET", "/desk/case/0123456789abcdef01234567", nil, map[string]want{nobody: {200, "/desk/sign-in?to=0123456789abcdef01234567"}, ann: missing, bob: missing, eve: missing, adm: role}},
+		{"POST", "/desk/open", url.Values{"code": {"1"}}, map[string]want{nobody: {401, ""}, ann: {422, ""}, bob: {422, ""}, eve: {422, ""}, adm: role}},
 		{"GET", "/desk/case/x", nil, map[string]want{nobody: missing, ann: missing, eve: missing, adm: role}},
 		{"GET", "/desk/join/x", nil, map[string]want{nobody: missing, ann: missing, adm: missing}},
 		{"POST", "/desk/join/x", url.Values{"password": {passphrase}, "code": {"000000"}}, map[string]want{nobody: missing, adm: missing}},

@@ -229,11 +229,11 @@ func (p *Private) FindCtx(ctx context.Context, token string) (data []byte, found
 	return data, err == nil, err
 }
 
-// CommitCtx keeps a session.
+// CommitCtx keeps a session as long as the session manager says, by the database's own clock.
 func (p *Private) CommitCtx(ctx context.Context, token string, data []byte, ends time.Time) error {
 	return p.update(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO session (token, data, ends) VALUES (?, ?, ?)
-			ON CONFLICT (token) DO UPDATE SET data = excluded.data, ends = excluded.ends`, token, data, when(ends))
+			ON CONFLICT (token) DO UPDATE SET data = excluded.data, ends = excluded.ends`, token, data, when(p.now().Add(time.Until(ends))))
 		return err
 	})
 }

@@ -167,6 +167,9 @@ func (p *Private) Purge(ctx context.Context) (n int, err error) {
 			}
 		}
 		n = len(gone)
+		if _, err := tx.ExecContext(ctx, `DELETE FROM code WHERE ends <= ?`, when(now)); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE ends <= ?`, when(now)); err != nil {
 			return err
 		}

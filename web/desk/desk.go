@@ -14,6 +14,7 @@ import (
 
 // Store is what signing in needs of the private database.
 type Store interface {
+	CodeStore
 	Keys() *private.Keys
 	AccountByEmail(ctx context.Context, email string) (private.Account, error)
 	AccountByID(ctx context.Context, id string) (private.Account, error)
@@ -50,11 +51,14 @@ type Desk struct {
 	nobody  string // the hash that a try at an unknown address is compared with
 	room    chan struct{}
 	limit   limiter
+	// Wrong hand-over codes: of one adviser, and of all.
+	codes, allCodes limiter
 }
 
 // New makes a desk.
 func New(cfg Config) (*Desk, error) {
-	d := &Desk{store: cfg.Store, now: cfg.Now, hashing: cfg.Hashing, room: make(chan struct{}, hashers)}
+	d := &Desk{store: cfg.Store, now: cfg.Now, hashing: cfg.Hashing, room: make(chan struct{}, hashers),
+		codes: limiter{borne: 10, lasts: time.Hour}, allCodes: limiter{borne: 100, lasts: 24 * time.Hour}}
 	if d.hashing == (Hashing{}) {
 		var err error
 		if d.hashing, err = loadHashing(); err != nil {
