@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"trialfinder/matcher"
 	"trialfinder/matcher/quick"
 	"trialfinder/trials"
 	"trialfinder/trials/private"
@@ -150,7 +149,16 @@ func (s *Server) applyCase(r *deskRequest, c *private.Case, f form) error {
 	if err != nil {
 		return err
 	}
-	if err := s.desk.store.SaveCase(r.Request().Context(), r.account.ID, did, c); err != nil {
+	err = s.desk.store.SaveCase(r.Request().Context(), r.account.ID, did, c)
+	if errors.Is(err, private.ErrChanged) { // between our reading and our writing
+		now, err := s.ownCase(r, c.ID)
+		if err != nil {
+			return err
+		}
+		c.Version, faults.changed = now.Version, true
+		return s.casePage(r, c, &faults)
+	}
+	if err != nil {
 		return err
 	}
 	if len(faults.errors) > 0 {
@@ -380,13 +388,4 @@ func printable(c rune) rune {
 		return ' '
 	}
 	return c
-}
-
-// matched is the trials for the case, the best first.
-func (r *request) matched() (matcher.Match, error) {
-	p, err := r.person()
-	if err != nil {
-		return matcher.Match{}, err
-	}
-	return r.snap.Match(p, matcher.Options{Limit: shownTrials, NoNext: !r.weighs(p)})
 }

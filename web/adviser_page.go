@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"trialfinder/matcher"
 	"trialfinder/trials/private"
 	"trialfinder/web/view"
 )
@@ -257,6 +258,15 @@ func (r *deskRequest) fillPeople(page *casePage, c *private.Case) error {
 		page.Log = append(page.Log, logRow{day, emailOf(accounts, e.Who), what})
 	}
 	return nil
+}
+
+// matched is the trials for the case, the best first.
+func (r *request) matched() (matcher.Match, error) {
+	p, err := r.person()
+	if err != nil {
+		return matcher.Match{}, err
+	}
+	return r.snap.Match(p, matcher.Options{Limit: shownTrials, NoNext: !r.weighs(p)})
 }
 
 // deskSamples is data for each page of the desk that reaches most of its template.
