@@ -15,6 +15,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"trialfinder/migrations"
+	"trialfinder/migrations/private"
 )
 
 var fileName = regexp.MustCompile(`^(\d{5})_[a-z]+(_[a-z]+)*\.sql$`)
@@ -203,5 +204,35 @@ func mustExec(t *testing.T, db *sql.DB, query string) {
 	t.Helper()
 	if _, err := db.Exec(query); err != nil {
 		t.Fatalf("%s: %v", query, err)
+	}
+}
+
+// The private database's files keep the same rules.
+func TestPrivateUpDownUp(t *testing.T) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "p.db")+"?_pragma=foreign_keys(1)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, private.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	empty := schema(t, db)
+	if _, err := provider.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	full := schema(t, db)
+	if _, err := provider.DownTo(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(empty, schema(t, db)); diff != "" {
+		t.Errorf("down leaves another schema (-want +got):\n%s", diff)
+	}
+	if _, err := provider.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(full, schema(t, db)); diff != "" {
+		t.Errorf("the second up gives another schema (-want +got):\n%s", diff)
 	}
 }

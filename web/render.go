@@ -165,6 +165,8 @@ type layoutData struct {
 	Languages []language
 	Alternate []alternate // absolute, where the base URL is known
 	Start     bool        // this is the start page
+	Desk      bool        // this is a page for advisers
+	Shares    bool        // answers can be let be seen by an adviser
 	Texts     []textLink
 	HasAnswer bool
 	Listings  time.Time
@@ -209,7 +211,7 @@ func (r *request) layout(data any) (layoutData, error) {
 	}
 	d := layoutData{
 		Lang: r.lang, Tag: r.words.Tag(), Head: r.head, Title: title, Notice: r.notice,
-		Demo: r.server.kind == trials.Demo, Start: r.Path() == "/:lang",
+		Demo: r.server.kind == trials.Demo, Start: r.Path() == "/:lang", Desk: strings.HasPrefix(r.Path(), "/:lang/desk"), Shares: r.server.desk != nil,
 		Texts: frontTexts(r.server.texts, r.lang), HasAnswer: len(r.session.Entries) > 0,
 		Listings: r.snap.Listings, D: data,
 	}

@@ -51,6 +51,7 @@ func (s *Server) routes() *echo.Echo {
 	page("/trial", s.findTrial) // ?id= of the form on the start page
 	page("/trial/:id", s.trial)
 	post("/erase", s.erase)
+	s.deskRoutes(e)
 	return e
 }
 

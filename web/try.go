@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"io"
+	"maps"
 	"time"
 
 	"trialfinder/trials"
@@ -64,6 +65,7 @@ func samples() map[string]any {
 	for _, kind := range []string{"choice", "set", "therapy", "number", "place", "illness", "screen"} {
 		out["question_"+kind] = question
 	}
+	maps.Copy(out, deskSamples())
 	return out
 }
 

@@ -17,6 +17,7 @@ import (
 	"trialfinder/matcher/index"
 	"trialfinder/trials"
 	"trialfinder/web/content"
+	"trialfinder/web/desk"
 	"trialfinder/web/i18n"
 	"trialfinder/web/seal"
 	"trialfinder/web/view"
@@ -49,6 +50,8 @@ type Config struct {
 	Texts          *content.Library
 	TextIndex      TextIndex // of these texts
 	Kind           trials.Kind
+	Private        Private          // what advisers keep; nil: there is no desk
+	Hashing        desk.Hashing     // of advisers' passwords; zero: as it is shipped
 	KeyFile        string           // where the cookies' keys live; "" = in memory
 	BaseURL        string           // the site's public address, for links between languages
 	TrustedProxies []netip.Prefix   // whose X-Forwarded-Proto is believed
@@ -76,6 +79,7 @@ type Server struct {
 	static    *static
 	texts     *content.Library
 	textIndex TextIndex
+	desk      *adviserDesk
 	echo      *echo.Echo
 }
 
@@ -118,6 +122,7 @@ func New(cfg Config) (*Server, error) {
 		func() (err error) { s.static, err = loadStatic(staticFiles); return err },
 		s.checkTexts,
 		s.loadPages,
+		func() error { return s.openDesk(cfg) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

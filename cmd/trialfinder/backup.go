@@ -15,6 +15,7 @@ import (
 
 type backupCmd struct {
 	dbFlags
+	PrivateDB string   `name:"private-db" placeholder:"FILE" help:"Copy the advisers' database instead; the key file is not in the copy."`
 	Recipient []string `placeholder:"KEY" help:"Encrypt the copy to this public key of age (age1…); may be given more than once."`
 	File      string   `arg:"" help:"Where to write the copy; it must not be there yet."`
 }
@@ -24,6 +25,9 @@ func (c *backupCmd) Run(ctx context.Context, e *env) error {
 	keys, err := recipients(c.Recipient)
 	if err != nil {
 		return err
+	}
+	if c.PrivateDB != "" {
+		return c.copyPrivate(ctx, e, keys)
 	}
 	db, err := store.Open(ctx, store.Config{Path: c.file(false), MustExist: true, ReadOnly: true, Now: e.now})
 	if err != nil {
@@ -37,6 +41,29 @@ func (c *backupCmd) Run(ctx context.Context, e *env) error {
 	}
 	if err := db.NoteBackup(began); err != nil {
 		fmt.Fprintln(e.stderr, "trialfinder: the copy is whole, but the operator's page won't tell of it:", err)
+	}
+	return encoder(e.stdout).Encode(v)
+}
+
+// copyPrivate copies the advisers' database.
+func (c *backupCmd) copyPrivate(ctx context.Context, e *env, keys []age.Recipient) (err error) {
+	to := c.File
+	if len(keys) > 0 {
+		folder, done, err := beside(c.File)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, done()) }()
+		to = filepath.Join(folder, "plain.db")
+	}
+	v, err := store.BackupPrivate(ctx, c.PrivateDB, to)
+	if err != nil {
+		return err
+	}
+	if v.File = c.File; len(keys) > 0 {
+		if err := sealFile(to, c.File, keys); err != nil {
+			return err
+		}
 	}
 	return encoder(e.stdout).Encode(v)
 }
@@ -62,9 +89,10 @@ func (c *backupCmd) copy(ctx context.Context, db *store.DB, keys []age.Recipient
 
 type restoreCmd struct {
 	dbFlags
-	Verify   bool   `help:"Only check the copy, and change nothing."`
-	Identity string `placeholder:"FILE" help:"File with the secret key of age, for an encrypted copy."`
-	File     string `arg:"" help:"A file that backup wrote."`
+	PrivateDB string `name:"private-db" placeholder:"FILE" help:"Restore the advisers' database instead."`
+	Verify    bool   `help:"Only check the copy, and change nothing."`
+	Identity  string `placeholder:"FILE" help:"File with the secret key of age, for an encrypted copy."`
+	File      string `arg:"" help:"A file that backup wrote."`
 }
 
 // Run checks a copy and, unless told only to check, puts it in the place of the
@@ -75,6 +103,9 @@ func (c *restoreCmd) Run(ctx context.Context, e *env) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	if c.PrivateDB != "" {
+		return c.restorePrivate(ctx, e, file)
+	}
 	v, err := store.Verify(ctx, file)
 	if err != nil {
 		return err
@@ -111,6 +142,22 @@ func (c *restoreCmd) noteDrill(e *env, path string) {
 	if err := store.NoteDrill(path, e.now()); err != nil {
 		fmt.Fprintln(e.stderr, "trialfinder: the copy is whole, but the operator's page won't tell of it:", err)
 	}
+}
+
+// restorePrivate checks a copy of the advisers' database and puts it in its place.
+func (c *restoreCmd) restorePrivate(ctx context.Context, e *env, file string) error {
+	v, err := store.VerifyPrivate(ctx, file)
+	if err == nil && !c.Verify {
+		var kept string
+		v, kept, err = store.RestorePrivate(ctx, file, c.PrivateDB, e.now())
+		if kept != "" {
+			fmt.Fprintln(e.stderr, "trialfinder: the database that was there is kept as", kept)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return encoder(e.stdout).Encode(v)
 }
 
 // plain gives a file that holds the copy as it is, and what to call when it is no longer needed.

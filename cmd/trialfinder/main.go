@@ -57,6 +57,8 @@ type cli struct {
 	Parse      parseCmd      `cmd:"" help:"Read the eligibility criteria of studies on standard input."`
 	Facts      factsCmd      `cmd:"" help:"Print all facts as JSON."`
 	Conditions conditionsCmd `cmd:"" help:"Print all conditions as JSON."`
+	Adviser    adviserCmd    `cmd:"" help:"Manage the accounts of the adviser's desk."`
+	Audit      auditCmd      `cmd:"" help:"Check the audit of the adviser's desk."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 

@@ -24,6 +24,7 @@ type serveCmd struct {
 	dbFlags
 	sourceFlags
 	mailFlags
+	privateFlags
 	Addr           string   `default:":8080" help:"Address to listen on."`
 	Cron           string   `default:"15 3 * * *" help:"When to sync, as a cron spec in UTC."`
 	MetricsAddr    string   `placeholder:"ADDR" help:"Address of the operator's page and metrics, such as 127.0.0.1:9090; without sign-in, so keep it to yourself."`
@@ -70,12 +71,12 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	keys := db.Path() + ".keys"
-	if db.ReadOnly() {
-		keys = "" // in memory
+	private, err := c.openPrivate(ctx, e)
+	if err != nil {
+		return err
 	}
-	site, err := newSite(ctx, web.Config{Matcher: m, Index: x, Store: webStore{db}, Kind: db.Kind(), KeyFile: keys,
-		BaseURL: c.BaseURL, TrustedProxies: proxies, Now: e.now, Log: e.log})
+	defer closePrivate(private)
+	site, err := c.site(ctx, e, m, db, x, proxies, private)
 	if err != nil {
 		return err
 	}
@@ -96,11 +97,22 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 			return errors.Join(err, group.Wait())
 		}
 	}
+	group.Go(func() error { purge(ctx, e, private); return nil })
 	group.Go(func() error {
 		x.Watch(ctx, watchEvery, func(err error) { e.log.Error("renewing the index", "error", err) })
 		return nil
 	})
 	return group.Wait()
+}
+
+// site makes the pages.
+func (c *serveCmd) site(ctx context.Context, e *env, m *matcher.Matcher, db *store.DB, x *index.Index, proxies []netip.Prefix, private *store.Private) (*web.Server, error) {
+	keys := db.Path() + ".keys"
+	if db.ReadOnly() {
+		keys = "" // in memory
+	}
+	return newSite(ctx, web.Config{Matcher: m, Index: x, Store: webStore{db}, Private: deskStore(private), Kind: db.Kind(), KeyFile: keys,
+		BaseURL: c.BaseURL, TrustedProxies: proxies, Now: e.now, Log: e.log})
 }
 
 // newSite makes the site with the explanatory texts and the index over them,

@@ -124,7 +124,7 @@ func TestSamePlaceholdersAndRightForms(t *testing.T) {
 }
 
 // composed are the keys of which the end is a value: a status, a therapy.
-var composed = regexp.MustCompile(`^(route_[a-z]+$|phase_means_|why_illness_|whatif_changes_|paper_|screen_|month_\d+|season_\d|who_|skip_|status_|phase_|type_|given_|therapy_|role_|verdict_|field_|group_|error_.*_title$|unit_)`)
+var composed = regexp.MustCompile(`^(desk_did_|desk_role_|desk_state_|route_[a-z]+$|phase_means_|why_illness_|whatif_changes_|paper_|screen_|month_\d+|season_\d|who_|skip_|status_|phase_|type_|given_|therapy_|role_|verdict_|field_|group_|error_.*_title$|unit_)`)
 
 var quotedKey = regexp.MustCompile("[\"`]([a-z][A-Za-z0-9_]+)[\"`]")
 
