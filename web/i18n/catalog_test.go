@@ -166,6 +166,18 @@ func TestEveryKeyIsUsedAndEveryUsedKeyExists(t *testing.T) {
 	}
 }
 
+// French sets a space before these signs that no line may break at.
+func TestFrenchSignsStayWithTheirWord(t *testing.T) {
+	loose := regexp.MustCompile(`\S [:;?!»]|« `)
+	for key, m := range words(t, load(t), "fr").Raw() {
+		for form, text := range formsOf(m) {
+			if found := loose.FindString(text); found != "" {
+				t.Errorf("fr: %s (%s): %q may break before the sign", key, form, found)
+			}
+		}
+	}
+}
+
 // Long sentences are hard to read for somebody who is ill and afraid.
 func TestSentencesAreShort(t *testing.T) {
 	const longest, longestChinese = 20, 40 // words, characters
