@@ -49,7 +49,7 @@ func (m *Matcher) readEligibility(e *trials.Eligibility) []criteria.Criterion {
 	if e.ExclusionStart == nil {
 		return m.criteria.Parse(e.Criteria)
 	}
-	out := m.criteria.ParseSplit(e.Criteria, *e.ExclusionStart)
+	out := m.criteria.ParseSplit(e.Criteria, *e.ExclusionStart, e.Items)
 	for i := range out {
 		if e.IsForeign(out[i].Start, out[i].End) {
 			out[i].Unread(*e.ExclusionStart)

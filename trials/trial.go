@@ -126,6 +126,7 @@ type Intervention struct {
 type Eligibility struct {
 	Criteria          string   `json:"eligibilityCriteria,omitempty"` // unchanged, so that offsets hold
 	ExclusionStart    *int     `json:"exclusionStart,omitempty"`      // the byte of Criteria where the exclusions begin, where the registry keeps them apart
+	Items             []int    `json:"items,omitempty"`               // the bytes of Criteria where its items begin, where the registry keeps them apart
 	Foreign           []Span   `json:"foreign,omitempty"`             // the parts of Criteria that are not in English
 	Sex               Sex      `json:"sex,omitempty"`
 	GenderBased       *bool    `json:"genderBased,omitempty"`

@@ -15,6 +15,7 @@ type line struct {
 	contentCol  int // the column where they begin
 	bulleted    bool
 	blankBefore bool
+	apart       bool // the registry keeps it apart from the line before
 }
 
 const tabWidth = 4

@@ -75,14 +75,19 @@ func (p *Parser) checkIllnesses() error {
 
 // Parse reads a text into its criteria, in the order of the text. It never
 // fails: what has no rule is unread.
-func (p *Parser) Parse(text string) []Criterion { return p.parse(text, Inclusion, nil) }
+func (p *Parser) Parse(text string) []Criterion { return p.parse(text, Inclusion, nil, nil) }
 
 // ParseSplit reads a text whose registry keeps exclusions apart: they begin at
-// the byte exclusionStart.
-func (p *Parser) ParseSplit(text string, exclusionStart int) []Criterion {
+// the byte exclusionStart, and at the bytes items, in order, begins a demand of its own.
+func (p *Parser) ParseSplit(text string, exclusionStart int, items []int) []Criterion {
 	exclusionStart = min(max(exclusionStart, 0), len(text))
-	out := p.parse(text[:exclusionStart], Inclusion, nil)
-	for _, c := range p.parse(text[exclusionStart:], Exclusion, out) {
+	n, _ := slices.BinarySearch(items, exclusionStart)
+	excluded := slices.Clone(items[n:])
+	for i := range excluded {
+		excluded[i] -= exclusionStart
+	}
+	out := p.parse(text[:exclusionStart], Inclusion, items[:n], nil)
+	for _, c := range p.parse(text[exclusionStart:], Exclusion, excluded, out) {
 		c.Start += exclusionStart
 		c.End += exclusionStart
 		out = append(out, c)
@@ -91,14 +96,14 @@ func (p *Parser) ParseSplit(text string, exclusionStart int) []Criterion {
 }
 
 // parse reads a text that begins in a section; before is what was read in front of it.
-func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
+func (p *Parser) parse(text string, kind Kind, items []int, before []Criterion) []Criterion {
 	room := scratches.Get().(*scratch)
 	defer func() {
 		room.reader.walk, room.reader.text = nil, "" // the text is not kept with the room
 		clear(room.heads)
 		scratches.Put(room)
 	}()
-	room.lines = lines(room.lines[:0], text)
+	room.lines = apart(lines(room.lines[:0], text), items)
 	room.heads = slices.Grow(room.heads[:0], len(room.lines))[:len(room.lines)]
 	w := walk{parser: p, text: text, kind: kind, before: before, scratch: room, out: make([]Criterion, 0, len(room.lines))}
 	w.findTitles()
@@ -107,6 +112,17 @@ func (p *Parser) parse(text string, kind Kind, before []Criterion) []Criterion {
 	}
 	alternatives(w.out)
 	return w.out
+}
+
+// apart marks the lines at which an item begins.
+func apart(all []line, items []int) []line {
+	for i := range all {
+		for len(items) > 0 && items[0] <= all[i].start {
+			all[i].apart = true
+			items = items[1:]
+		}
+	}
+	return all
 }
 
 // walk is the reading of one text, line by line.
@@ -308,7 +324,7 @@ func (w *walk) wrapped(i int) int {
 	for i+1 < len(w.lines) {
 		prev, next := w.lines[i], w.lines[i+1]
 		content := w.text[next.content:next.end]
-		if next.bulleted || next.blankBefore || next.indent < first.indent {
+		if next.bulleted || next.blankBefore || next.apart || next.indent < first.indent {
 			break
 		}
 		if _, ok := w.head(i + 1); ok {

@@ -170,7 +170,7 @@ func TestParseSplit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var kinds []criteria.Kind
-			for _, c := range p.ParseSplit(text, tt.at) {
+			for _, c := range p.ParseSplit(text, tt.at, nil) {
 				kinds = append(kinds, c.Kind)
 				if c.Text != text[c.Start:c.End] {
 					t.Errorf("[%d, %d) is %q, got %q", c.Start, c.End, text[c.Start:c.End], c.Text)
@@ -180,6 +180,24 @@ func TestParseSplit(t *testing.T) {
 				t.Errorf("kinds (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestItemsStayApart: what the registry sends as demands of their own is not read as the
+// lines of one, and the lines of one are.
+func TestItemsStayApart(t *testing.T) {
+	t.Parallel()
+	p := parser(t)
+	first, second, third := "Basal cell carcinoma of the head or neck that can\nbe removed", "18 years or older", "known allergy to the drug"
+	text := first + "\n" + second + "\n" + third
+	begins := []int{0, len(first) + 1, len(first) + len(second) + 2}
+	var got []string
+	for _, c := range p.ParseSplit(text, begins[2], begins) {
+		got = append(got, string(c.Kind)+": "+c.Text)
+	}
+	want := []string{"inclusion: " + first, "inclusion: " + second, "exclusion: " + third}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -200,10 +200,12 @@ func (i *trialInformation) eligibility() trials.Eligibility {
 	all := slices.Concat(included, excluded)
 	var text strings.Builder
 	begin := 0
+	starts := make([]int, 0, len(all))
 	for n, it := range all {
 		if n > 0 {
 			text.WriteByte('\n')
 		}
+		starts = append(starts, text.Len())
 		if n == len(included) {
 			begin = text.Len()
 		}
@@ -215,6 +217,7 @@ func (i *trialInformation) eligibility() trials.Eligibility {
 	return trials.Eligibility{
 		Criteria:       text.String(),
 		ExclusionStart: &begin,
+		Items:          starts,
 		Foreign:        foreign(all),
 		Sex:            i.sex(),
 	}

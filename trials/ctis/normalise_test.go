@@ -85,7 +85,7 @@ func TestNormalise(t *testing.T) {
 			{Type: "DRUG", Name: "dacarbazine", OtherNames: []string{}, ArmLabels: []string{"Comparator"}},
 		},
 		Eligibility: trials.Eligibility{
-			Criteria: "Melanoma\nECOG 0 or 1\nHIV", ExclusionStart: &begin, Sex: trials.Female, MinimumAge: &minimum,
+			Criteria: "Melanoma\nECOG 0 or 1\nHIV", ExclusionStart: &begin, Items: []int{0, 9, 21}, Sex: trials.Female, MinimumAge: &minimum,
 			AgeGroup: "18-64 years, 65+ years",
 		},
 		CentralContacts: []trials.Contact{{Name: "Trial desk", Phone: "+45 00", Email: "desk@example.org"}},
