@@ -64,7 +64,7 @@ func TestReadersWhileWriting(t *testing.T) {
 					t.Error(err)
 					return
 				}
-				time.Sleep(50 * time.Millisecond) // or the readers leave the writer no processor
+				time.Sleep(300 * time.Millisecond) // or the readers leave the writer no processor
 			}
 		})
 	}
