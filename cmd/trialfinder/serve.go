@@ -93,8 +93,10 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	group.Go(func() error { return site.Serve(ctx, listener) })
 	if !db.ReadOnly() {
 		night := func() { c.night(ctx, e, db, m, x, failures, mailer) }
-		if err := c.schedule(ctx, e, group, db, night, mailer); err != nil {
-			return errors.Join(err, group.Wait())
+		err := c.schedule(ctx, e, group, db, night, mailer)
+		if err != nil && ctx.Err() == nil { // else it was told to stop while it looked
+			group.Go(func() error { return err })
+			return group.Wait()
 		}
 	}
 	group.Go(func() error { purge(ctx, e, private); return nil })
