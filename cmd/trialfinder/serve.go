@@ -93,11 +93,12 @@ func (c *serveCmd) Run(ctx context.Context, e *env) error {
 	group.Go(func() error { return site.Serve(ctx, listener) })
 	if !db.ReadOnly() {
 		night := func() { c.night(ctx, e, db, m, x, failures, mailer) }
-		err := c.schedule(ctx, e, group, db, night, mailer)
-		if err != nil && ctx.Err() == nil { // else it was told to stop while it looked
-			group.Go(func() error { return err })
-			return group.Wait()
-		}
+		group.Go(func() error {
+			if err := c.schedule(ctx, e, group, db, night, mailer); err != nil && ctx.Err() == nil {
+				return err
+			}
+			return nil // or it was told to stop while it looked
+		})
 	}
 	group.Go(func() error { purge(ctx, e, private); return nil })
 	group.Go(func() error {
