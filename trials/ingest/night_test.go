@@ -260,10 +260,12 @@ func TestWhatWasSetAsideIsAskedForAgain(t *testing.T) {
 		waiting int
 		aside   int // set aside again
 	}{
-		"it can be read now":  {record("T1", "1"), 1, 0, 0},
-		"it is gone":          {trials.ErrNotFound, 0, 0, 0},
-		"it can't be had yet": {trials.ErrUnavailable, 0, 1, 0},
-		"nor be read":         {bad, 0, 1, 1},
+		"it can be read now":            {record("T1", "1"), 1, 0, 0},
+		"it is gone":                    {trials.ErrNotFound, 0, 0, 0},
+		"it can't be had yet":           {trials.ErrUnavailable, 0, 1, 1},
+		"an answer of no known form":    {fmt.Errorf("a page: %w", trials.ErrSchema), 0, 1, 1},
+		"an id that can't be asked for": {trials.ErrInvalid, 0, 1, 1},
+		"nor be read":                   {bad, 0, 1, 1},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -132,21 +132,20 @@ func (j *Job) askAgain(ctx context.Context, source trials.Source, run *trials.Ru
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case err == nil:
+			failed, err = 0, j.stage(ctx, run, fetched{records: []trials.Record{record}})
 		case errors.Is(err, trials.ErrNotFound):
-			err = j.Store.Release(ctx, run.Source, id)
-		case errors.Is(err, trials.ErrUnavailable) && !errors.As(err, &bad):
+			failed, err = 0, j.Store.Release(ctx, run.Source, id)
+		case errors.As(err, &bad):
+			failed, err = 0, j.Store.Quarantine(ctx, bad, run.Started)
+		default: // whatever it is, it holds up nothing else; it waits at the end of the line
 			j.Log.Warn("still not to be had", "source", run.Source, "id", id, "error", err)
 			failed++
-			continue
-		case errors.As(err, &bad):
-			err = j.Store.Quarantine(ctx, bad, run.Started)
-		case err == nil:
-			err = j.stage(ctx, run, fetched{records: []trials.Record{record}})
+			err = j.Store.Quarantine(ctx, &trials.RecordError{Source: run.Source, ID: id, Err: err}, run.Started)
 		}
 		if err != nil {
 			return err
 		}
-		failed = 0
 	}
 	return nil
 }

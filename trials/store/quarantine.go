@@ -23,7 +23,8 @@ const (
 // Quarantined is trials.Quarantined.
 type Quarantined = trials.Quarantined
 
-// Quarantine sets a record aside. Put of the same id releases it.
+// Quarantine sets a record aside. Put of the same id releases it. An error without a record
+// leaves the record that there is.
 func (db *DB) Quarantine(ctx context.Context, e *trials.RecordError, seen time.Time) error {
 	if e.Source == "" || e.Err == nil || seen.IsZero() {
 		//nolint:errorlint // the record's error is an argument here (it may be nil), not what went wrong
@@ -47,8 +48,9 @@ func (db *DB) Quarantine(ctx context.Context, e *trials.RecordError, seen time.T
 	err = db.update(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO quarantine (source, id, raw_hash, raw, raw_size, error, seen)
 			VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (source, id, raw_hash) DO UPDATE SET raw = excluded.raw, raw_size = excluded.raw_size,
-				error = excluded.error, seen = excluded.seen`,
+			ON CONFLICT (source, id, raw_hash) DO UPDATE SET error = excluded.error, seen = excluded.seen,
+				raw = CASE WHEN excluded.raw_size = 0 THEN raw ELSE excluded.raw END,
+				raw_size = CASE WHEN excluded.raw_size = 0 THEN raw_size ELSE excluded.raw_size END`,
 			e.Source, e.ID, hash, raw, len(e.Raw), text, when(seen))
 		return err
 	})

@@ -130,10 +130,13 @@ func TestQuarantine(t *testing.T) {
 	set("", "what is this", trials.ErrSchema, day1)
 	set("", "what is this", trials.ErrSchema, day3) // the same, seen again
 	set("", "and this", trials.ErrSchema, day1)
+	set(nct(2), "kept", trials.ErrSchema, day1)
+	set(nct(2), "", errors.New("not to be had"), day1) // the record that there is stays
 	want := []store.Quarantined{
 		{Source: trials.CTGov, Raw: []byte("what is this"), Size: 12, Error: trials.ErrSchema.Error(), Seen: day3},
 		{Source: trials.CTGov, ID: nct(1), Raw: []byte(big[:256<<10]), Size: 1 << 20, Error: strings.Repeat("é", 1024), Seen: day2},
 		{Source: trials.CTGov, Raw: []byte("and this"), Size: 8, Error: trials.ErrSchema.Error(), Seen: day1},
+		{Source: trials.CTGov, ID: nct(2), Raw: []byte("kept"), Size: 4, Error: "not to be had", Seen: day1},
 	}
 	got, err := db.Quarantined(t.Context(), 0)
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -142,13 +145,13 @@ func TestQuarantine(t *testing.T) {
 	if n, err := db.Int(t.Context(), `SELECT max(length(raw)) FROM quarantine`); n > 10_000 || err != nil {
 		t.Errorf("the big one: got %d bytes stored, %v, want it compressed", n, err)
 	}
-	put(t, db, day3, record(nct(1)))
+	put(t, db, day3, record(nct(1)), record(nct(2)))
 	got, err = db.Quarantined(t.Context(), 1)
 	if len(got) != 1 || got[0].ID != "" || err != nil {
 		t.Errorf("with a limit of 1: got %d, %v, want the first", len(got), err)
 	}
 	if got, _ := db.Quarantined(t.Context(), 0); len(got) != 2 {
-		t.Errorf("after a put of %s: got %d, want the two without an id", nct(1), len(got))
+		t.Errorf("after a put of both: got %d, want the two without an id", len(got))
 	}
 	if err := db.Quarantine(t.Context(), &trials.RecordError{Source: trials.CTGov}, day1); !errors.Is(err, trials.ErrInvalid) {
 		t.Errorf("without an error: got %v, want ErrInvalid", err)
