@@ -136,17 +136,23 @@ func Restore(ctx context.Context, from, path string, now time.Time) (v Verified,
 	if err := notInUse(ctx, path, v.Kind); err != nil {
 		return fail(err)
 	}
-	part := path + ".restoring"
-	if err := errors.Join(copyFile(from, part), syncFile(part)); err != nil {
-		return fail(errors.Join(err, removeFile(part)))
-	}
-	if kept, err = MoveAside(path, "before-restore", now); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fail(errors.Join(err, removeFile(part)))
-	}
-	if err := errors.Join(os.Rename(part, path), syncFile(filepath.Dir(path))); err != nil {
+	if kept, err = putInPlace(from, path, now); err != nil {
 		return fail(err)
 	}
 	return v, kept, nil
+}
+
+// putInPlace puts a copy of one file where another is, and keeps that one under the name
+// that it gives.
+func putInPlace(from, path string, now time.Time) (kept string, err error) {
+	part := path + ".restoring"
+	if err := errors.Join(copyFile(from, part), syncFile(part)); err != nil {
+		return "", errors.Join(err, removeFile(part))
+	}
+	if kept, err = MoveAside(path, "before-restore", now); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return kept, errors.Join(err, removeFile(part))
+	}
+	return kept, errors.Join(os.Rename(part, path), syncFile(filepath.Dir(path)))
 }
 
 // notInUse refuses a database that is open somewhere, or of the other kind. One

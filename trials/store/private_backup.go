@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -29,16 +28,11 @@ func VerifyPrivate(ctx context.Context, path string) (v VerifiedPrivate, err err
 	if err != nil {
 		return v, err
 	}
-	options := []string{"mode=ro", "query_only(1)"}
-	if _, err := os.Stat(absolute + "-wal"); errors.Is(err, fs.ErrNotExist) {
-		options = append(options, "immutable=1") // leave nothing beside it
-	}
-	handle, err := sql.Open("sqlite", dsn(absolute, options...))
+	handle, err := openToCheck(absolute)
 	if err != nil {
 		return v, err
 	}
 	defer handle.Close()
-	handle.SetMaxOpenConns(1)
 	v = VerifiedPrivate{File: path, Bytes: info.Size()}
 	v.Rows, err = wholePrivate(ctx, handle, path)
 	if err != nil {
@@ -102,14 +96,7 @@ func RestorePrivate(ctx context.Context, from, path string, now time.Time) (v Ve
 	if err := notInUse(ctx, path, ""); err != nil {
 		return fail(err)
 	}
-	part := path + ".restoring"
-	if err := errors.Join(copyFile(from, part), syncFile(part)); err != nil {
-		return fail(errors.Join(err, removeFile(part)))
-	}
-	if kept, err = MoveAside(path, "before-restore", now); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fail(errors.Join(err, removeFile(part)))
-	}
-	if err := errors.Join(os.Rename(part, path), syncFile(filepath.Dir(path))); err != nil {
+	if kept, err = putInPlace(from, path, now); err != nil {
 		return fail(err)
 	}
 	return v, kept, nil

@@ -35,16 +35,11 @@ func verify(ctx context.Context, path string) (v Verified, err error) {
 	case err != nil:
 		return v, err
 	}
-	options := []string{"mode=ro", "query_only(1)"}
-	if _, err := os.Stat(absolute + "-wal"); errors.Is(err, fs.ErrNotExist) {
-		options = append(options, "immutable=1") // leave nothing beside it
-	}
-	handle, err := sql.Open("sqlite", dsn(absolute, options...))
+	handle, err := openToCheck(absolute)
 	if err != nil {
 		return v, err
 	}
 	defer handle.Close()
-	handle.SetMaxOpenConns(1)
 	seen, err := inspect(ctx, handle)
 	if err != nil {
 		return v, err
@@ -146,4 +141,18 @@ func readAll(ctx context.Context, handle *sql.DB, schema int64) (n int, err erro
 		n++
 	}
 	return n, rows.Err()
+}
+
+// openToCheck opens a file for reading alone, and leaves nothing beside it.
+func openToCheck(path string) (*sql.DB, error) {
+	options := []string{"mode=ro", "query_only(1)"}
+	if _, err := os.Stat(path + "-wal"); errors.Is(err, fs.ErrNotExist) {
+		options = append(options, "immutable=1")
+	}
+	handle, err := sql.Open("sqlite", dsn(path, options...))
+	if err != nil {
+		return nil, err
+	}
+	handle.SetMaxOpenConns(1)
+	return handle, nil
 }
